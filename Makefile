@@ -1,0 +1,51 @@
+# Everything a fresh machine needs is Python 3.11 or newer and make; `uv` is used where it is installed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: run test ui lint benchmark docs lock clean help
+.DEFAULT_GOAL := help
+
+help:            ## what can be typed here
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:.*## */\t/' | expand -t 12
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "movie_pref needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + "; name another with make PYTHON=python3.12")'
+	@echo "Setting up $(VENV) (once; takes a minute or two)"
+	@if command -v uv >/dev/null 2>&1; then \
+	    uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) && \
+	    uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --require-hashes -r requirements.lock && \
+	    uv pip install --quiet --python $(BIN)/python --no-deps -e . ; \
+	else \
+	    $(PYTHON) -m venv $(VENV) && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock && \
+	    $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e . ; \
+	fi
+	@touch $(READY)
+
+run: $(READY)    ## rank movies: the demonstration library, or ARGS="--library mine.parquet --candidates new.parquet"
+	@$(BIN)/movie-pref run $(ARGS)
+
+test: $(READY)   ## run the tests
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
+
+ui: $(READY)     ## open the Dagster UI
+	@$(BIN)/movie-pref ui $(ARGS)
+
+lint: $(READY)   ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+benchmark: $(READY) ## measure speed and memory
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+docs: $(READY)   ## write docs/columns.md and docs/nodes.md from the code
+	@$(BIN)/python -c "from movie_pref.library.contract import columns_as_markdown as made; print(made(), end='')" > docs/columns.md
+	@$(BIN)/python -c "from movie_pref.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
+
+lock:            ## renew requirements.lock from pyproject.toml (needs uv)
+	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-emit-index-url --quiet --upgrade -o requirements.lock
+
+clean:           ## remove the environment and caches, never data/
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info

@@ -1,0 +1,1 @@
+"""movie_pref: movies you have not seen, ranked by the probability that you would watch them."""

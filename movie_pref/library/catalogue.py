@@ -1,0 +1,136 @@
+"""The feature catalogue: what each column is, and which of its values mean 'not known'.
+
+The shipped catalogue is `feature_catalogue.yaml` beside this module; a person's own, in the data folder, takes its
+place.
+"""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from movie_pref.errors import UserError
+
+SHIPPED = Path(__file__).with_name("feature_catalogue.yaml")
+TYPES = {"continuous": "number", "categorical": "text", "categorical_list": "list of strings", "text": "text"}
+Answer = Literal["yes", "no", "auto"]
+Kind = Literal["identifier", "continuous", "categorical", "categorical_list", "text"]
+
+
+class Entry(BaseModel):
+    """What the catalogue says about one column."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: Kind
+    words: str = ""
+    unknown: list[float | str] = Field(default_factory=list)
+    unknown_when: dict[str, float] = Field(default_factory=dict)
+    indicator: str = ""
+    level_words: str = "{}"
+    level_names: Literal["", "language", "territory"] = ""
+    high: str = "high"
+    low: str = "low"
+    nulls_meaningful: Answer = "auto"
+    drop_rows: bool = False
+    distinct_should_be_high: Answer = "auto"
+    distinct_should_be_low: Answer = "auto"
+    distribution_makes_sense: Answer = "auto"
+    categories_useful: Answer = "auto"
+    text_embedding_value: Answer = "auto"
+    pin: Literal["", "keep", "drop"] = ""
+    because: str = ""
+
+    @field_validator(
+        "nulls_meaningful", "distinct_should_be_high", "distinct_should_be_low", "distribution_makes_sense",
+        "categories_useful", "text_embedding_value", mode="before",
+    )  # fmt: skip
+    @classmethod
+    def _yes_or_no(cls, answer: Any) -> Any:
+        """YAML reads a bare yes or no as a boolean."""
+        return {True: "yes", False: "no"}.get(answer, answer) if isinstance(answer, bool) else answer
+
+
+Catalogue = dict[str, Entry]
+
+
+def load_catalogue(path: Path | None = None) -> Catalogue:
+    """The catalogue at `path` where that file exists, else the shipped one.
+
+    Raises
+    ------
+    UserError
+        The file is no YAML, or an entry has a field or a value that the catalogue does not know.
+    """
+    source = path if path is not None and path.exists() else SHIPPED
+    try:
+        content = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
+        entries = content.items()
+    except (yaml.YAMLError, AttributeError, UnicodeDecodeError, OSError) as error:
+        raise UserError(
+            f"{source} is no feature catalogue ({' '.join(str(error).split())}); mend it, or delete it to use the shipped one."
+        ) from None
+    return {name: _entry(source, name, content) for name, content in entries}
+
+
+def _line(source: Path, name: str, field: str = "") -> int:
+    """The line (from 1) on which an entry, or a field of it, stands in the file."""
+    root: Any = yaml.compose(source.read_text(encoding="utf-8"))
+    entry = next((key, value) for key, value in root.value if str(key.value) == str(name))
+    fields = entry[1].value if isinstance(entry[1], yaml.MappingNode) else []
+    found = next((key for key, _ in fields if key.value == field), entry[0])
+    return found.start_mark.line + 1
+
+
+def _entry(source: Path, name: str, content: Any) -> Entry:
+    from movie_pref.library.contract import LIBRARY, column_type
+
+    try:
+        entry = Entry.model_validate(content)
+        needed = TYPES.get(entry.kind, "")
+        if needed and name in LIBRARY.columns and needed not in column_type(name):
+            raise UserError(
+                f"{source}, line {_line(source, name, 'kind')}: in the entry {name!r}, kind was given {entry.kind!r}, which is for a column of the type {needed}, "
+                f"and {name} is of the type {column_type(name)}; mend the entry."
+            )
+        return entry
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = f"{'.'.join(map(str, first['loc']))} was" if first["loc"] else "the content was"
+        raise UserError(
+            f"{source}, line {_line(source, name, str(first['loc'][0]) if first['loc'] else '')}: in the entry {name!r}, {field} given {first['input']!r}: {first['msg']}; mend the entry."
+        ) from None
+
+
+def features(catalogue: Catalogue, kind: Kind | None = None) -> list[str]:
+    """The columns that the catalogue does not call identifiers, of one kind or of all, in its order."""
+    return [name for name, entry in catalogue.items() if entry.kind != "identifier" and kind in (None, entry.kind)]
+
+
+def neutral(catalogue: Catalogue) -> Catalogue:
+    """The same kinds with every answer `auto`, no pins, and no value that means 'not known'."""
+    kept = {"kind", "words", "indicator", "level_words", "level_names", "high", "low"}
+    return {name: Entry(**entry.model_dump(include=kept)) for name, entry in catalogue.items()}
+
+
+def blank_unknown(rows: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """The rows with null wherever the catalogue says that a value means 'not known'."""
+    rows = rows.copy(deep=False)
+    for name in rows.columns.intersection(list(catalogue)):
+        unknown = is_unknown(rows, name, catalogue[name])
+        if unknown.any():
+            rows[name] = rows[name].mask(unknown)
+    return rows
+
+
+def is_unknown(rows: pd.DataFrame, name: str, entry: Entry) -> pd.Series:
+    """Whether each value of a column is one that means 'not known' (a null is not counted here)."""
+    unknown = pd.Series(False, index=rows.index)
+    if entry.unknown:
+        unknown |= rows[name].isin(entry.unknown)
+    for other, value in entry.unknown_when.items():
+        if other in rows:
+            unknown |= rows[other].eq(value) & rows[name].notna()
+    return unknown

@@ -1,0 +1,161 @@
+"""Every threshold and path, in one place.
+
+A value comes from, strongest first: run config in the Dagster UI (resource `settings`), an environment variable
+(`MOVIE_PREF_` and the name in capitals), `settings.toml` in the data folder, the default below.
+"""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from movie_pref.errors import UserError
+
+REMEMBERED_FILE = "settings.toml"
+
+
+class Settings(BaseSettings):
+    """The settings of a run. Immutable; made by `load_settings`, which turns mistakes into one sentence."""
+
+    model_config = SettingsConfigDict(env_prefix="MOVIE_PREF_", extra="forbid", frozen=True)
+
+    data: Path = Field(Path("data"), description="The folder that holds the input and everything that is computed.")
+    library: Path | None = Field(
+        None, description="The labelled library, Parquet or CSV. Default: 01_training.parquet in the data folder."
+    )
+    candidates: Path | None = Field(
+        None, description="The movies to rank, Parquet or CSV. Default: candidates.parquet in the data folder."
+    )
+
+    holdout_share: float = Field(0.15, gt=0, lt=0.5, description="Share of all labelled movies kept for the holdout.")
+    validation_share: float = Field(0.15, gt=0, lt=0.5, description="Share of the rest kept for validation.")
+    folds: int = Field(5, ge=2, le=20, description="Stratified folds inside the training rows.")
+    seed: int = Field(0, ge=0, description="Seed of every random draw: folds, search, bootstrap, boosting.")
+
+    list_level_limit: int = Field(
+        500,
+        ge=1,
+        description="A list column with more distinct elements than this is not encoded (production companies).",
+    )
+
+    target: Literal["label", "rating"] = Field(
+        "label",
+        description="What the target analysis tests against: the label (categorical) or a column of star ratings.",
+    )
+    policy: Literal["balanced", "strict", "none"] = Field(
+        "balanced",
+        description="How several tests on one feature are settled: balanced, strict (every arrow enforced) or none (nothing dropped).",
+    )
+    guard: bool = Field(
+        True,
+        description="Under balanced, withhold a drop that costs more than one paired standard error of average precision.",
+    )
+    null_share_high: float = Field(
+        0.5, gt=0, lt=1, description="Share of nulls above which a feature's null count is high."
+    )
+    distinct_share_high: float = Field(
+        0.5, gt=0, lt=1, description="Share of distinct values among known ones above which a distinct count is high."
+    )
+    skewness_limit: float = Field(1.0, gt=0, description="Largest |skewness| of a generally normal distribution.")
+    kurtosis_limit: float = Field(
+        2.0, gt=0, description="Largest |excess kurtosis| of a generally normal distribution."
+    )
+    dominant_share: float = Field(
+        0.99, gt=0.5, le=1, description="Share of one category above which the categories of a feature are not useful."
+    )
+    indicator_support: int = Field(
+        10, ge=1, description="An indicator in fewer training movies is dropped for support."
+    )
+    text_length_short: int = Field(20, ge=1, description="Median characters up to which a text is short.")
+    text_distinct_few: int = Field(50, ge=1, description="Distinct values up to which a text has few.")
+    text_components: int = Field(24, ge=1, description="Components of the TF-IDF and truncated SVD text embedding.")
+    correlation_limit: float = Field(
+        0.85, gt=0, lt=1, description="|r| of Pearson and Spearman between features above which a pair is redundant."
+    )
+    cramers_v_limit: float = Field(
+        0.75, gt=0, lt=1, description="Cramér's V between features above which a pair is redundant."
+    )
+    chi_squared_p: float = Field(
+        0.05, gt=0, lt=1, description="p of chi-squared below which two variables depend on each other."
+    )
+    anova_f_limit: float = Field(10.0, gt=0, description="F of ANOVA above which a feature tells groups apart.")
+    target_correlation: float = Field(
+        0.3, gt=0, lt=1, description="|r| with a continuous target above which a feature is kept."
+    )
+    target_cramers_v: float = Field(
+        0.3, gt=0, lt=1, description="Cramér's V with a categorical target above which a feature is kept."
+    )
+
+    search_points: int = Field(40, ge=1, description="Points of the production grid that the search tries.")
+    jobs: int = Field(0, ge=0, description="Threads for fitting and scoring; 0 takes every core.")
+
+    threshold: float = Field(0.35, gt=0, lt=1, description="Probability from which a movie is flagged as worth a look.")
+    review_budget: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="Largest share of movies the model may flag. Default: the larger of 15 % and 1.5 times the base rate.",
+    )
+    recall_floor: float = Field(0.85, ge=0, le=1, description="Recall at the threshold that a model should reach.")
+    bootstrap_samples: int = Field(1000, ge=100, description="Bootstrap resamples behind each 95 % interval.")
+    drift_limit: float = Field(
+        0.3, gt=0, le=1, description="Kolmogorov-Smirnov distance of a feature from which candidates count as drifted."
+    )
+
+    reasons_for: int = Field(1000, ge=0, description="How many of the best ranked movies get reasons.")
+    score_batch_rows: int = Field(50_000, ge=1, description="Rows scored at a time; bounds the memory of scoring.")
+
+    @property
+    def library_path(self) -> Path:
+        return self.library or self.data / "01_training.parquet"
+
+    @property
+    def candidates_path(self) -> Path:
+        return self.candidates or self.data / "candidates.parquet"
+
+    @property
+    def n_jobs(self) -> int:
+        available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        return self.jobs or available or 1
+
+    def budget(self, base_rate: float) -> float:
+        """The review budget as a share of movies, for a library with this share of liked movies."""
+        return self.review_budget if self.review_budget is not None else max(0.15, 1.5 * float(base_rate))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        data = Path(init_settings().get("data") or env_settings().get("data") or cls.model_fields["data"].default)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, data / REMEMBERED_FILE)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings from overrides, environment and `settings.toml`; an override of None means 'not given'.
+
+    Raises
+    ------
+    UserError
+        A value is unknown or out of range; the sentence names the setting.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UserError(
+            f"The setting {name!r} was given {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}; "
+            f"mend it in the environment (MOVIE_PREF_{name.upper()}), in {REMEMBERED_FILE} or in the run config."
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{REMEMBERED_FILE} in the data folder is not valid TOML: {error}; mend or delete it."
+        ) from None
