@@ -1,0 +1,65 @@
+"""The few calls into XGBoost that everything else shares, so that every model is trained in the same way."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.modeling.preprocess import to_matrix
+
+if TYPE_CHECKING:
+    import xgboost
+
+
+def training_matrix(
+    values: np.ndarray, target: np.ndarray, types: list[str], names: list[str] | None = None
+) -> "xgboost.QuantileDMatrix":
+    """Rows to train on, binned once; one matrix serves any number of boosters.
+
+    Parameters
+    ----------
+    values
+        float32, rows x columns; NaN is null, a category its code.
+    target
+        0/1, one a row.
+    types
+        `float` or `c` (category) for each column.
+    """
+    import xgboost
+
+    return xgboost.QuantileDMatrix(
+        values, label=target, feature_types=types, feature_names=names, enable_categorical=True, nthread=1
+    )
+
+
+def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed: int) -> "xgboost.Booster":
+    """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time."""
+    import xgboost
+
+    rest = {name: value for name, value in params.items() if name not in ("n_estimators", "enable_categorical")}
+    return xgboost.train(
+        {"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest},
+        matrix,
+        num_boost_round=params["n_estimators"],
+    )
+
+
+def predict_unseen(
+    columns: pd.DataFrame, target: np.ndarray, training: np.ndarray, params: dict[str, Any], seed: int
+) -> np.ndarray:
+    """Probabilities of the rows outside `training` by a booster fitted on those inside.
+
+    Parameters
+    ----------
+    columns
+        Model columns of all rows. Without a single one every row has the share of liked training rows.
+    target
+        0/1, one a row.
+    training
+        Whether each row is fitted on.
+    """
+    if columns.shape[1] == 0:
+        return np.full((~training).sum(), target[training].mean())
+    values, types = to_matrix(columns)
+    booster = fit_booster(training_matrix(values[training], target[training], types), params, seed)
+    return booster.inplace_predict(values[~training])

@@ -1,0 +1,213 @@
+"""The model folder: two boosters, their preprocessing and what is known about them, without a pickle.
+
+`evaluated` was fitted on training rows only and carries every metric; `serving` has the same hyperparameters and
+preprocessing, was fitted on all labelled movies, and scores candidates. A model is written into a folder named after
+its version; `champion.json` beside it names the champion and the one before, and is replaced in one rename, so there
+is always one whole champion.
+"""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import pandas as pd
+import pyarrow as pa
+import xgboost
+
+from movie_pref.errors import UserError
+from movie_pref.files import whole_folder, write_json
+from movie_pref.modeling.calibration import Sigmoid
+from movie_pref.modeling.preprocess import Preprocessor
+
+POINTER = "champion.json"
+PARTS = ("evaluated.json", "serving.json", "preprocessing.json", "model.json")
+
+
+@dataclass(frozen=True)
+class Model:
+    """Two boosters, the preprocessing that feeds them, and what is known about them.
+
+    `facts` has `params`, `threshold`, `seed`, `library_fingerprint`, `training_rows`, `labelled_rows` and `libraries`
+    (versions) from training on; `calibration`, `metrics` and `provisional` (the checks that a first champion failed)
+    are added when it is promoted.
+    """
+
+    evaluated: xgboost.Booster
+    serving: xgboost.Booster
+    preprocessing: Preprocessor
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def version(self) -> str:
+        """Twelve digits of a hash over both boosters, the preprocessing and the threshold."""
+        digest = hashlib.sha256()
+        for part in (
+            self.evaluated.save_raw("json"),
+            self.serving.save_raw("json"),
+            self.preprocessing.to_json().encode(),
+        ):
+            digest.update(part)
+        digest.update(str(self.facts["threshold"]).encode())
+        return digest.hexdigest()[:12]
+
+    def with_facts(self, **facts: Any) -> Self:
+        """The same model with more facts."""
+        return replace(self, facts={**self.facts, **facts})
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder of its own, whole or not at all."""
+        with whole_folder(folder) as temporary:
+            self.evaluated.save_model(temporary / "evaluated.json")
+            self.serving.save_model(temporary / "serving.json")
+            (temporary / "preprocessing.json").write_text(self.preprocessing.to_json(), encoding="utf-8")
+            write_json(temporary / "model.json", {"version": self.version, **self.facts})
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read a model's folder, whoever wrote it and whether it was promoted or not.
+
+        Raises
+        ------
+        UserError
+            A file of it is missing or damaged, or its content is not what its version says.
+        """
+        try:
+            boosters = [xgboost.Booster(model_file=str(folder / name)) for name in PARTS[:2]]
+            preprocessing = Preprocessor.from_dict(
+                json.loads((folder / "preprocessing.json").read_text(encoding="utf-8"))
+            )
+            facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            version = facts.pop("version")
+            model = cls(boosters[0], boosters[1], preprocessing, facts)
+            actual = model.version
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
+            unreadable = isinstance(error, xgboost.core.XGBoostError)  # whose text is a C++ stack trace
+            detail = "XGBoost cannot read one of its boosters" if unreadable else " ".join(str(error).split())[:200]
+            raise UserError(
+                f"The model in {folder} is incomplete or damaged ({detail}); run `movie-pref run` to train it again."
+            ) from error
+        if actual != version:
+            raise UserError(
+                f"The model in {folder} is not the one it says it is (version {version}, content {actual}); run `movie-pref run` to train it again."
+            )
+        return model
+
+
+class Champion:
+    """The promoted model of a model folder, ready to score.
+
+    `Champion.load(path)` takes the folder `model/`; a model that was trained but not promoted cannot be loaded here.
+    """
+
+    def __init__(self, model: Model, promotion: dict[str, Any]) -> None:
+        self.model = model
+        self.promotion = promotion
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """The champion of a model folder.
+
+        Raises
+        ------
+        UserError
+            No model was promoted there yet, or the promoted one is damaged.
+        """
+        pointer = read_pointer(Path(path))
+        if pointer is None:
+            raise UserError(f"No model has been promoted in {path} yet; run `movie-pref run` first.")
+        model = Model.read(Path(path) / pointer["champion"])
+        if model.version != pointer["champion"]:
+            raise UserError(
+                f"{path} holds the model {model.version} in the place of the promoted {pointer['champion']}; run `movie-pref run` to train it again."
+            )
+        return cls(model, pointer)
+
+    @property
+    def version(self) -> str:
+        return self.promotion["champion"]
+
+    @property
+    def provisional(self) -> list[str]:
+        """The checks that it failed, for a champion that stands only because there was none before."""
+        return list(self.model.facts.get("provisional", []))
+
+    @property
+    def threshold(self) -> float:
+        return float(self.model.facts["threshold"])
+
+    @property
+    def calibrate(self) -> Sigmoid:
+        return Sigmoid(**self.model.facts["calibration"])
+
+    def score(self, rows: pd.DataFrame, reasons_for: int = 1000) -> pd.DataFrame:
+        """Rank movies, best first.
+
+        Parameters
+        ----------
+        rows
+            Movies in the library's columns; a column that is absent counts as not known.
+        reasons_for
+            How many of the best get reasons.
+
+        Returns
+        -------
+        DataFrame in the columns of `scored_candidates.parquet`.
+        """
+        from movie_pref.modeling.scoring import IDENTITY, rank, ranked_tables
+
+        identity = pa.table({name: pa.array(rows[name]) for name in IDENTITY})
+        features = self.model.preprocessing.table(rows)
+        ranking = rank(self, [(identity, features)], reasons_for)
+        return pa.concat_tables(ranked_tables(self, ranking)).to_pandas()
+
+
+def read_pointer(model_folder: Path) -> dict[str, Any] | None:
+    """What `champion.json` says, or None where nothing has been promoted yet."""
+    path = model_folder / POINTER
+    try:
+        pointer = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(pointer, dict) or not isinstance(pointer.get("champion"), str):
+            raise ValueError("it names no champion")
+        return pointer
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is damaged ({error}); delete it and run `movie-pref run` again.") from error
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        Model.read(folder)
+    except UserError:
+        return False
+    return True
+
+
+def promote(model: Model, model_folder: Path, decision: str) -> dict[str, Any]:
+    """Make a model the champion; the one it replaces becomes the previous champion, older ones are removed.
+
+    The pointer is replaced last and in one rename: a crash at any moment leaves the old champion or the new one.
+    """
+    before = read_pointer(model_folder)
+    version = model.version
+    folder = model_folder / version
+    if _is_whole(folder):  # the same model again: only its facts are new, and the champion is never out of its place
+        write_json(folder / "model.json", {"version": version, **model.facts})
+    else:
+        model.save(folder)
+    previous = before and (before["champion"] if before["champion"] != version else before.get("previous"))
+    pointer = {
+        "champion": version,
+        "previous": previous,
+        "decision": decision,
+        "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    write_json(model_folder / POINTER, pointer)
+    for folder in model_folder.iterdir():
+        if folder.is_dir() and folder.name not in (version, previous):
+            shutil.rmtree(folder)
+    return pointer

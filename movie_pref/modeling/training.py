@@ -1,0 +1,148 @@
+"""From a winner's hyperparameters to a model, and to predictions of every labelled movie that no model has seen."""
+
+import hashlib
+import importlib.metadata
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.library.catalogue import Catalogue
+from movie_pref.modeling.boosting import fit_booster, predict_unseen, training_matrix
+from movie_pref.modeling.calibration import Sigmoid, cross_fitted, fit_sigmoid
+from movie_pref.modeling.champion import Model
+from movie_pref.modeling.metrics import confusion
+from movie_pref.modeling.preprocess import Preprocessor, to_matrix
+
+
+def train_model(
+    features: pd.DataFrame,
+    label: pd.Series,
+    training: pd.Series,
+    preprocessing: Preprocessor,
+    params: dict[str, Any],
+    threshold: float,
+    seed: int,
+) -> Model:
+    """Fit both boosters of a model: `evaluated` on the training rows, `serving` on all rows.
+
+    Parameters
+    ----------
+    features
+        Model columns of all labelled movies, as `preprocessing` gives them.
+    label
+        0/1, one a row.
+    training
+        Whether each row is a training row.
+    """
+    values, types = to_matrix(features)
+    target, rows = label.to_numpy(), training.to_numpy()
+    names = list(features.columns)
+    facts = {
+        "params": params,
+        "threshold": threshold,
+        "seed": seed,
+        "training_rows": int(rows.sum()),
+        "labelled_rows": len(rows),
+        "library_fingerprint": fingerprint(features.assign(label=target)),
+        "libraries": {
+            name: importlib.metadata.version(name)
+            for name in ("movie-pref", "xgboost-cpu", "pandas", "numpy")
+            if _installed(name)
+        },
+    }
+    return Model(
+        evaluated=fit_booster(training_matrix(values[rows], target[rows], types, names), params, seed),
+        serving=fit_booster(training_matrix(values, target, types, names), params, seed),
+        preprocessing=preprocessing,
+        facts=facts,
+    )
+
+
+def out_of_sample(
+    rows: pd.DataFrame,
+    split: pd.DataFrame,
+    model: Model,
+    select: Callable[[pd.DataFrame], tuple[list[str] | None, Catalogue]] | None = None,
+) -> pd.DataFrame:
+    """A prediction for every labelled movie by a model that did not see it.
+
+    Training rows are predicted by their fold's model, whose features were selected and whose preprocessing was fitted
+    on the other folds too; validation and holdout rows by the model of the training rows. Training rows are calibrated
+    by the other folds.
+
+    Parameters
+    ----------
+    rows
+        Labelled movies in the library's columns.
+    split
+        `imdb_id`, `partition`, `fold`, `label` of the same movies in the same order.
+    select
+        Gives the model columns and the catalogue that a selection on some training rows keeps; without it the model's
+        own columns are taken.
+
+    Returns
+    -------
+    DataFrame in the columns of `03_binomial_classifier_results.parquet`, in the order of `rows`.
+    """
+    params, seed, threshold = model.facts["params"], model.facts["seed"], model.facts["threshold"]
+    training = split["partition"].eq("train").to_numpy()
+    actual = split["label"].to_numpy()
+    probability = np.full(len(rows), np.nan)
+    values, _ = to_matrix(model.preprocessing.transform(rows))
+    probability[~training] = model.evaluated.inplace_predict(values[~training])
+    fold = split["fold"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    like = model.preprocessing
+    for number in np.unique(fold[training]):
+        fitted_on, test = training & (fold != number), fold == number
+        columns, catalogue = select(rows[fitted_on]) if select else (like.selected, like.catalogue)
+        preprocessing = Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(
+            rows[fitted_on]
+        )
+        seen_or_tested = fitted_on | test
+        probability[test] = predict_unseen(
+            preprocessing.transform(rows[seen_or_tested]),
+            actual[seen_or_tested],
+            fitted_on[seen_or_tested],
+            params,
+            seed,
+        )
+    calibrated = fit_sigmoid(probability[training], actual[training])(probability)
+    index = np.flatnonzero(training)
+    calibrated[training] = cross_fitted(
+        pd.Series(probability[training], index), pd.Series(actual[training], index), pd.Series(fold[training], index)
+    )
+    predicted = (probability >= threshold).astype("int64")
+    return pd.DataFrame(
+        {
+            "imdb_id": split["imdb_id"].to_numpy(),
+            "partition": split["partition"].to_numpy(),
+            "actual": actual,
+            "predicted": predicted,
+            "probability": probability,
+            "calibrated_probability": calibrated,
+            "cm_value": confusion(actual, predicted).to_numpy(),
+        }
+    )
+
+
+def calibration_of(predictions: pd.DataFrame) -> Sigmoid:
+    """The sigmoid that `out_of_sample` used for rows outside training, fitted on its training rows."""
+    training = predictions[predictions["partition"] == "train"]
+    return fit_sigmoid(training["probability"].to_numpy(), training["actual"].to_numpy())
+
+
+def fingerprint(frame: pd.DataFrame) -> str:
+    """Sixteen digits of a hash over a frame's content, the same for the same values in the same order."""
+    digest = hashlib.sha256(",".join(map(str, frame.columns)).encode())
+    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""Calibrated probabilities: the sigmoid is found again, keeps the ranking, and never sees the row that it calibrates."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit, logit
+
+from movie_pref.modeling.calibration import Sigmoid, cross_fitted, fit_sigmoid, log_odds
+
+
+def simulated(slope, intercept, count=20_000, seed=0):
+    """Probabilities of a model that is off by exactly this sigmoid, and what then happened."""
+    rng = np.random.default_rng(seed)
+    margin = rng.normal(-1, 2, count)
+    return expit(margin), (rng.random(count) < expit(slope * margin + intercept)).astype(int)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.6, -0.8), (1.7, 0.5)])
+def test_the_sigmoid_that_made_the_data_is_found_again(slope, intercept):
+    found = fit_sigmoid(*simulated(slope, intercept))
+
+    assert found.slope == pytest.approx(slope, rel=0.06)
+    assert found.intercept == pytest.approx(intercept, abs=0.08)
+
+
+def test_calibrated_probabilities_mean_what_they_say():
+    probability, actual = simulated(0.5, -1.0)
+    calibrated = fit_sigmoid(probability, actual)(probability)
+
+    for low, high in [(0.1, 0.2), (0.2, 0.4), (0.4, 0.7)]:
+        inside = (calibrated >= low) & (calibrated < high)
+        assert actual[inside].mean() == pytest.approx(calibrated[inside].mean(), abs=0.03)
+        assert inside.sum() > 500
+
+
+def test_the_ranking_never_changes():
+    probability, actual = simulated(0.6, -0.8, count=500)
+
+    calibrated = fit_sigmoid(probability, actual)(np.sort(probability))
+
+    assert (np.diff(calibrated) > 0).all()
+    assert ((calibrated > 0) & (calibrated < 1)).all()
+
+
+def test_the_formula_is_the_one_that_is_stated():
+    assert Sigmoid(2.0, -1.0)(np.array([0.5, 0.8])) == pytest.approx(
+        [1 / (1 + np.exp(1)), 1 / (1 + np.exp(-(2 * np.log(4) - 1)))]
+    )
+
+
+def test_probabilities_that_run_the_wrong_way_stay_as_they_are():
+    probability, actual = simulated(1.0, 0.0, count=2000)
+
+    assert fit_sigmoid(1 - probability, actual) == Sigmoid(1.0, 0.0)
+    np.testing.assert_allclose(fit_sigmoid(1 - probability, actual)(probability), probability, atol=1e-9)
+
+
+@pytest.mark.parametrize("constant", [0.0, 0.3, 0.5, 1.0])
+def test_probabilities_without_signal_keep_a_slope_that_cannot_turn_the_ranking(constant):
+    _, actual = simulated(1.0, 0.0, count=2000)
+    found = fit_sigmoid(np.full(2000, constant), actual)
+
+    assert found.slope > 0
+    assert np.isfinite(found(np.array([0.0, constant, 1.0]))).all()
+
+
+def test_log_odds_are_finite_at_0_and_1():
+    assert np.isfinite(log_odds(np.array([0.0, 1.0], dtype=np.float32))).all()
+    assert log_odds(np.array([0.2])) == pytest.approx(logit(0.2))
+
+
+def folded():
+    probability, actual = simulated(0.6, -0.8, count=600)
+    index = pd.Index(np.arange(600) * 3 + 7)
+    return [pd.Series(values, index=index) for values in (probability, actual, np.arange(600) % 5)]
+
+
+def test_a_row_is_calibrated_by_the_other_folds_only():
+    probability, actual, fold = folded()
+    before = cross_fitted(probability, actual, fold)
+
+    after = cross_fitted(probability, actual.where(fold != 2, 1 - actual), fold)
+
+    assert (after[fold == 2] == before[fold == 2]).all()
+    assert (after[fold != 2] != before[fold != 2]).all()
+
+
+def test_it_equals_scikit_learns_logistic_regression_fitted_on_the_other_folds():
+    from sklearn.linear_model import LogisticRegression
+
+    probability, actual, fold = folded()
+    found = cross_fitted(probability, actual, fold)
+
+    for number in range(5):
+        margin = logit(probability.to_numpy())[:, None]
+        others = (fold != number).to_numpy()
+        model = LogisticRegression(C=np.inf).fit(margin[others], actual[others])
+        expected = model.predict_proba(margin[~others])[:, 1]
+        np.testing.assert_allclose(found[~others], expected, atol=1e-3)
