@@ -1,0 +1,99 @@
+"""Whether everything that came in is accounted for, and how the candidates differ from the library."""
+
+import dagster as dg
+import pandas as pd
+from dagster import ResourceParam
+
+from movie_pref.library.catalogue import load_catalogue
+from movie_pref.metadata import table, verdict
+from movie_pref.modeling.drift import feature_drift
+from movie_pref.modeling.split import trainable
+from movie_pref.nodes import check
+from movie_pref.settings import Settings
+
+WARN = dg.AssetCheckSeverity.WARN
+
+
+@check("raw_training", blocking=True)
+def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
+    """Rows in the file = rows kept + rows rejected."""
+    from movie_pref.library.read import read_frame
+
+    came_in = len(read_frame(settings.library_path))
+    rejected = len(pd.read_parquet(settings.data / "rejected_rows.parquet"))
+    return verdict(
+        came_in == len(raw_training) + rejected,
+        f"{came_in} rows in, {len(raw_training)} kept and {rejected} rejected",
+        value=len(raw_training) + rejected,
+        threshold=came_in,
+    )
+
+
+@check("raw_training")
+def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
+    """Rows that broke the library contract, with the reasons; none is expected."""
+    rejected = pd.read_parquet(settings.data / "rejected_rows.parquet")
+    return verdict(
+        rejected.empty,
+        f"{len(rejected)} of {len(raw_training) + len(rejected)} rows break the library contract, most often because "
+        f"{rejected['reason'].mode()[0]}; all are in rejected_rows.parquet"
+        if len(rejected)
+        else f"all {len(raw_training)} rows keep the library contract",
+        value=len(rejected),
+        threshold=0,
+        severity=WARN,
+        more={"rejected": table(rejected.drop(columns="row"), rows=20)},
+    )
+
+
+@check("candidates", "movies_only", blocking=True)
+def candidate_rows_are_accounted_for(
+    settings: ResourceParam[Settings], candidates: pd.DataFrame, movies_only: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """Rows in the candidates file = rejected + television + already in the library + to be ranked."""
+    from movie_pref.library.read import read_frame
+
+    path = settings.candidates_path
+    file = read_frame(path) if path.exists() else pd.DataFrame({"imdb_id": [], "media_type": []})
+    rejected = pd.read_parquet(settings.data / "rejected_candidates.parquet")
+    from_library = movies_only.loc[~trainable(movies_only), "imdb_id"]
+    from_file = candidates[~candidates["imdb_id"].isin(from_library)]
+    kept = file.drop(index=rejected["row_number"])
+    television = kept["media_type"] != "movie"
+    known = ~television & kept["imdb_id"].isin(movies_only["imdb_id"])
+    accounted = len(rejected) + int(television.sum()) + int(known.sum()) + len(from_file)
+    unused = len(from_file) == 0 and len(rejected) == 0 and settings.candidates is None
+    return verdict(
+        accounted == len(file) or unused,
+        f"{len(file)} rows in: {len(from_file)} to rank, {len(rejected)} rejected, {int(television.sum())} television, "
+        f"{int(known.sum())} already in the library; {len(from_library)} more from the library",
+        value=accounted,
+        threshold=len(file),
+    )
+
+
+@check("candidates", "movies_only")
+def candidates_resemble_the_library(
+    settings: ResourceParam[Settings], candidates: pd.DataFrame, movies_only: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """Drift: how far each feature of the candidates is from the library's, 0 alike to 1 nothing in common."""
+    if candidates.empty:
+        return verdict(
+            True, "there are no candidates to compare", value=0.0, threshold=settings.drift_limit, severity=WARN
+        )
+    drift = feature_drift(movies_only, candidates, load_catalogue(settings.data / "feature_catalogue.yaml"))
+    worst = (
+        drift.iloc[0]
+        if len(drift)
+        else pd.Series({"feature": "no feature", "distance": 0.0, "library": "", "candidates": ""})
+    )
+    typical = {side: "unknown" if pd.isna(worst[side]) else worst[side] for side in ("library", "candidates")}
+    return verdict(
+        worst["distance"] <= settings.drift_limit,
+        f"{worst['feature']} differs most (distance {worst['distance']:.2f}): typically {typical['library']} in the library, "
+        f"{typical['candidates']} among the candidates",
+        value=float(worst["distance"]),
+        threshold=settings.drift_limit,
+        severity=WARN,
+        more={"drift": table(drift)},
+    )

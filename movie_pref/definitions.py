@@ -1,0 +1,33 @@
+"""Wiring only: which assets, checks, jobs and resources make up the project."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+import movie_pref.assets
+import movie_pref.checks
+from movie_pref.io_managers import data_folder
+from movie_pref.jobs import JOBS
+from movie_pref.progress import progress
+from movie_pref.resources import settings_resource
+from movie_pref.settings import load_settings
+
+
+def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """The project's definitions; `overrides` swaps resources by name, as a test does."""
+    resources = {"settings": settings_resource(load_settings()), "data_folder": data_folder, **(overrides or {})}
+    return dg.Definitions(
+        assets=dg.load_assets_from_package_module(movie_pref.assets),
+        asset_checks=dg.load_asset_checks_from_package_module(movie_pref.checks),
+        jobs=JOBS,
+        resources=resources,
+        loggers={"progress": progress},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What `dagster dev` and the other tools of Dagster load."""
+    return build_defs()

@@ -1,0 +1,99 @@
+"""The decorators behind every asset and check: a user's mistake becomes one sentence instead of a traceback."""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import dagster as dg
+
+from movie_pref.errors import UserError
+
+BAD_INPUT = "bad input"
+
+
+def node(
+    group: str, *, file: str | None = None, kinds: Sequence[str] = ("pandas",), name: str | None = None, **options: Any
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """An asset of a group, described by its docstring, whose file under the data folder is `file`."""
+
+    def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        return dg.asset(
+            name=name or function.__name__,
+            group_name=group,
+            kinds=set(kinds),
+            metadata={"file": file} if file else None,
+            io_manager_key="data_folder",
+            **options,
+        )(_in_sentences(function))
+
+    return decorate
+
+
+def nodes(
+    files: dict[str, str],
+    made_from: dict[str, list[str]],
+    kinds: Sequence[str] = ("pandas",),
+    **assets: tuple[str, str],
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Several assets that one function decides together: name=(group, description).
+
+    `files` names the files of some of them, `made_from` what each is made from, among the inputs and one another.
+    """
+
+    def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        return dg.multi_asset(
+            name=function.__name__,
+            description=function.__doc__,
+            outs={
+                name: dg.AssetOut(
+                    group_name=group,
+                    description=description,
+                    io_manager_key="data_folder",
+                    metadata={"file": files[name]} if name in files else None,
+                    kinds=set(kinds),
+                )
+                for name, (group, description) in assets.items()
+            },
+            internal_asset_deps={name: {dg.AssetKey(other) for other in others} for name, others in made_from.items()},
+        )(_in_sentences(function))
+
+    return decorate
+
+
+def check(
+    asset: str, *also: str, blocking: bool = False, name: str | None = None, **options: Any
+) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:
+    """A check of an asset, described by its docstring, that may read other assets (`also`).
+
+    `blocking` stops what comes after when it fails as an ERROR.
+    """
+
+    def decorate(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
+        return dg.asset_check(
+            asset=asset,
+            name=name,
+            blocking=blocking,
+            additional_ins={other: dg.AssetIn(other, input_manager_key="data_folder") for other in also},
+            **options,
+        )(_in_sentences(function))
+
+    return decorate
+
+
+def _in_sentences(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        with user_errors():
+            return function(*args, **kwargs)
+
+    return guarded
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Turn a `UserError` into a Dagster failure that says its sentence and is not retried."""
+    try:
+        yield
+    except UserError as error:
+        raise dg.Failure(str(error), metadata={"cause": BAD_INPUT}, allow_retries=False) from None

@@ -1,0 +1,99 @@
+"""What a run is doing, for a person at a terminal: one line that lives, or plain lines where there is no terminal."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+_LOGGER = "movie_pref.progress"
+
+
+@dg.logger({}, description="Progress for `movie-pref run`; silent elsewhere.")
+def progress(context: dg.InitLoggerContext) -> logging.Logger:
+    """A Dagster logger that hands each event of a run to whoever watches with `watch_run`."""
+    logger = logging.getLogger(_LOGGER)
+    logger.setLevel(logging.DEBUG)  # the events of a run come as DEBUG records
+    logger.propagate = False
+    return logger
+
+
+@contextmanager
+def watch_run(steps: int, console: Console) -> Iterator[None]:
+    """Show the progress of the run that is executed inside the block; `steps` is the number of its steps."""
+    logger = logging.getLogger(_LOGGER)
+    handler = _LiveLine(steps, console) if console.is_terminal else _PlainLines(steps)
+    logger.addHandler(handler)
+    try:
+        with handler:
+            yield
+    finally:
+        logger.removeHandler(handler)
+
+
+class _RunHandler(logging.Handler):
+    """Turns the log records of a run into calls of `on_start`, `on_end` and `on_message`."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(logging.DEBUG)
+        self.steps, self.done = steps, 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        meta = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event")
+        step = (meta.get("step_key") or "").replace("_", " ")
+        if event is None:
+            self.on_message(step, meta.get("orig_message") or record.getMessage())
+        elif event.event_type_value == "STEP_START":
+            self.on_start(step)
+        elif event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
+            self.done += 1
+            self.on_end(step, getattr(event.event_specific_data, "duration_ms", 0.0) / 1000)
+
+    def on_start(self, step: str) -> None: ...
+
+    def on_end(self, step: str, seconds: float) -> None: ...
+
+    def on_message(self, step: str, message: str) -> None: ...
+
+    def __enter__(self) -> "_RunHandler":
+        return self
+
+    def __exit__(self, *error: object) -> None: ...
+
+
+class _LiveLine(_RunHandler):
+    def __init__(self, steps: int, console: Console) -> None:
+        super().__init__(steps)
+        self.bar = Progress(
+            SpinnerColumn(), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"),
+            console=console, transient=True,
+        )  # fmt: skip
+        self.task = self.bar.add_task("starting", total=steps)
+
+    def on_start(self, step: str) -> None:
+        self.bar.update(self.task, description=step)
+
+    def on_end(self, step: str, seconds: float) -> None:
+        self.bar.update(self.task, completed=self.done)
+
+    def on_message(self, step: str, message: str) -> None:
+        self.bar.update(self.task, description=f"{step}: {message}" if step else message)
+
+    def __enter__(self) -> "_LiveLine":
+        self.bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.bar.stop()
+
+
+class _PlainLines(_RunHandler):
+    """One line a step that took a second or more, so that a log stays short."""
+
+    def on_end(self, step: str, seconds: float) -> None:
+        if seconds >= 1 or self.done == self.steps:
+            print(f"[{self.done}/{self.steps}] {step}: {seconds:.1f} s", file=sys.stderr, flush=True)
