@@ -143,7 +143,9 @@ def compare() -> None:
                 f"{row.difference:+.4f} ± {row.paired_error:.4f}",
             )
         console.print(table)
-        console.print("± is one standard error over the folds, paired for the difference.")
+        console.print(
+            f"± is one standard error over {settings.folds} folds drawn {settings.ablation_repeats} times, paired for the difference."
+        )
     _print_failures(outcome)
     raise typer.Exit(outcome.exit_code)
 

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         True,
         description="Under balanced, withhold a drop that costs more than one paired standard error of average precision.",
     )
+    cost_repeats: int = Field(
+        3, ge=1, le=20, description="How often the folds are drawn to measure what dropping features costs the model."
+    )
+    ablation_repeats: int = Field(
+        3, ge=1, le=20, description="How often the folds are drawn to compare the policies of the feature selection."
+    )
     null_share_high: float = Field(
         0.5, gt=0, lt=1, description="Share of nulls above which a feature's null count is high."
     )

@@ -55,7 +55,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labelled, candidates = demo_library()
     labelled.sample(700, random_state=1).to_parquet(folder / "01_training.parquet", index=False)
     candidates.head(20).to_parquet(folder / "candidates.parquet", index=False)
-    defs = build_defs({"settings": settings_resource(load_settings(data=folder, folds=3, jobs=1))})
+    defs = build_defs({"settings": settings_resource(load_settings(data=folder, folds=3, jobs=1, ablation_repeats=1))})
     with dg.DagsterInstance.ephemeral() as instance:
         for selection in (
             dg.AssetSelection.assets("training_table").upstream().required_multi_asset_neighbors(),

@@ -1,13 +1,15 @@
 """What the model loses without some columns: paired cross-validated average precision on the training rows."""
 
+import copy
 from collections.abc import Collection
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 PARAMS = {
-    "n_estimators": 30, "max_depth": 4, "learning_rate": 0.3, "subsample": 1.0, "colsample_bytree": 1.0, "enable_categorical": True,
+    "n_estimators": 60, "max_depth": 5, "learning_rate": 0.15, "subsample": 1.0, "colsample_bytree": 1.0, "enable_categorical": True,
 }  # fmt: skip
 
 
@@ -44,20 +46,32 @@ class Evaluator:
         Model columns of the training rows, as `Preprocessor.transform` gives them.
     label
         0/1.
-    folds, seed
-        Stratified folds, the same for every set, so that differences are paired.
+    folds, repeats, seed
+        Stratified folds, drawn `repeats` times, the same for every set, so that differences are paired.
     jobs
         Threads; the result does not depend on it.
     """
 
-    def __init__(self, columns: pd.DataFrame, label: pd.Series, folds: int = 5, seed: int = 0, jobs: int = 1) -> None:
-        from movie_pref.modeling.preprocess import to_matrix
+    def __init__(
+        self, columns: pd.DataFrame, label: pd.Series, folds: int = 5, repeats: int = 1, seed: int = 0, jobs: int = 1
+    ) -> None:
+        from movie_pref.modeling.preprocess import to_sparse
 
-        self.values, self.types = to_matrix(columns)
+        values, self.types = to_sparse(columns)
         self.position = {name: number for number, name in enumerate(columns.columns)}
         self.label, self.jobs, self.seed = label.to_numpy(), jobs, seed
-        self.folds = _folds(self.label, folds, seed)
+        self.folds = _folds(self.label, folds, repeats, seed)
+        # by columns, so that a set of them is picked without a pass over the others
+        self.parts = [(values[train].tocsc(), values[test].tocsc()) for train, test in self.folds]
+        self.repeats = repeats
         self._known: dict[tuple[int, frozenset[int]], _Fit] = {}
+
+    @cached_property
+    def once(self) -> "Evaluator":
+        """The same measurement on the first draw of the folds only; what either has fitted serves both."""
+        single = copy.copy(self)
+        single.folds = self.folds[: len(self.folds) // self.repeats]
+        return single
 
     def scores(self, columns: Collection[str], extra: list[np.ndarray] | None = None) -> np.ndarray:
         """Average precision of each fold with these columns, and more columns of each fold's own (`extra`).
@@ -96,35 +110,46 @@ class Evaluator:
         return paired(self.scores(before), self.scores_without(before, set(before) - set(after)))
 
     def _fit(self, columns: frozenset[int], fold: int, extra: np.ndarray | None) -> "_Fit":
+        from scipy.sparse import csc_matrix, hstack
+
         from movie_pref.modeling.boosting import fit_booster, training_matrix
         from movie_pref.modeling.metrics import scores
 
-        train, test = self.folds[fold]
+        rows = self.folds[fold]
         chosen = sorted(columns)
-        values, types = self.values[:, chosen], [self.types[position] for position in chosen]
+        types = [self.types[position] for position in chosen]
+        parts = [part[:, chosen] for part in self.parts[fold]]
         if extra is not None:
-            values, types = np.hstack([values, extra.astype(np.float32)]), [*types, *["float"] * extra.shape[1]]
+            types += ["float"] * extra.shape[1]
+            parts = [hstack([part, csc_matrix(extra[at])]) for part, at in zip(parts, rows, strict=True)]
+        seen, unseen = (self.label[at] for at in rows)
         if not types:
-            return _Fit(float(self.label[test].mean()), frozenset())
-        booster = fit_booster(training_matrix(values[train], self.label[train], types), PARAMS, self.seed)
-        score = scores(self.label[test], booster.inplace_predict(values[test]), thresholds=())["average_precision"]
+            return _Fit(float(unseen.mean()), frozenset())
+        train, test = (part.tocsr() for part in parts)
+        booster = fit_booster(training_matrix(train, seen, types), PARAMS, self.seed)
+        score = scores(unseen, booster.inplace_predict(test), thresholds=())["average_precision"]
         used = (int(name.removeprefix("f")) for name in booster.get_score(importance_type="weight"))
         return _Fit(score, frozenset(chosen[position] for position in used if position < len(chosen)))
 
 
-def paired(before: np.ndarray, after: np.ndarray) -> Cost:
-    """The mean of the folds' differences and its standard error; NaN where there are no folds."""
+def paired(before: np.ndarray, after: np.ndarray, overlap: float = 0.0) -> Cost:
+    """The mean of the folds' differences and its standard error; NaN where there are no folds.
+
+    Folds that are drawn several times share rows. With `overlap`, tested rows per row trained on, the error is the
+    corrected one: the variance of the differences times (1 / number of them + overlap) (Nadeau and Bengio 2003,
+    "Inference for the generalization error", Machine Learning 52).
+    """
     lost = before - after
     if not len(lost):
         return Cost(float("nan"), float("nan"))
-    return Cost(float(lost.mean()), float(lost.std(ddof=1) / np.sqrt(len(lost))))
+    return Cost(float(lost.mean()), float(lost.std(ddof=1) * np.sqrt(1 / len(lost) + overlap)))
 
 
-def _folds(label: np.ndarray, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    from sklearn.model_selection import StratifiedKFold
+def _folds(label: np.ndarray, folds: int, repeats: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    from sklearn.model_selection import RepeatedStratifiedKFold
 
     splits = min(folds, int(np.bincount(label, minlength=2).min()))
     if splits < 2:
         return []
-    splitter = StratifiedKFold(n_splits=splits, shuffle=True, random_state=seed)
+    splitter = RepeatedStratifiedKFold(n_splits=splits, n_repeats=repeats, random_state=seed)
     return list(splitter.split(label, label))

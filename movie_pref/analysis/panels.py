@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from movie_pref.analysis import quality, relations, shape
-from movie_pref.analysis.costs import Evaluator
 from movie_pref.analysis.ledger import TO_CATEGORICAL
 from movie_pref.analysis.prepared import Prepared, prepare
 from movie_pref.analysis.selection import Selection, mark_applied, select, selection_rows
@@ -44,7 +43,6 @@ def analyse(rows: pd.DataFrame, settings: Settings | None = None, catalogue: Cat
     catalogue = neutral(load_catalogue()) if catalogue is None else catalogue
     prepared, shapes = with_short_texts(prepare(rows, settings, catalogue), settings)
     normal = shape.normality(prepared, settings)
-    evaluator = Evaluator(prepared.columns, prepared.label, settings.folds, settings.seed, settings.n_jobs)
     panels = [
         quality.null_analysis(prepared, settings),
         quality.distinct_analysis(prepared, settings),
@@ -53,11 +51,11 @@ def analyse(rows: pd.DataFrame, settings: Settings | None = None, catalogue: Cat
         shape.distribution_sense(prepared, settings, normal),
         shape.category_usefulness(prepared, settings),
         shapes,
-        shape.text_embedding_value(prepared, settings, shapes, evaluator),
+        shape.text_embedding_value(prepared, settings, shapes),
     ]
     tests, matrices = all_tests(prepared, settings)
     rows_so_far = pd.concat([*panels, tests], ignore_index=True)
-    made = select(prepared, settings, rows_so_far, matrices, evaluator)
+    made = select(prepared, settings, rows_so_far, matrices)
     return Analysis(resolved(made, rows_so_far), matrices, made.final_columns, prepared.catalogue)
 
 
@@ -98,7 +96,6 @@ def selected_columns(
     prepared, shapes = with_short_texts(prepare(rows, settings, catalogue), settings)
     if settings.policy == "none" and not with_texts:
         return prepared.preprocessor.columns, prepared.catalogue
-    evaluator = Evaluator(prepared.columns, prepared.label, settings.folds, settings.seed, settings.n_jobs)
     panels = [
         quality.null_analysis(prepared, settings),
         quality.distinct_analysis(prepared, settings),
@@ -107,7 +104,7 @@ def selected_columns(
         shape.category_usefulness(prepared, settings),
     ]
     if with_texts:
-        panels.append(shape.text_embedding_value(prepared, settings, shapes, evaluator))
+        panels.append(shape.text_embedding_value(prepared, settings, shapes))
     tests, matrices = all_tests(prepared, settings)
-    made = select(prepared, settings, pd.concat([*panels, tests], ignore_index=True), matrices, evaluator)
+    made = select(prepared, settings, pd.concat([*panels, tests], ignore_index=True), matrices)
     return made.final_columns, prepared.catalogue

@@ -114,7 +114,9 @@ def select(
                 "Policy strict leaves no feature: none passes every applicable test; choose the policy balanced, pin features, or loosen thresholds."
             )
         return made
-    evaluator = evaluator or Evaluator(prepared.columns, prepared.label, settings.folds, settings.seed, settings.n_jobs)
+    evaluator = evaluator or Evaluator(
+        prepared.columns, prepared.label, settings.folds, settings.cost_repeats, settings.seed, settings.n_jobs
+    )
     unsupported = _failing(made, tests, ("category_usefulness",), any_passes=False)
     _drop_block(made, evaluator, "support", unsupported, ("category_usefulness",))
     irrelevant = _failing(made, tests, RELEVANCE, any_passes=True)
@@ -223,14 +225,20 @@ def _drop_block(made: Selection, evaluator: Evaluator, name: str, units: list[st
 
 
 def _settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.DataFrame]) -> None:
-    """Of each redundant pair still there, strongest first, drop the member that the model misses less."""
+    """Of each redundant pair still there, strongest first, drop the member that the model misses less.
+
+    Dozens of pairs hold a category or an indicator, each of which hardly moves the model: one draw of the folds decides
+    them, all draws decide a pair of numbers.
+    """
+    numbers = set(made.prepared.of("continuous"))
     for pair in _redundant_pairs(made, matrices):
         a, b = pair["a"], pair["b"]
         if a not in made.alive or b not in made.alive or made.pin(a) == made.pin(b) == KEEP:
             continue
         before = made.columns()
-        without = {unit: evaluator.scores_without(before, made.prepared.model_columns(unit)) for unit in (a, b)}
-        costs = {unit: paired(evaluator.scores(before), scores) for unit, scores in without.items()}
+        measure = evaluator if {a, b} <= numbers else evaluator.once
+        without = {unit: measure.scores_without(before, made.prepared.model_columns(unit)) for unit in (a, b)}
+        costs = {unit: paired(measure.scores(before), scores) for unit, scores in without.items()}
         loser = _cheaper(made, a, b, paired(without[b], without[a]))
         winner = b if loser == a else a
         shown = (

@@ -51,14 +51,13 @@ def text_shape(prepared: Prepared, settings: Settings) -> pd.DataFrame:
     return ledger(_text_row(name, prepared, settings) for name in prepared.of("text"))
 
 
-def text_embedding_value(
-    prepared: Prepared, settings: Settings, shapes: pd.DataFrame, evaluator: Evaluator
-) -> pd.DataFrame:
+def text_embedding_value(prepared: Prepared, settings: Settings, shapes: pd.DataFrame) -> pd.DataFrame:
     """Whether TF-IDF and truncated SVD of a text raise cross-validated average precision by more than a paired error.
 
     Vectoriser and decomposition are fitted inside each fold.
     """
     long = shapes.loc[shapes["verdict"] == KEEP, "feature"]
+    evaluator = Evaluator(prepared.columns, prepared.label, settings.folds, seed=settings.seed, jobs=settings.n_jobs)
     rows = [_embedding_row(name, prepared, settings, evaluator) for name in long]
     short = shapes.loc[shapes["verdict"] == TO_CATEGORICAL, "feature"]
     rows += [

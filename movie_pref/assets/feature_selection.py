@@ -114,11 +114,8 @@ def selection_ablation(
     from movie_pref.library.catalogue import load_catalogue
     from movie_pref.modeling.plots import policy_bars
 
-    training = data_split[data_split["partition"] == "train"][["imdb_id", "fold"]]
-    rows = training.merge(movies_only, on="imdb_id")
-    found = ablation(
-        rows, rows["fold"], settings, load_catalogue(settings.data / "feature_catalogue.yaml"), context.log.info
-    )
+    rows = data_split.loc[data_split["partition"] == "train", ["imdb_id"]].merge(movies_only, on="imdb_id")
+    found = ablation(rows, settings, load_catalogue(settings.data / "feature_catalogue.yaml"), context.log.info)
     context.add_output_metadata(
         {
             "policies": table(found),

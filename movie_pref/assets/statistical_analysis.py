@@ -72,10 +72,8 @@ def text_embedding_value(
 ) -> pd.DataFrame:
     """Is there sufficient value to perform text embeddings? TF-IDF and truncated SVD, by cross-validated gain."""
     from movie_pref.analysis import shape
-    from movie_pref.analysis.costs import Evaluator
 
     prepared = stored_rows(settings)
-    evaluator = Evaluator(prepared.columns, prepared.label, settings.folds, settings.seed, settings.n_jobs)
-    rows = shape.text_embedding_value(prepared, settings, text_shape, evaluator)
+    rows = shape.text_embedding_value(prepared, settings, text_shape)
     show_verdicts(context, rows)
     return rows

@@ -5,21 +5,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from movie_pref.modeling.preprocess import to_matrix
+from movie_pref.modeling.preprocess import to_sparse
 
 if TYPE_CHECKING:
     import xgboost
+    from scipy.sparse import csr_matrix
 
 
 def training_matrix(
-    values: np.ndarray, target: np.ndarray, types: list[str], names: list[str] | None = None
+    values: "np.ndarray | csr_matrix", target: np.ndarray, types: list[str], names: list[str] | None = None
 ) -> "xgboost.QuantileDMatrix":
     """Rows to train on, binned once; one matrix serves any number of boosters.
 
     Parameters
     ----------
     values
-        float32, rows x columns; NaN is null, a category its code.
+        float32, rows x columns, dense or sparse (`to_matrix`, `to_sparse`); NaN is null, a category its code.
     target
         0/1, one a row.
     types
@@ -60,6 +61,6 @@ def predict_unseen(
     """
     if columns.shape[1] == 0:
         return np.full((~training).sum(), target[training].mean())
-    values, types = to_matrix(columns)
+    values, types = to_sparse(columns)
     booster = fit_booster(training_matrix(values[training], target[training], types), params, seed)
     return booster.inplace_predict(values[~training])

@@ -6,7 +6,7 @@ It works on Arrow arrays, so that a million candidates need no Python loop over 
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ import pyarrow.compute as pc
 
 from movie_pref.library.catalogue import Catalogue, Entry, features, load_catalogue
 from movie_pref.modeling.text import TextEmbedding
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 LIST_TYPE = pa.list_(pa.string())
 
@@ -340,6 +343,22 @@ def to_matrix(frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
         else:
             values[:, position] = column.to_numpy(dtype=np.float64, na_value=np.nan)
     return values, types
+
+
+def to_sparse(frame: pd.DataFrame) -> tuple["csr_matrix", list[str]]:
+    """A frame of model columns as (float32 values, XGBoost feature types) that holds indicators only where they are 1.
+
+    An indicator is a column of 0 and 1 without null. XGBoost takes an entry that is not there for a missing value, so
+    its trees part the rows of an indicator exactly as on `to_matrix`; zeros of other columns are stored. A model fitted
+    on these values has to predict on such values.
+    """
+    from scipy.sparse import csr_matrix
+
+    values, types = to_matrix(frame)
+    indicator = ((values == 0) | (values == 1)).all(axis=0) & (np.array(types) == "float")
+    row, column = np.nonzero(~np.isnan(values) & ~((values == 0) & indicator))
+    starts = np.searchsorted(row, np.arange(len(frame) + 1))
+    return csr_matrix((values[row, column], column, starts), shape=values.shape), types
 
 
 def _to_arrow(column: pd.Series, entry: Entry) -> pa.Array:

@@ -41,6 +41,23 @@ def test_the_folds_are_stratified_and_cover_every_row_once(prepared, evaluator):
     assert max(shares) - min(shares) < 0.01
 
 
+def test_once_measures_on_the_first_draw_of_the_folds_and_fits_nothing_twice(prepared, monkeypatch):
+    columns = list(prepared.columns)
+    thrice = Evaluator(prepared.columns, prepared.label, folds=3, repeats=3)
+    every = thrice.scores(columns)
+    monkeypatch.setattr(thrice.once, "_fit", None)
+
+    assert len(every) == 9 and len(thrice.folds) == 9
+    np.testing.assert_array_equal(thrice.once.scores(columns), every[:3])
+    np.testing.assert_array_equal(Evaluator(prepared.columns, prepared.label, folds=3).scores(columns), every[:3])
+
+
+def test_the_error_over_folds_that_share_rows_is_nadeau_and_bengios():
+    before, after = np.array([0.5, 0.7, 0.6, 0.9]), np.array([0.4, 0.65, 0.5, 0.8])
+    # differences 0.1, 0.05, 0.1, 0.1: variance 0.000625; folds of a fifth: 1 tested row to 4 trained on
+    assert paired(before, after, overlap=1 / 4).error == pytest.approx(np.sqrt(0.000625 * (1 / 4 + 1 / 4)))
+
+
 @pytest.mark.parametrize("removed", [["genre_western"], ["rt_score_norm"], ["release_year_norm", "genre_western"]])
 def test_scores_without_columns_equal_a_fresh_evaluation_exactly(prepared, evaluator, removed):
     columns = list(prepared.columns)

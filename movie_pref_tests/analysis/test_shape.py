@@ -8,7 +8,6 @@ import pytest
 from scipy import stats
 
 from movie_pref.analysis import shape
-from movie_pref.analysis.costs import Evaluator
 from movie_pref.analysis.prepared import prepare
 from movie_pref.library.catalogue import Entry, load_catalogue
 from movie_pref.modeling.text import TextEmbedding
@@ -147,9 +146,8 @@ def test_an_embedding_is_worth_it_where_the_text_tells_what_nothing_else_does(
         planted["overview"] = [f"{sides[side]} {text}" for text, side in zip(planted["overview"], liked, strict=True)]
     settings = settings_for(text_components=6)
     own = prepared(planted.drop(columns=["rt_score", "metascore"]))
-    evaluator = Evaluator(own.columns, own.label, 3, 0, 2)
     row = row_of(
-        shape.text_embedding_value(own, settings, shape.text_shape(own, settings), evaluator),
+        shape.text_embedding_value(own, settings, shape.text_shape(own, settings)),
         "text_embedding_value",
         "overview",
     )
@@ -161,8 +159,7 @@ def test_an_embedding_is_worth_it_where_the_text_tells_what_nothing_else_does(
 @pytest.mark.parametrize(("answer", "verdict"), [("yes", "keep"), ("no", "drop")])
 def test_a_person_says_whether_an_embedding_is_worth_it(prepared, settings_for, row_of, answer, verdict):
     own, settings = prepared(overview={"text_embedding_value": answer}), settings_for()
-    evaluator = Evaluator(own.columns, own.label, 3)
-    ledger = shape.text_embedding_value(own, settings, shape.text_shape(own, settings), evaluator)
+    ledger = shape.text_embedding_value(own, settings, shape.text_shape(own, settings))
     row = row_of(ledger, "text_embedding_value", "overview")
 
     assert (row["verdict"], row["reason"]) == (verdict, f"the catalogue says {answer}")

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from movie_pref.library.catalogue import Entry
-from movie_pref.modeling.preprocess import Preprocessor, indicator_name, to_matrix
+from movie_pref.modeling.preprocess import Preprocessor, indicator_name, to_matrix, to_sparse
 
 
 def model_values(made, rows):
@@ -292,3 +292,18 @@ def test_the_catalogue_of_a_person_decides_what_is_unknown():
     assert made.columns == ["metascore_norm", "tagline"]
     assert made.numeric == {"metascore": (50.0, 60.0)}
     assert made.categories == {"tagline": ["", "a", "b"]}
+
+
+def test_sparse_values_leave_out_the_zeros_of_indicators_and_nothing_else(movies):
+    frame = fit(movies).transform(movies)
+    values, types = to_matrix(frame)
+    sparse, sparse_types = to_sparse(frame)
+    stored = np.zeros(values.shape, dtype=bool)
+    for at in range(len(frame)):
+        stored[at, sparse.indices[sparse.indptr[at] : sparse.indptr[at + 1]]] = True
+    indicators = np.array([name.startswith(("genre_", "origin_", "production_co", "spoken_")) for name in frame])
+
+    assert sparse_types == types
+    np.testing.assert_array_equal(stored[:, ~indicators], ~np.isnan(values[:, ~indicators]))
+    np.testing.assert_array_equal(stored[:, indicators], values[:, indicators] == 1)
+    np.testing.assert_array_equal(sparse.toarray(), np.nan_to_num(values))
