@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,32 +23,34 @@ def progress(context: dg.InitLoggerContext) -> logging.Logger:
 
 
 @contextmanager
-def watch_run(steps: int, console: Console) -> Iterator[None]:
+def watch_run(steps: int, console: Console) -> Iterator["RunWatcher"]:
     """Show the progress of the run that is executed inside the block; `steps` is the number of its steps."""
     logger = logging.getLogger(_LOGGER)
     handler = _LiveLine(steps, console) if console.is_terminal else _PlainLines(steps)
     logger.addHandler(handler)
     try:
         with handler:
-            yield
+            yield handler
     finally:
         logger.removeHandler(handler)
 
 
-class _RunHandler(logging.Handler):
-    """Turns the log records of a run into calls of `on_start`, `on_end` and `on_message`."""
+class RunWatcher(logging.Handler):
+    """Turns the log records of a run into calls of `on_start`, `on_end` and `on_message`; `news` is the last message."""
 
     def __init__(self, steps: int) -> None:
         super().__init__(logging.DEBUG)
-        self.steps, self.done = steps, 0
+        self.steps, self.done, self.news = steps, 0, ""
 
     def emit(self, record: logging.LogRecord) -> None:
         meta = getattr(record, "dagster_meta", {})
         event = meta.get("dagster_event")
         step = (meta.get("step_key") or "").replace("_", " ")
         if event is None:
-            self.on_message(step, meta.get("orig_message") or record.getMessage())
+            self.news = meta.get("orig_message") or record.getMessage()
+            self.on_message(step, self.news)
         elif event.event_type_value == "STEP_START":
+            self.news = ""
             self.on_start(step)
         elif event.event_type_value in ("STEP_SUCCESS", "STEP_FAILURE", "STEP_SKIPPED"):
             self.done += 1
@@ -59,13 +62,13 @@ class _RunHandler(logging.Handler):
 
     def on_message(self, step: str, message: str) -> None: ...
 
-    def __enter__(self) -> "_RunHandler":
+    def __enter__(self) -> "RunWatcher":
         return self
 
     def __exit__(self, *error: object) -> None: ...
 
 
-class _LiveLine(_RunHandler):
+class _LiveLine(RunWatcher):
     def __init__(self, steps: int, console: Console) -> None:
         super().__init__(steps)
         self.bar = Progress(
@@ -91,8 +94,18 @@ class _LiveLine(_RunHandler):
         self.bar.stop()
 
 
-class _PlainLines(_RunHandler):
-    """One line a step that took a second or more, so that a log stays short."""
+class _PlainLines(RunWatcher):
+    """One line a step that took a second or more, and one every ten seconds inside it, so that a log stays short."""
+
+    told = 0.0
+
+    def on_start(self, step: str) -> None:
+        self.told = time.monotonic()
+
+    def on_message(self, step: str, message: str) -> None:
+        if step and time.monotonic() - self.told >= 10:
+            self.told = time.monotonic()
+            print(f"[{self.done}/{self.steps}] {step}: {message}", file=sys.stderr, flush=True)
 
     def on_end(self, step: str, seconds: float) -> None:
         if seconds >= 1 or self.done == self.steps:

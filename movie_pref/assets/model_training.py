@@ -1,6 +1,10 @@
 """The search over the production grid, the model it picks, and predictions of movies that no model has seen."""
 
+import time
+from collections.abc import Callable
+
 import dagster as dg
+import numpy as np
 import pandas as pd
 from dagster import ResourceParam
 
@@ -10,6 +14,17 @@ from movie_pref.nodes import node
 from movie_pref.settings import Settings
 
 GROUP = "model_training"
+SECONDS_BETWEEN_NEWS = 2.0
+
+
+def training_rows(
+    training_table: pd.DataFrame, data_split: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.Series, list[tuple[np.ndarray, np.ndarray]]]:
+    """The model columns, the label and the folds of the training rows, as `grid_search` takes them."""
+    from movie_pref.modeling.split import fold_indices
+
+    rows = training_table[training_table["partition"] == "train"].merge(data_split[["imdb_id", "fold"]], on="imdb_id")
+    return rows[feature_columns(training_table)], rows["label"], fold_indices(rows["fold"])
 
 
 @node(GROUP, file="03_grid_search_results.parquet", kinds=("xgboost", "parquet"))
@@ -21,52 +36,60 @@ def grid_search_results(
 ) -> pd.DataFrame:
     """Points of the production grid, cross-validated on the folds inside the training rows.
 
-    A plain random sample of the 93,312 points; each keeps the eight metrics of the design, those that need a threshold
-    at 0.35 and at 0.5, and the share of movies flagged.
+    A race over the 93,312 points by default; every point or a plain sample by the setting `search`. Each keeps the
+    eight metrics of the design, those that need a threshold at 0.35 and at 0.5, and the share of movies flagged. What
+    is finished stays in the folder `search`, so that a search that was stopped goes on where it was.
     """
-    from movie_pref.modeling.plots import recall_against_flagged
-    from movie_pref.modeling.search import PARAMETERS, PRODUCTION_GRID, grid_search, grid_size
-    from movie_pref.modeling.split import fold_indices
-
-    training = training_table[training_table["partition"] == "train"].merge(
-        data_split[["imdb_id", "fold"]], on="imdb_id"
+    from movie_pref.modeling.grid import PRODUCTION_GRID, Space
+    from movie_pref.modeling.plots import parallel_coordinates, recall_against_flagged, score_by_axis
+    from movie_pref.modeling.search import grid_search
+    from movie_pref.modeling.winner import (
+        fully_evaluated,
+        not_distinguishable,
+        winner_by_parameter,
+        winner_measures,
     )
-    budget = settings.budget(training["label"].mean())
+
+    columns, label, folds = training_rows(training_table, data_split)
+    budget = settings.budget(label.mean())
     results = grid_search(
-        training[feature_columns(training_table)],
-        training["label"],
+        columns,
+        label,
         PRODUCTION_GRID,
-        fold_indices(training["fold"]),
-        points=settings.search_points,
+        folds,
+        strategy=settings.search,
         n_jobs=settings.n_jobs,
         seed=settings.seed,
-        budget=budget,
-        progress=lambda done, fits: context.log.info(f"search: {done} of {fits} fits"),
+        checkpoint=settings.data / "search",
+        budget=settings.search_budget,
+        points=settings.search_points,
+        review_budget=budget,
+        scheduler=settings.search_scheduler,
+        progress=_seldom(context.log.info),
+        say=lambda news: context.log.info(f"search: {news}"),
     )
     winner = int(results["rank"].idxmin())
-    grid = pd.DataFrame(
-        [
-            {
-                "parameter": name,
-                "values tried": str(values),
-                "winner": results.loc[winner, f"param_{name}"],
-                **PARAMETERS[name]._asdict(),
-            }
-            for name, values in PRODUCTION_GRID.items()
-        ]
-    )
-    figure = recall_against_flagged(results, budget, winner)
+    reports = settings.data / "reports"
     context.add_output_metadata(
         {
-            "grid": table(grid),
-            "points_in_the_grid": grid_size(PRODUCTION_GRID),
+            "ended": results.attrs["ended"],
+            "winner": table(winner_by_parameter(results, winner)),
+            "winner_measures": table(winner_measures(results, winner)),
+            "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner, budget).sum()),
+            "points_in_the_grid": Space(PRODUCTION_GRID).size,
             "points_evaluated": len(results),
+            "points_on_all_folds": len(fully_evaluated(results)),
+            "fits": results.attrs["fits"],
             "review_budget": budget,
             **{
                 f"winner_{name}": float(results.loc[winner, f"mean_test_{name}"])
                 for name in ("average_precision", "recall_at_0.35", "flagged_at_0.35")
             },
-            "recall_against_flagged": picture(figure, settings.data / "reports" / "search_recall_against_flagged.png"),
+            "recall_against_flagged": picture(
+                recall_against_flagged(results, budget, winner), reports / "search_recall_against_flagged.png"
+            ),
+            "score_by_axis": picture(score_by_axis(results), reports / "search_score_by_axis.png"),
+            "best_points": picture(parallel_coordinates(results, winner), reports / "search_best_points.png"),
         }
     )
     return results
@@ -86,8 +109,8 @@ def tuned_model(
     of the best, then within 0.003 of the highest average precision, then the simplest. `evaluated` is fitted on the
     training rows and carries all metrics, `serving` on every labelled movie.
     """
-    from movie_pref.modeling.search import point_of
     from movie_pref.modeling.training import train_model
+    from movie_pref.modeling.winner import point_of
 
     params = point_of(grid_search_results, int(grid_search_results["rank"].idxmin()))
     model = train_model(
@@ -122,11 +145,15 @@ def out_of_fold_predictions(
     """Each labelled movie, predicted by a model that did not see it.
 
     Training rows by the model of the other folds, features selected and preprocessing fitted there too; validation and
-    holdout rows by the model of the training rows.
+    holdout rows by the model of the training rows. The calibration is fitted on the training rows' predictions, and
+    each of these is calibrated by the other folds.
     """
     from movie_pref.analysis.panels import selected_columns
     from movie_pref.library.catalogue import load_catalogue
-    from movie_pref.modeling.training import out_of_sample
+    from movie_pref.modeling.calibration import choose_calibration
+    from movie_pref.modeling.evaluation import calibration_report
+    from movie_pref.modeling.plots import calibration_curves
+    from movie_pref.modeling.training import out_of_sample, training_predictions
 
     split = data_split[data_split["imdb_id"].isin(training_table["imdb_id"])].reset_index(drop=True)
     rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
@@ -138,5 +165,33 @@ def out_of_fold_predictions(
 
     found = out_of_sample(rows, split, tuned_model, select)
     counts = pd.crosstab(found["partition"], found["cm_value"]).reset_index()
-    context.add_output_metadata({"confusion_by_partition": table(counts)})
+    unseen = training_predictions(found, split)
+    actual, probability, calibrated = (
+        unseen[name].to_numpy() for name in ("actual", "probability", "calibrated_probability")
+    )
+    report = calibration_report(actual, probability, calibrated, settings.bootstrap_samples, settings.seed)
+    figure = calibration_curves(actual, probability, calibrated)
+    context.add_output_metadata(
+        {
+            "confusion_by_partition": table(counts),
+            "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
+            "calibration_report": table(report.round(4).reset_index()),
+            "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
+            "calibration_curves": picture(figure, settings.data / "reports" / "out_of_fold_calibration.png"),
+            **{f"out_of_fold_{name}": float(value) for name, value in report["value"].items()},
+        }
+    )
     return found
+
+
+def _seldom(say: Callable[[str], object]) -> Callable[[object], None]:
+    """Pass news on every two seconds at most, since each is kept as an event of the run."""
+    told = 0.0
+
+    def tell(news: object) -> None:
+        nonlocal told
+        if time.monotonic() - told >= SECONDS_BETWEEN_NEWS:
+            told = time.monotonic()
+            say(f"search: {news}")
+
+    return tell

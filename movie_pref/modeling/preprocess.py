@@ -37,7 +37,7 @@ class Preprocessor:
     catalogue
         What each column is and which values mean 'not known'; the shipped catalogue by default.
     list_level_limit
-        A list column with more distinct elements than this is not encoded.
+        A list or category column with more distinct values than this yields no model column.
     columns
         The names of the model columns to make, of those there are; all but text components by default. A text is
         embedded where its first component (`overview_text_01`) is among them.
@@ -120,10 +120,12 @@ class Preprocessor:
 
     def _fit_categories(self, name: str, table: pa.Table) -> None:
         found = [level for level in pc.unique(self._texts(table, name)).to_pylist() if level is not None]
-        if found:
-            self.categories[name] = sorted(found)
-        else:
+        if not found:
             self.dropped[name] = "no value is known in the training rows"
+        elif len(found) > self.list_level_limit:
+            self.dropped[name] = f"{len(found)} distinct values, more than the limit of {self.list_level_limit}"
+        else:
+            self.categories[name] = sorted(found)
 
     def _fit_levels(self, name: str, table: pa.Table) -> None:
         found = sorted(level for level in pc.unique(self._lists(table, name).flatten()).to_pylist() if level)

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from movie_pref.library.demo import demo_library
 
 QUICK = {
+    "MOVIE_PREF_SEARCH": "sample",
     "MOVIE_PREF_SEARCH_POINTS": "1",
     "MOVIE_PREF_POLICY": "none",
     "MOVIE_PREF_FOLDS": "2",
