@@ -1,0 +1,70 @@
+"""Finding a movie by its identifier in the library and among the candidates, before anything was computed."""
+
+import difflib
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from movie_pref.errors import UserError
+from movie_pref.library.demo_files import is_demo
+from movie_pref.library.labels import check_imdb_id
+from movie_pref.library.merge import CANDIDATES, LIBRARY
+from movie_pref.library.read import file_format, read_frame
+
+COLUMNS = ["imdb_id", "media_title", "release_year", "media_type", "label"]
+
+
+def known_movies(library: Path, candidates: Path) -> pd.DataFrame:
+    """Identifier, title, year, kind and label of every movie as the files have it, and `came_from`; the library first.
+
+    A file that is not there holds no movies, nor do the demonstration's candidates beside a real library.
+    """
+    parts = [pd.DataFrame(columns=[*COLUMNS, "came_from"], dtype="str")]
+    if library.exists():
+        parts.append(_identities(library).assign(came_from=LIBRARY))
+    if candidates.exists() and not (is_demo(candidates) and library.exists() and not is_demo(library)):
+        parts.append(_identities(candidates).assign(label=None, came_from=CANDIDATES))
+    return pd.concat([part.astype(object) for part in parts]).drop_duplicates("imdb_id").reset_index(drop=True)
+
+
+def find_movie(movies: pd.DataFrame, imdb_id: str) -> pd.Series:
+    """The row of one movie.
+
+    Raises
+    ------
+    UserError
+        The identifier is malformed, or no movie has it; the sentence names the nearest.
+    """
+    found = movies[movies["imdb_id"] == imdb_id]
+    if len(found):
+        return found.iloc[0]
+    try:
+        check_imdb_id(imdb_id)
+    except UserError as error:
+        raise UserError(f"{str(error).removesuffix('.')}{_nearest(movies, 'media_title', imdb_id, 0.6)}.") from None
+    raise UserError(
+        f"No movie of the library or the candidates has the imdb_id {imdb_id}{_nearest(movies, 'imdb_id', imdb_id, 0.0)}."
+    )
+
+
+def _identities(path: Path) -> pd.DataFrame:
+    if file_format(path) == "parquet":
+        present = [name for name in COLUMNS if name in pq.read_schema(path).names]
+        frame = pq.read_table(path, columns=present).to_pandas()
+    else:
+        frame = read_frame(path)
+    return frame.reindex(columns=COLUMNS)
+
+
+def _nearest(movies: pd.DataFrame, column: str, given: str, cutoff: float) -> str:
+    """The movie whose identifier or title is most like what was given; only those that begin or end alike are compared."""
+    keys, given = movies[column].astype("str").str.lower(), given.lower()
+    width = 1 if column == "media_title" else 6
+    alike = keys.str.startswith(given[:width]) | keys.str.endswith(given[-4:])
+    some = keys[alike.fillna(False)] if alike.any() else keys.head(10_000)
+    near = difflib.get_close_matches(given, some.dropna().tolist(), n=1, cutoff=cutoff)
+    if not near:
+        return ""
+    movie = movies.loc[keys.index[keys == near[0]][0]]
+    return f"; the nearest is {movie['imdb_id']}, {movie['media_title']!r} ({movie['release_year']})"
