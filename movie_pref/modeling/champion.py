@@ -2,8 +2,9 @@
 
 `evaluated` was fitted on training rows only and carries every metric; `serving` has the same hyperparameters and
 preprocessing, was fitted on all labelled movies, and scores candidates. A model is written into a folder named after
-its version; `champion.json` beside it names the champion and the one before, and is replaced in one rename, so there
-is always one whole champion.
+its version, which is a hash over everything in it, and never changed there; `champion.json` beside it names the
+champion and the one before, says what was decided last, and is replaced in one rename, so there is always one whole
+champion.
 """
 
 import hashlib
@@ -14,14 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import xgboost
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_folder, write_json
-from movie_pref.modeling.calibration import Sigmoid
-from movie_pref.modeling.preprocess import Preprocessor
+from movie_pref.modeling.calibration import Calibrator, calibrator_of
+from movie_pref.modeling.preprocess import Preprocessor, to_matrix
 
 POINTER = "champion.json"
 PARTS = ("evaluated.json", "serving.json", "preprocessing.json", "model.json")
@@ -32,8 +34,9 @@ class Model:
     """Two boosters, the preprocessing that feeds them, and what is known about them.
 
     `facts` has `params`, `threshold`, `seed`, `library_fingerprint`, `training_rows`, `labelled_rows` and `libraries`
-    (versions) from training on; `calibration`, `metrics` and `provisional` (the checks that a first champion failed)
-    are added when it is promoted.
+    (versions, our own among them) from training on; `calibration`, `metrics`, `provisional` (the checks that it failed),
+    `settings`, `grid` and `search` are added when it is promoted. Nothing in it is a moment or a path, so that the same
+    input gives the same version.
     """
 
     evaluated: xgboost.Booster
@@ -43,20 +46,25 @@ class Model:
 
     @property
     def version(self) -> str:
-        """Twelve digits of a hash over both boosters, the preprocessing and the threshold."""
+        """Twelve digits of a hash over both boosters, the preprocessing and every fact."""
         digest = hashlib.sha256()
         for part in (
             self.evaluated.save_raw("json"),
             self.serving.save_raw("json"),
             self.preprocessing.to_json().encode(),
+            json.dumps(self.facts, sort_keys=True).encode(),
         ):
-            digest.update(part)
-        digest.update(str(self.facts["threshold"]).encode())
+            digest.update(hashlib.sha256(part).digest())
         return digest.hexdigest()[:12]
 
     def with_facts(self, **facts: Any) -> Self:
         """The same model with more facts."""
         return replace(self, facts={**self.facts, **facts})
+
+    def predict_unseen(self, rows: pd.DataFrame) -> np.ndarray:
+        """Probabilities of movies outside the training rows by the `evaluated` booster, float32, shape (rows,)."""
+        values, _ = to_matrix(self.preprocessing.transform(rows))
+        return self.evaluated.inplace_predict(values)
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder of its own, whole or not at all."""
@@ -73,7 +81,8 @@ class Model:
         Raises
         ------
         UserError
-            A file of it is missing or damaged, or its content is not what its version says.
+            A file of it is missing or damaged, its content is not what its version says, or its boosters are not what
+            its facts say they were made by.
         """
         try:
             boosters = [xgboost.Booster(model_file=str(folder / name)) for name in PARTS[:2]]
@@ -83,7 +92,7 @@ class Model:
             facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
             version = facts.pop("version")
             model = cls(boosters[0], boosters[1], preprocessing, facts)
-            actual = model.version
+            actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
             unreadable = isinstance(error, xgboost.core.XGBoostError)  # whose text is a C++ stack trace
             detail = "XGBoost cannot read one of its boosters" if unreadable else " ".join(str(error).split())[:200]
@@ -94,7 +103,36 @@ class Model:
             raise UserError(
                 f"The model in {folder} is not the one it says it is (version {version}, content {actual}); run `movie-pref run` to train it again."
             )
+        if otherwise:
+            raise UserError(
+                f"The model in {folder} was made by other settings than it claims ({otherwise}); run `movie-pref run` to train it again."
+            )
         return model
+
+
+def _contradiction(model: Model) -> str | None:
+    """What in the boosters cannot come from the settings and the preprocessing that the model claims."""
+    params, columns = model.facts["params"], model.preprocessing.columns
+    for name, booster in (("evaluated", model.evaluated), ("serving", model.serving)):
+        if booster.feature_names != columns:
+            return f"{name} reads other columns than its preprocessing makes"
+        trees = json.loads(booster.save_raw("json"))["learner"]["gradient_booster"]["model"]["trees"]
+        if len(trees) != params["n_estimators"]:
+            return f"n_estimators is {params['n_estimators']}, and {name} has {len(trees)} trees"
+        deepest, limit = max(map(_depth, trees), default=0), params.get("max_depth", 6)
+        if limit and deepest > limit:
+            return f"max_depth is {limit}, and a tree of {name} has the depth {deepest}"
+    return None
+
+
+def _depth(tree: dict[str, Any]) -> int:
+    """The number of questions on the longest way through a tree, as XGBoost's JSON has it (parents before children)."""
+    depth = [0] * len(tree["left_children"])
+    for node, children in enumerate(zip(tree["left_children"], tree["right_children"], strict=True)):
+        for child in children:
+            if child >= 0:
+                depth[child] = depth[node] + 1
+    return max(depth, default=0)
 
 
 class Champion:
@@ -132,7 +170,7 @@ class Champion:
 
     @property
     def provisional(self) -> list[str]:
-        """The checks that it failed, for a champion that stands only because there was none before."""
+        """The checks that it failed, for a champion that stands only because none before it was better."""
         return list(self.model.facts.get("provisional", []))
 
     @property
@@ -140,8 +178,8 @@ class Champion:
         return float(self.model.facts["threshold"])
 
     @property
-    def calibrate(self) -> Sigmoid:
-        return Sigmoid(**self.model.facts["calibration"])
+    def calibrate(self) -> Calibrator:
+        return calibrator_of(self.model.facts["calibration"])
 
     def score(self, rows: pd.DataFrame, reasons_for: int = 1000) -> pd.DataFrame:
         """Rank movies, best first.
@@ -187,27 +225,90 @@ def _is_whole(folder: Path) -> bool:
     return True
 
 
-def promote(model: Model, model_folder: Path, decision: str) -> dict[str, Any]:
+def standing(model_folder: Path) -> tuple[Champion | None, str]:
+    """The champion that a challenger has to face, and why there is none if there is none."""
+    if read_pointer(model_folder) is None:
+        return None, "there was no champion yet"
+    try:
+        return Champion.load(model_folder), ""
+    except UserError as error:
+        return None, f"the champion before it could not be read, so nothing could be compared: {error}"
+
+
+def promote(model: Model, model_folder: Path, decision: str, **more: Any) -> dict[str, Any]:
     """Make a model the champion; the one it replaces becomes the previous champion, older ones are removed.
 
-    The pointer is replaced last and in one rename: a crash at any moment leaves the old champion or the new one.
+    The pointer is replaced last and in one rename: a crash at any moment leaves the old champion or the new one. `more`
+    is noted there.
+
+    Returns
+    -------
+    What `champion.json` now says.
     """
     before = read_pointer(model_folder)
     version = model.version
     folder = model_folder / version
-    if _is_whole(folder):  # the same model again: only its facts are new, and the champion is never out of its place
-        write_json(folder / "model.json", {"version": version, **model.facts})
-    else:
+    if not _is_whole(folder):  # a version is its content, so a whole folder of that name needs no writing
         model.save(folder)
     previous = before and (before["champion"] if before["champion"] != version else before.get("previous"))
-    pointer = {
-        "champion": version,
-        "previous": previous,
-        "decision": decision,
-        "promoted_at": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    pointer = {"champion": version, "previous": previous, "decision": decision, "promoted_at": _now(), **more}
     write_json(model_folder / POINTER, pointer)
     for folder in model_folder.iterdir():
         if folder.is_dir() and folder.name not in (version, previous):
             shutil.rmtree(folder)
     return pointer
+
+
+def keep(model_folder: Path, **more: Any) -> dict[str, Any]:
+    """Note that a challenger was refused, and why (`more`); the champion and the one before stay.
+
+    Returns
+    -------
+    What `champion.json` now says.
+    """
+    before = read_pointer(model_folder) or {}
+    kept = {name: before.get(name) for name in ("champion", "previous", "promoted_at")}
+    pointer = {**kept, "decision": "kept", "decided_at": _now(), **more}
+    write_json(model_folder / POINTER, pointer)
+    return pointer
+
+
+def rollback(model_folder: Path) -> tuple[Champion, Champion | None]:
+    """Make the previous champion the champion again, and the champion the previous one.
+
+    Returns
+    -------
+    The champion now, and the one before it (None where that one cannot be read).
+
+    Raises
+    ------
+    UserError
+        Nothing was promoted yet, there is no previous champion, or it is damaged.
+    """
+    before = read_pointer(model_folder)
+    if before is None:
+        raise UserError(f"No model has been promoted in {model_folder} yet; run `movie-pref run` first.")
+    if not before.get("previous"):
+        raise UserError(
+            f"There is no previous champion in {model_folder} to go back to: {before['champion']} is the first; it stays the champion."
+        )
+    try:
+        previous = Model.read(model_folder / before["previous"])
+    except UserError as error:
+        raise UserError(
+            f"The previous champion {before['previous']} cannot be read, so {before['champion']} stays the champion: {str(error).split('; run')[0]}."
+        ) from None
+    replaced, _ = standing(model_folder)
+    pointer = {
+        "champion": previous.version,
+        "previous": before["champion"],
+        "decision": "rolled back",
+        "promoted_at": _now(),
+        "because": f"the person went back from {before['champion']}",
+    }
+    write_json(model_folder / POINTER, pointer)
+    return Champion(previous, pointer), replaced
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,11 +1,14 @@
 """The metrics of the experimental design, of one model's probabilities on rows that it has not seen."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 THRESHOLDS = (0.35, 0.5)
+RECALL_LEVELS = (0.9, 0.95, 0.99)
+CELLS = 4_000_000  # of resampled weights at a time, which bounds the memory of a bootstrap
 RANKING_METRICS = ("average_precision", "roc_auc", "neg_log_loss")
 THRESHOLD_METRICS = ("recall", "precision", "f1", "balanced_accuracy", "accuracy", "flagged")
 
@@ -50,11 +53,8 @@ def weighted_scores(
     -------
     For each of `metric_names(thresholds)` an array of shape (m,).
     """
-    order = np.argsort(-probability, kind="stable")
-    ranked, liked, weights = probability[order], actual[order].astype(bool), weights[:, order]
-    tp, fp = np.cumsum(weights * liked, axis=1), np.cumsum(weights * ~liked, axis=1)
+    ranked, liked, weights, tp, fp, last = _ranked(actual, probability, weights)
     positives, negatives = tp[:, -1], fp[:, -1]
-    last = np.append(ranked[1:] != ranked[:-1], True)  # ties enter together
     found = _ranking_scores(tp[:, last], fp[:, last], positives, negatives)
     found["neg_log_loss"] = _neg_log_loss(ranked, liked, weights)
     for threshold in thresholds:
@@ -63,6 +63,60 @@ def weighted_scores(
         for name, value in _threshold_scores(hits, alarms, positives, negatives).items():
             found[f"{name}_at_{threshold:g}"] = value
     return {name: found[name] for name in metric_names(thresholds)}
+
+
+class _Ranked(NamedTuple):
+    """Rows from the highest probability down, hits and false alarms cumulated, and the last row of each tie."""
+
+    probability: np.ndarray
+    liked: np.ndarray
+    weights: np.ndarray
+    tp: np.ndarray
+    fp: np.ndarray
+    last: np.ndarray
+
+
+def _ranked(actual: np.ndarray, probability: np.ndarray, weights: np.ndarray) -> _Ranked:
+    order = np.argsort(-probability, kind="stable")
+    ranked, liked, weights = probability[order], actual[order].astype(bool), weights[:, order]
+    tp, fp = np.cumsum(weights * liked, axis=1), np.cumsum(weights * ~liked, axis=1)
+    last = np.append(ranked[1:] != ranked[:-1], True)  # ties enter together
+    return _Ranked(ranked, liked, weights, tp, fp, last)
+
+
+def movies_for_recall(
+    actual: np.ndarray, probability: np.ndarray, weights: np.ndarray, levels: Sequence[float] = RECALL_LEVELS
+) -> dict[str, np.ndarray]:
+    """How many movies one has to look at, from the top of the ranking, to see these shares of the liked ones.
+
+    Movies of equal probability are looked at together.
+
+    Parameters
+    ----------
+    weights
+        Shape (m, n), as in `weighted_scores`.
+
+    Returns
+    -------
+    `movies_for_recall_0.9` (a count) and `share_for_recall_0.9` (of all movies) for each level, of shape (m,).
+    """
+    ranked = _ranked(actual, probability, weights)
+    tp, seen = ranked.tp[:, ranked.last], (ranked.tp + ranked.fp)[:, ranked.last]
+    found: dict[str, np.ndarray] = {}
+    for level in levels:
+        enough = np.argmax(tp >= level * tp[:, -1:] - 1e-9, axis=1)
+        count = np.take_along_axis(seen, enough[:, None], axis=1)[:, 0]
+        found |= {f"movies_for_recall_{level:g}": count, f"share_for_recall_{level:g}": count / seen[:, -1]}
+    return found
+
+
+def probability_losses(actual: np.ndarray, probability: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
+    """Brier score (mean squared error of the probabilities) and log loss, of shape (m,) for weights of shape (m, n)."""
+    total = weights.sum(axis=1)
+    return {
+        "brier": weights @ (probability - actual) ** 2 / total,
+        "log_loss": -_neg_log_loss(probability, actual.astype(bool), weights),
+    }
 
 
 def threshold_scores(actual: np.ndarray, flagged: np.ndarray) -> dict[str, float]:
@@ -116,25 +170,79 @@ def bootstrap_intervals(
 ) -> pd.DataFrame:
     """Each metric with its 95 % percentile bootstrap interval (Efron and Tibshirani 1993, section 13.3).
 
-    Rows are resampled with replacement; a resample with one class only is drawn again.
-
     Returns
     -------
     DataFrame indexed by metric with `value`, `low`, `high`.
     """
+    drawn = resampled(actual, lambda weights: weighted_scores(actual, probability, weights, thresholds), samples, seed)
+    value = pd.Series(scores(actual, probability, thresholds), name="value")
+    return pd.DataFrame({"value": value, **percentiles(drawn)}).rename_axis("metric")
+
+
+def paired_differences(
+    actual: np.ndarray,
+    champion: np.ndarray,
+    challenger: np.ndarray,
+    samples: int = 1000,
+    seed: int = 0,
+    thresholds: Sequence[float] = THRESHOLDS,
+) -> pd.DataFrame:
+    """How much better a challenger's probabilities are than a champion's on the same rows, with 95 % intervals.
+
+    Both are measured on the same resamples of the rows (paired percentile bootstrap), so that what makes a resample
+    hard for both cancels out.
+
+    Returns
+    -------
+    DataFrame indexed by metric with `champion`, `challenger`, `difference` (challenger less champion), `low`, `high`.
+    """
+
+    def measure(weights: np.ndarray) -> dict[str, np.ndarray]:
+        ours = weighted_scores(actual, challenger, weights, thresholds)
+        theirs = weighted_scores(actual, champion, weights, thresholds)
+        return {name: ours[name] - theirs[name] for name in ours}
+
+    found = pd.DataFrame(
+        {"champion": scores(actual, champion, thresholds), "challenger": scores(actual, challenger, thresholds)}
+    )
+    found["difference"] = found["challenger"] - found["champion"]
+    return found.assign(**percentiles(resampled(actual, measure, samples, seed))).rename_axis("metric")
+
+
+def resampled(
+    actual: np.ndarray, measure: Callable[[np.ndarray], dict[str, np.ndarray]], samples: int, seed: int
+) -> pd.DataFrame:
+    """What `measure` gives for each of `samples` bootstrap resamples of the rows: a row a resample.
+
+    `measure` takes weights of shape (m, n) and returns arrays of shape (m,). Rows are drawn with replacement; a
+    resample with one class only is drawn again.
+
+    Raises
+    ------
+    ValueError
+        The rows are of one class only.
+    """
     if not 0 < actual.sum() < len(actual):
         raise ValueError("the interval of a metric needs rows of both classes")
+    parts = [pd.DataFrame(measure(weights)) for weights in _resamples(actual, samples, seed)]
+    return pd.concat(parts, ignore_index=True)
+
+
+def percentiles(drawn: pd.DataFrame) -> dict[str, pd.Series]:
+    """`low` and `high`, the 2.5 and the 97.5 percentile of each column."""
+    return {"low": drawn.quantile(0.025), "high": drawn.quantile(0.975)}
+
+
+def _resamples(actual: np.ndarray, samples: int, seed: int) -> Iterator[np.ndarray]:
     rng = np.random.default_rng(seed)
-    weights = np.empty((0, len(actual)))
-    while len(weights) < samples:
-        drawn = rng.multinomial(len(actual), np.full(len(actual), 1 / len(actual)), size=samples - len(weights))
+    rows, wanted = len(actual), samples
+    while wanted:
+        drawn = rng.multinomial(rows, np.full(rows, 1 / rows), size=min(wanted, max(1, CELLS // rows)))
         liked = drawn @ actual
-        weights = np.vstack([weights, drawn[(liked > 0) & (liked < len(actual))]])
-    low, high = np.quantile(
-        pd.DataFrame(weighted_scores(actual, probability, weights, thresholds)), [0.025, 0.975], axis=0
-    )
-    value = pd.Series(scores(actual, probability, thresholds), name="value")
-    return pd.DataFrame({"value": value, "low": low, "high": high}).rename_axis("metric")
+        usable = drawn[(liked > 0) & (liked < rows)]
+        wanted -= len(usable)
+        if len(usable):
+            yield usable.astype(np.float64)
 
 
 def confusion(actual: np.ndarray, predicted: np.ndarray) -> pd.Series:

@@ -10,10 +10,20 @@ import pandas as pd
 
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.modeling.boosting import fit_booster, predict_unseen, training_matrix
-from movie_pref.modeling.calibration import Sigmoid, cross_fitted, fit_sigmoid
+from movie_pref.modeling.calibration import Calibrator, choose_calibration, cross_fitted
 from movie_pref.modeling.champion import Model
 from movie_pref.modeling.metrics import confusion
 from movie_pref.modeling.preprocess import Preprocessor, to_matrix
+from movie_pref.settings import Settings
+
+# the settings that decide what a model is; named one by one, since others are paths and addresses, some with a password
+OF_THE_MODEL = {
+    "holdout_share", "validation_share", "folds", "list_level_limit", "target", "policy", "guard", "cost_repeats",
+    "null_share_high", "distinct_share_high", "skewness_limit", "kurtosis_limit", "dominant_share", "indicator_support",
+    "text_length_short", "text_distinct_few", "text_components", "correlation_limit", "cramers_v_limit", "chi_squared_p",
+    "anova_f_limit", "target_correlation", "target_cramers_v", "search", "search_budget", "search_points",
+    "review_budget", "recall_floor", "bootstrap_samples",
+}  # fmt: skip
 
 
 def train_model(
@@ -48,7 +58,7 @@ def train_model(
         "library_fingerprint": fingerprint(features.assign(label=target)),
         "libraries": {
             name: importlib.metadata.version(name)
-            for name in ("movie-pref", "xgboost-cpu", "pandas", "numpy")
+            for name in ("movie-pref", "xgboost-cpu", "xgboost", "scikit-learn", "pandas", "numpy")
             if _installed(name)
         },
     }
@@ -69,8 +79,8 @@ def out_of_sample(
     """A prediction for every labelled movie by a model that did not see it.
 
     Training rows are predicted by their fold's model, whose features were selected and whose preprocessing was fitted
-    on the other folds too; validation and holdout rows by the model of the training rows. Training rows are calibrated
-    by the other folds.
+    on the other folds too; validation and holdout rows by the model of the training rows. The calibration is fitted on
+    the training rows' predictions, and each of these is calibrated by the other folds.
 
     Parameters
     ----------
@@ -90,8 +100,7 @@ def out_of_sample(
     training = split["partition"].eq("train").to_numpy()
     actual = split["label"].to_numpy()
     probability = np.full(len(rows), np.nan)
-    values, _ = to_matrix(model.preprocessing.transform(rows))
-    probability[~training] = model.evaluated.inplace_predict(values[~training])
+    probability[~training] = model.predict_unseen(rows[~training])
     fold = split["fold"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
     like = model.preprocessing
     for number in np.unique(fold[training]):
@@ -108,11 +117,10 @@ def out_of_sample(
             params,
             seed,
         )
-    calibrated = fit_sigmoid(probability[training], actual[training])(probability)
-    index = np.flatnonzero(training)
-    calibrated[training] = cross_fitted(
-        pd.Series(probability[training], index), pd.Series(actual[training], index), pd.Series(fold[training], index)
-    )
+    inside = pd.DataFrame({"probability": probability, "actual": actual, "fold": fold})[training]
+    choice = choose_calibration(inside["probability"], inside["actual"], inside["fold"])
+    calibrated = choice.fit(probability[training], actual[training])(probability)
+    calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"], choice.fit)
     predicted = (probability >= threshold).astype("int64")
     return pd.DataFrame(
         {
@@ -127,10 +135,22 @@ def out_of_sample(
     )
 
 
-def calibration_of(predictions: pd.DataFrame) -> Sigmoid:
-    """The sigmoid that `out_of_sample` used for rows outside training, fitted on its training rows."""
+def training_predictions(predictions: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:
+    """The training rows of `out_of_sample` with the fold that each was predicted in."""
     training = predictions[predictions["partition"] == "train"]
-    return fit_sigmoid(training["probability"].to_numpy(), training["actual"].to_numpy())
+    return training.merge(split[["imdb_id", "fold"]], on="imdb_id", validate="1:1")
+
+
+def calibration_of(predictions: pd.DataFrame, split: pd.DataFrame) -> Calibrator:
+    """The calibration that `out_of_sample` used for rows outside training, fitted on its training rows."""
+    training = training_predictions(predictions, split)
+    choice = choose_calibration(training["probability"], training["actual"], training["fold"])
+    return choice.fit(training["probability"].to_numpy(), training["actual"].to_numpy())
+
+
+def settings_facts(settings: Settings) -> dict[str, Any]:
+    """The settings that a model depends on, as plain values; `threshold` and `seed` are facts of their own."""
+    return settings.model_dump(mode="json", include=OF_THE_MODEL)
 
 
 def fingerprint(frame: pd.DataFrame) -> str:

@@ -5,7 +5,19 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from movie_pref.modeling.calibration import Sigmoid, cross_fitted, fit_sigmoid, log_odds
+from movie_pref.modeling.calibration import (
+    Isotonic,
+    Sigmoid,
+    calibration_bins,
+    calibration_error,
+    calibration_error_floor,
+    calibrator_of,
+    choose_calibration,
+    cross_fitted,
+    fit_isotonic,
+    fit_sigmoid,
+    log_odds,
+)
 
 
 def simulated(slope, intercept, count=20_000, seed=0):
@@ -97,3 +109,91 @@ def test_it_equals_scikit_learns_logistic_regression_fitted_on_the_other_folds()
         model = LogisticRegression(C=np.inf).fit(margin[others], actual[others])
         expected = model.predict_proba(margin[~others])[:, 1]
         np.testing.assert_allclose(found[~others], expected, atol=1e-3)
+
+
+# the other map, and the choice
+
+
+def bent(count=6000, seed=0):
+    """Probabilities that no sigmoid can mend: what happens is a staircase of them."""
+    rng = np.random.default_rng(seed)
+    probability = rng.random(count)
+    truth = np.select([probability < 0.3, probability < 0.8], [0.02, 0.4], 0.95)
+    index = pd.Index(np.arange(count))
+    values = probability, (rng.random(count) < truth).astype(int), np.arange(count) % 5
+    return [pd.Series(found, index=index) for found in values]
+
+
+def test_isotonic_steps_are_slopes_so_that_no_two_movies_get_the_same_probability():
+    probability, actual, _ = bent()
+    calibrate = fit_isotonic(probability.to_numpy(), actual.to_numpy())
+    found = calibrate(np.linspace(0, 1, 1001))
+
+    assert (np.diff(found) > 0).all() and found.min() > 0 and found.max() < 1
+    assert found[150] == pytest.approx(0.02, abs=0.02)
+    assert found[550] == pytest.approx(0.4, abs=0.05)
+
+
+def test_isotonic_knots_are_the_means_of_scikit_learns_steps():
+    found = fit_isotonic(np.array([0.1, 0.3, 0.4, 0.6, 0.9]), np.array([0, 1, 0, 1, 1]))  # steps: 0, 1/2, 1
+
+    assert found.x == pytest.approx((0, 0.1, 0.35, 0.75, 1))
+    assert found.y == pytest.approx((0.05, 0.1, 0.1 + 0.8 / 2, 0.9, 0.95))
+
+
+@pytest.mark.parametrize("values", [[0.5] * 6, [0.0] * 3 + [1.0] * 3, [0.9, 0.8, 0.7, 0.3, 0.2, 0.1]], ids=str)
+def test_isotonic_is_increasing_even_where_nothing_can_be_learnt(values):
+    found = fit_isotonic(np.array(values), np.array([0, 0, 0, 1, 1, 1]))(np.linspace(0, 1, 51))
+
+    assert (np.diff(found) > 0).all() and found.min() > 0 and found.max() < 1
+
+
+def test_the_sigmoid_stays_unless_isotonic_is_clearly_better():
+    probability, actual = simulated(0.6, -0.8, count=3000)
+    fold = pd.Series(np.arange(3000) % 5)
+    usual = choose_calibration(pd.Series(probability), pd.Series(actual), fold)
+    unusual = choose_calibration(*bent())
+
+    assert (usual.name, usual.fit) == ("sigmoid", fit_sigmoid)
+    assert usual.difference < 2 * usual.error
+    assert (unusual.name, unusual.fit) == ("isotonic", fit_isotonic)
+    assert unusual.difference > 2 * unusual.error
+    assert f"{unusual.difference:+.4f} ± {unusual.error:.4f}" in unusual.says
+
+
+def test_a_calibrator_comes_back_from_its_facts():
+    isotonic = Isotonic((0.0, 0.4, 1.0), (0.01, 0.2, 0.99))
+
+    assert calibrator_of({"slope": 0.8, "intercept": -0.2}) == Sigmoid(0.8, -0.2)
+    assert calibrator_of(isotonic._asdict()) == isotonic
+
+
+# how far off
+
+
+def test_the_calibration_error_is_the_mean_gap_of_ten_bins():
+    probability = np.array([0.02, 0.04, 0.35, 0.35, 1.0, 1.0, 0.95])  # bins of 2, 2 and 3
+    actual = np.array([0, 1, 0, 0, 1, 1, 0])
+    gaps = [abs(1 / 2 - 0.03), 0.35, abs(2 / 3 - 2.95 / 3)]
+
+    assert calibration_error(actual, probability) == pytest.approx((2 * gaps[0] + 2 * gaps[1] + 3 * gaps[2]) / 7)
+    assert calibration_bins(actual, probability)["movies"].tolist() == [2, 2, 3]
+
+
+def test_the_floor_is_what_right_probabilities_show_and_wrong_ones_exceed():
+    rng = np.random.default_rng(0)
+    probability = rng.beta(0.3, 2, 800)
+    median, low, high = calibration_error_floor(probability, samples=400)
+    right = [calibration_error((rng.random(800) < probability).astype(int), probability) for _ in range(200)]
+    wrong = calibration_error((rng.random(800) < probability**2).astype(int), probability)
+
+    assert median == pytest.approx(np.median(right), rel=0.08)
+    assert np.mean([low <= error <= high for error in right]) == pytest.approx(0.95, abs=0.05)
+    assert wrong > high
+    assert calibration_error_floor(probability, samples=400) == (median, low, high)
+
+
+def test_the_floor_sinks_with_the_number_of_movies():
+    few, many = (calibration_error_floor(np.random.default_rng(1).random(n), samples=100)[0] for n in (100, 10_000))
+
+    assert many < few / 5

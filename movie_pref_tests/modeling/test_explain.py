@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import xgboost
 
-from movie_pref.modeling.explain import contributions, reasons, words
+from movie_pref.modeling.explain import contributions, explanation, influences, reasons, words
 from movie_pref.modeling.preprocess import Preprocessor
 
 
@@ -66,6 +66,8 @@ def made():
         ("release_year_norm", 1.0, "recent release year (2020)"),
         ("release_year_norm", 0.0, "early release year (1960)"),
         ("budget_norm", 1.0, "big budget (200,000,000)"),
+        # float32 holds (100,000,000 - 1,000,000) / 199,000,000 to seven digits: not 99,999,998
+        ("budget_norm", np.float32(99 / 199), "medium budget (100,000,000)"),
         ("original_language", 1.0, "originally in Japanese"),
         ("original_language", np.nan, "unknown original language"),
         ("genre_science_fiction", 1.0, "Science Fiction"),
@@ -113,3 +115,84 @@ def test_a_movie_is_liked_for_the_reason_that_made_the_label():
 
 def test_no_rows_have_no_reasons(trained):
     assert reasons(trained.model.serving, np.empty((0, 0)), trained.preprocessing, np.empty(0, dtype=bool)) == []
+
+
+# one movie
+
+
+@pytest.mark.parametrize("which", ["evaluated", "serving"])
+def test_every_contribution_of_a_movie_and_the_base_add_up_to_its_margin(trained, candidates, which):
+    made, booster = trained.preprocessing, getattr(trained.model, which)
+    values = model_values(made, candidates)
+    expected = margins(booster, values, made)
+
+    for row in range(60):
+        found = explanation(booster, values[[row]], made)
+        assert found.margin == pytest.approx(expected[row], abs=1e-5)
+        assert found.base + found.parts["log_odds"].sum() == pytest.approx(expected[row], abs=1e-5)
+        assert found.probability == pytest.approx(1 / (1 + np.exp(-found.margin)), abs=1e-5)
+        assert len(found.parts) == len(made.columns)
+
+
+def test_the_contributions_of_a_movie_come_strongest_first_each_in_words(trained, candidates):
+    made, booster = trained.preprocessing, trained.model.serving
+    values = model_values(made, candidates)[[0]]
+
+    parts = explanation(booster, values, made).parts
+
+    assert parts["log_odds"].abs().is_monotonic_decreasing
+    by_column = dict(zip(made.columns, contributions(booster, values, made)[0], strict=False))
+    for row in parts.head(5).itertuples():
+        assert row.log_odds == pytest.approx(by_column[row.column])
+        position = made.columns.index(row.column)
+        assert row.words == words(made, position, values[0, position])
+
+
+# what matters to a model
+
+
+@pytest.fixture(scope="module")
+def taste():
+    """A model of labels that follow votes, and against Horror; how old a movie is says nothing."""
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(
+        {
+            "imdb_votes": rng.integers(0, 90_000, 600).astype(float),
+            "release_year": rng.integers(1950, 2020, 600),
+            "genre": [[str(name)] for name in rng.choice(["Horror", "Comedy", "Drama"], 600)],
+        }
+    )
+    horror = rows["genre"].map(lambda names: names == ["Horror"])
+    made = Preprocessor().fit(rows)
+    values = model_values(made, rows)
+    matrix = xgboost.DMatrix(values, label=(rows["imdb_votes"] > 45_000) & ~horror, feature_names=made.columns)
+    return xgboost.train({"max_depth": 3, "objective": "binary:logistic"}, matrix, 20), values, made
+
+
+def test_influences_come_in_the_order_of_their_strength_with_a_list_as_one(taste):
+    booster, values, made = taste
+
+    found = influences(booster, values, made)
+
+    assert [one.feature for one in found] == ["imdb_votes", "genre", "release_year"]
+    by_hand = contributions(booster, values, made)
+    genre = [made.columns.index(f"genre_{name}") for name in ("comedy", "drama", "horror")]
+    assert found[1].strength == pytest.approx(np.abs(by_hand[:, genre].sum(axis=1)).mean(), rel=1e-5)
+    assert found[0].words == "IMDb votes"
+
+
+def test_influences_say_which_way(taste):
+    directions = {one.feature: one.direction for one in influences(*taste)}
+
+    assert directions["imdb_votes"] == "for a movie: many IMDb votes; against it: few IMDb votes"
+    assert directions["genre"].endswith("against it: Horror")
+    assert directions["release_year"] == ""
+
+
+def test_an_element_that_hardly_any_movie_has_is_not_named(taste):
+    booster, values, made = taste
+    few = values[values[:, made.columns.index("genre_horror")] == 1][:9]
+    others = values[values[:, made.columns.index("genre_horror")] == 0]
+
+    (genre,) = (one for one in influences(booster, np.vstack([few, others]), made) if one.feature == "genre")
+    assert "Horror" not in genre.direction

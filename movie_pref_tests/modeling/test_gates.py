@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from movie_pref.modeling.gates import failed_gates, gates
+from movie_pref.modeling.gates import decide, failed_gates, gates
 
 
 def report(recall, flagged, threshold=0.35):
@@ -64,3 +64,59 @@ def test_another_threshold_reads_its_own_metrics():
     found = gates(report(GOOD_RECALL, GOOD_SHARE, threshold=0.5), recall_floor=0.95, budget=0.1, threshold=0.5)
 
     assert [gate.missed for gate in found] == [True, True]
+
+
+# which of two stays
+
+
+def differences(precision=(0.0, -0.05, 0.05), recall=(0.0, -0.1, 0.1)):
+    return pd.DataFrame(
+        [precision, recall], index=["average_precision", "recall_at_0.35"], columns=["difference", "low", "high"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "decision"),
+    [
+        (differences(), "promoted"),  # equal
+        (differences((0.0, 0.0, 0.0), (0.0, 0.0, 0.0)), "promoted"),  # the same model again
+        (differences((0.1, 0.05, 0.15)), "promoted"),
+        (differences((-0.1, -0.2, 0.0)), "promoted"),  # the interval touches zero
+        (differences((-0.1, -0.2, -0.001)), "kept"),
+        (differences(recall=(-0.1, -0.2, -0.001)), "kept"),
+        (differences((0.1, 0.05, 0.15), (-0.1, -0.2, -0.001)), "kept"),  # better in one, worse in the other
+    ],
+)
+def test_a_challenger_is_refused_when_it_is_worse_beyond_doubt_in_either_metric(found, decision):
+    assert decide([], found, [], threshold=0.35).decision == decision
+
+
+def test_a_refusal_names_the_metric_the_difference_and_the_interval():
+    found = decide([], differences((-0.3, -0.4, -0.2), (-0.5, -0.7, -0.3)), [], 0.35, movies=60)
+
+    assert found.because == (
+        "on the 60 holdout movies its average precision is 0.300 lower (0.200 to 0.400) and its recall at 0.35 is "
+        "0.500 lower (0.300 to 0.700) than the champion's"
+    )
+
+
+@pytest.mark.parametrize(
+    ("failed", "champion_failed", "decision"),
+    [
+        ([], [], "promoted"),
+        (["recall is low"], [], "kept"),
+        (["recall is low"], ["recall is low"], "promoted"),
+        ([], ["recall is low"], "promoted"),
+    ],
+)
+def test_a_failing_challenger_leaves_a_champion_that_does_not_fail(failed, champion_failed, decision):
+    found = decide(failed, differences(), champion_failed, 0.35)
+
+    assert (found.decision, found.failed) == (decision, failed)
+    assert ("recall is low" in found.because) == (decision == "kept")
+
+
+def test_what_cannot_be_compared_is_promoted_and_says_so():
+    found = decide([], None, [], 0.35)
+
+    assert found.decision == "promoted" and "too few movies in common" in found.because

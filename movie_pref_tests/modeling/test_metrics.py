@@ -13,6 +13,10 @@ from movie_pref.modeling.metrics import (
     bootstrap_intervals,
     confusion,
     metric_names,
+    movies_for_recall,
+    paired_differences,
+    probability_losses,
+    resampled,
     scores,
     threshold_scores,
     weighted_scores,
@@ -157,3 +161,78 @@ def test_a_single_liked_movie_has_an_interval_and_one_class_is_an_error_not_a_ha
 
     with pytest.raises(ValueError, match="both classes"):
         bootstrap_intervals(np.zeros(30), np.linspace(1, 0, 30), samples=100)
+
+
+def test_movies_to_look_at_are_counted_from_the_top_of_the_ranking():
+    actual = np.array([0, 1, 1, 0, 1, 1, 0, 0])
+    probability = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.2, 0.1, 0.05])  # liked at ranks 2, 3, 5 and 6
+
+    found = movies_for_recall(actual, probability, np.ones((1, 8)), levels=(0.25, 0.5, 0.75, 0.76, 1))
+
+    counts = [found[f"movies_for_recall_{level:g}"][0] for level in (0.25, 0.5, 0.75, 0.76, 1)]
+    assert counts == [2, 3, 5, 6, 6]
+    assert found["share_for_recall_0.76"][0] == 6 / 8
+
+
+def test_movies_of_equal_probability_are_looked_at_together():
+    found = movies_for_recall(np.array([1, 0, 0, 1]), np.array([0.5, 0.5, 0.5, 0.4]), np.ones((1, 4)), levels=(0.5,))
+
+    assert found["movies_for_recall_0.5"] == [3]
+
+
+def test_movies_to_look_at_with_weights_are_those_of_the_repeated_rows():
+    actual, probability = sample(80, seed=5)
+    weights = np.random.default_rng(1).multinomial(80, np.full(80, 1 / 80), size=6)
+    found = movies_for_recall(actual, probability, weights)
+
+    for row, counts in enumerate(weights):
+        repeated = np.repeat(np.arange(80), counts)
+        expected = movies_for_recall(actual[repeated], probability[repeated], np.ones((1, 80)))
+        assert {name: values[row] for name, values in found.items()} == {
+            name: values[0] for name, values in expected.items()
+        }
+
+
+def test_brier_score_and_log_loss_equal_scikit_learns():
+    actual, probability = sample()
+    weights = np.random.default_rng(2).integers(0, 4, size=(3, len(actual)))
+    found = probability_losses(actual, probability, weights)
+
+    for row, weight in enumerate(weights):
+        assert found["brier"][row] == pytest.approx(sk.brier_score_loss(actual, probability, sample_weight=weight))
+        assert found["log_loss"][row] == pytest.approx(sk.log_loss(actual, probability, sample_weight=weight))
+
+
+def test_an_equal_model_differs_by_nothing_and_a_shuffled_one_is_worse_beyond_doubt():
+    actual, probability = sample()
+    shuffled = np.random.default_rng(3).permutation(probability)
+
+    equal = paired_differences(actual, probability, probability, samples=200)
+    worse = paired_differences(actual, probability, shuffled, samples=200)
+
+    assert (equal[["difference", "low", "high"]] == 0).all(axis=None)
+    assert worse.loc["average_precision", "high"] < 0 and worse.loc["recall_at_0.35", "high"] < 0
+    assert worse["champion"].to_dict() == scores(actual, probability)
+    assert worse["challenger"].to_dict() == scores(actual, shuffled)
+
+
+def test_a_paired_interval_is_narrower_than_the_difference_of_two_separate_ones():
+    actual, probability = sample()
+    near = np.clip(probability + np.random.default_rng(4).normal(0, 0.01, len(actual)), 0, 1)
+
+    paired = paired_differences(actual, probability, near, samples=300).loc["average_precision"]
+    alone = bootstrap_intervals(actual, probability, samples=300).loc["average_precision"]
+
+    assert paired["high"] - paired["low"] < 0.4 * (alone["high"] - alone["low"])
+
+
+def test_resamples_hold_both_classes_and_are_as_many_as_wanted_whatever_fits_into_memory(monkeypatch):
+    actual = np.array([1] + [0] * 9)  # every third resample lacks the liked one
+
+    def measure(weights):
+        assert (weights @ actual > 0).all() and (weights.sum(axis=1) == 10).all()
+        return {"liked": weights @ actual}
+
+    monkeypatch.setattr("movie_pref.modeling.metrics.CELLS", 70)
+    found = resampled(actual, measure, 100, seed=0)
+    assert len(found) == 100 and found["liked"].mean() == pytest.approx(1 / (1 - 0.9**10), rel=0.2)

@@ -1,5 +1,7 @@
 """Training: two boosters that XGBoost itself would fit, and predictions by models that did not see the row."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,15 @@ from xgboost import XGBClassifier
 
 from movie_pref.modeling.calibration import cross_fitted, fit_sigmoid
 from movie_pref.modeling.preprocess import Preprocessor, to_matrix
-from movie_pref.modeling.training import calibration_of, fingerprint, out_of_sample, train_model
+from movie_pref.modeling.training import (
+    OF_THE_MODEL,
+    calibration_of,
+    fingerprint,
+    out_of_sample,
+    settings_facts,
+    train_model,
+)
+from movie_pref.settings import Settings, load_settings
 
 
 def by_xgboost(trained, features, rows):
@@ -47,9 +57,10 @@ def test_two_identical_trainings_are_one_version_and_another_seed_is_another(tra
             seed,
         )
 
-    assert train(3).version == trained.model.version
-    assert train(4).version != trained.model.version
-    assert train(3, threshold=0.5).version != trained.model.version
+    version = train(3).version
+    assert train(3).version == version
+    assert train(4).version != version
+    assert train(3, threshold=0.5).version != version
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +131,7 @@ def test_calibration_of_other_rows_is_fitted_on_out_of_fold_predictions_of_train
     sigmoid = fit_sigmoid(training["probability"].to_numpy(), training["actual"].to_numpy())
     outside = predictions[~trained.training]
 
-    assert calibration_of(predictions) == sigmoid
+    assert calibration_of(predictions, trained.split) == sigmoid
     np.testing.assert_allclose(outside["calibrated_probability"], sigmoid(outside["probability"].to_numpy()))
     inside = cross_fitted(training["probability"], training["actual"], trained.split["fold"][trained.training])
     np.testing.assert_allclose(training["calibrated_probability"], inside)
@@ -151,3 +162,20 @@ def test_a_fold_whose_selection_leaves_nothing_predicts_the_share_of_liked_movie
         fitted_on = (trained.split["partition"] == "train").to_numpy() & ~test
         share = trained.split.loc[fitted_on, "label"].mean()
         np.testing.assert_allclose(found.loc[test, "probability"], share)
+
+
+def test_a_model_says_the_settings_that_it_depends_on_and_neither_paths_nor_cores(tmp_path):
+    found = settings_facts(load_settings(data=tmp_path, jobs=1, folds=4))
+
+    assert found == settings_facts(load_settings(data=tmp_path / "elsewhere", jobs=2, folds=4))
+    assert (found["folds"], found["policy"], found["holdout_share"]) == (4, "balanced", 0.15)
+    assert found != settings_facts(load_settings(data=tmp_path, folds=5))
+
+
+def test_no_free_text_of_the_settings_is_written_into_a_model():
+    """A path, or an address with a password in it, has no place in a file that is passed on."""
+    assert set(Settings.model_fields) >= OF_THE_MODEL
+    free = [
+        name for name in OF_THE_MODEL if Settings.model_fields[name].annotation in (str, str | None, Path, Path | None)
+    ]
+    assert free == []

@@ -1,0 +1,231 @@
+"""What a model is worth on rows that it has not seen: the report on one partition, the floor, and the contest of two.
+
+Metrics are in `metrics.py`, what a model must reach in `gates.py`; here they are put together. Nothing here fits a
+model.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.library.catalogue import Catalogue, blank_unknown, features
+from movie_pref.modeling.calibration import calibration_error, calibration_error_floor
+from movie_pref.modeling.metrics import (
+    RECALL_LEVELS,
+    THRESHOLDS,
+    movies_for_recall,
+    paired_differences,
+    percentiles,
+    probability_losses,
+    resampled,
+    weighted_scores,
+)
+from movie_pref.modeling.split import partition
+
+if TYPE_CHECKING:
+    from movie_pref.modeling.champion import Model
+
+
+def evaluate(
+    predictions: pd.DataFrame, side: str, threshold: float, samples: int = 1000, seed: int = 0
+) -> pd.DataFrame:
+    """Everything that is reported of one partition.
+
+    Parameters
+    ----------
+    predictions
+        `partition`, `actual` (0/1), `probability`, `calibrated_probability` of labelled movies, each predicted by a model
+        that has not seen it.
+    side
+        The partition that is reported.
+    threshold
+        The one in use; 0.35 and 0.5 are reported beside it.
+    samples
+        Bootstrap resamples, and draws of the calibration floor.
+
+    Returns
+    -------
+    DataFrame with `partition`, `movies`, `metric`, `value`, `low`, `high` (95 % intervals): the metrics of
+    `weighted_scores`; `movies_for_recall_0.9` and `share_for_recall_0.9` (movies to look at, counted and as a share) for
+    each recall level; `brier`, `log_loss`, `calibration_error` before and, ending in `_calibrated`, after calibration.
+    A calibration error has no interval but a floor, ending in `_floor`: what right probabilities would show.
+    """
+    rows = predictions[predictions["partition"] == side]
+    actual, probability, calibrated = (
+        rows[name].to_numpy() for name in ("actual", "probability", "calibrated_probability")
+    )
+    thresholds = sorted({*THRESHOLDS, threshold})
+
+    def measure(weights: np.ndarray) -> dict[str, np.ndarray]:
+        return {
+            **weighted_scores(actual, probability, weights, thresholds),
+            **movies_for_recall(actual, probability, weights, RECALL_LEVELS),
+        }
+
+    drawn = resampled(actual, measure, samples, seed)
+    value = pd.DataFrame(measure(np.ones((1, len(rows))))).iloc[0]
+    report = pd.DataFrame({"value": value, **percentiles(drawn)}).rename_axis("metric")
+    found = pd.concat([report, calibration_report(actual, probability, calibrated, samples, seed)]).reset_index()
+    found.insert(0, "partition", side)
+    found.insert(1, "movies", len(rows))
+    return found
+
+
+def calibration_report(
+    actual: np.ndarray, probability: np.ndarray, calibrated: np.ndarray, samples: int = 1000, seed: int = 0
+) -> pd.DataFrame:
+    """Brier score, log loss and expected calibration error before and after calibration, each error with its floor.
+
+    Returns
+    -------
+    DataFrame indexed by metric with `value`, `low`, `high`, as `evaluate` says.
+    """
+    before, after = (_probability_report(actual, values, samples, seed) for values in (probability, calibrated))
+    names = {name: f"{name}_calibrated" for name in after.index} | {
+        "calibration_error_floor": "calibration_error_calibrated_floor"
+    }
+    return pd.concat([before, after.rename(index=names)]).rename_axis("metric")
+
+
+def _probability_report(actual: np.ndarray, probability: np.ndarray, samples: int, seed: int) -> pd.DataFrame:
+    drawn = resampled(actual, lambda weights: probability_losses(actual, probability, weights), samples, seed)
+    losses = pd.DataFrame(probability_losses(actual, probability, np.ones((1, len(actual))))).iloc[0]
+    found = pd.DataFrame({"value": losses, **percentiles(drawn)})
+    found.loc["calibration_error"] = [calibration_error(actual, probability), np.nan, np.nan]
+    found.loc["calibration_error_floor"] = list(calibration_error_floor(probability, samples, seed))
+    return found
+
+
+def confusion_counts(actual: np.ndarray, probability: np.ndarray, thresholds: list[float]) -> pd.DataFrame:
+    """Movies that were found (`tp`), missed (`fn`), flagged in vain (`fp`) and rightly left (`tn`) at each threshold."""
+    liked = actual.astype(bool)
+    rows = []
+    for threshold in thresholds:
+        flagged = probability >= threshold
+        counts = {"tp": flagged & liked, "fn": ~flagged & liked, "fp": flagged & ~liked, "tn": ~flagged & ~liked}
+        rows.append({"threshold": threshold, **{name: int(found.sum()) for name, found in counts.items()}})
+    return pd.DataFrame(rows)
+
+
+# the floor: ranking by one column
+
+
+class Column(NamedTuple):
+    """A column of the library that ranks movies, highest or lowest value first, and its average precision."""
+
+    name: str
+    highest_first: bool
+    average_precision: float
+
+    @property
+    def says(self) -> str:
+        return f"{self.name}, {'highest' if self.highest_first else 'lowest'} first"
+
+
+def best_column(rows: pd.DataFrame, actual: np.ndarray, catalogue: Catalogue) -> Column | None:
+    """The number in the library by which movies are best ranked, chosen on these (training) rows; None without one.
+
+    Parameters
+    ----------
+    rows
+        Movies in the library's columns; values that mean 'not known' count as null and are ranked last.
+    """
+    known = blank_unknown(rows, catalogue)
+    found = [
+        Column(name, up, _precision(actual, column_ranking(known[name], up)))
+        for name in features(catalogue, "continuous")
+        if name in known and known[name].notna().any()
+        for up in (True, False)
+    ]
+    return max(found, key=lambda column: column.average_precision, default=None)
+
+
+def column_ranking(values: pd.Series, highest_first: bool) -> np.ndarray:
+    """Values from 0 to 1 that rank rows by a column; nulls are last."""
+    return values.astype("float64").rank(pct=True, ascending=highest_first).fillna(0.0).to_numpy()
+
+
+def _precision(actual: np.ndarray, ranking: np.ndarray) -> float:
+    return float(weighted_scores(actual, ranking, np.ones((1, len(actual))), ())["average_precision"][0])
+
+
+def above_best_column(
+    predictions: pd.DataFrame, movies: pd.DataFrame, catalogue: Catalogue, samples: int = 1000, seed: int = 0
+) -> tuple[Column | None, pd.Series | None]:
+    """How far the model is above ranking by the best single column, on the holdout.
+
+    The column is chosen on the training rows.
+
+    Returns
+    -------
+    The column and `champion` (average precision of the column), `challenger` (of the model), `difference`, `low`, `high`;
+    None for both where the library has no number.
+    """
+    rows = predictions.merge(movies, on="imdb_id", how="left", validate="1:1")
+    training, holdout = (rows[rows["partition"] == side] for side in ("train", "holdout"))
+    column = best_column(training, training["actual"].to_numpy(), catalogue)
+    if column is None:
+        return None, None
+    ranking = column_ranking(blank_unknown(holdout, catalogue)[column.name], column.highest_first)
+    found = paired_differences(
+        holdout["actual"].to_numpy(), ranking, holdout["probability"].to_numpy(), samples, seed, thresholds=()
+    )
+    return column, found.loc["average_precision"]
+
+
+# the contest: champion and challenger on the same rows
+
+
+class Contest(NamedTuple):
+    """Champion and challenger on the same holdout movies.
+
+    `differences` is what `paired_differences` gives, `champion` the champion's own metrics there with their intervals
+    (`metric`, `value`, `low`, `high`).
+    """
+
+    movies: int
+    differences: pd.DataFrame
+    champion: pd.DataFrame
+
+
+def contest(
+    champion: "Model",
+    predictions: pd.DataFrame,
+    movies: pd.DataFrame,
+    threshold: float,
+    holdout_share: float,
+    samples: int = 1000,
+    seed: int = 0,
+) -> Contest | None:
+    """Measure champion and challenger on the movies that both hold out.
+
+    The split is a hash of the identifier, so a movie that is held out today was held out when the champion was trained,
+    unless the share was another then: only movies within the smaller of both shares are compared, none where the champion
+    does not say its share. The champion's `evaluated` booster predicts, which was fitted on training rows only.
+
+    Parameters
+    ----------
+    predictions
+        The challenger's, in the columns of `03_binomial_classifier_results.parquet`.
+    movies
+        The same movies in the library's columns.
+    holdout_share
+        Of today's split.
+
+    Returns
+    -------
+    None where the movies that both hold out are not of both classes, so that nothing can be measured.
+    """
+    share = min(holdout_share, champion.facts.get("settings", {}).get("holdout_share", 0.0))
+    rows = predictions[predictions["partition"] == "holdout"].merge(movies, on="imdb_id", how="left", validate="1:1")
+    rows = rows[(partition(rows["imdb_id"], share) == "holdout").to_numpy()]
+    actual = rows["actual"].to_numpy()
+    if not 0 < actual.sum() < len(actual):
+        return None
+    theirs = champion.predict_unseen(rows).astype("float64")
+    thresholds = sorted({*THRESHOLDS, threshold})
+    found = paired_differences(actual, theirs, rows["probability"].to_numpy(), samples, seed, thresholds)
+    drawn = resampled(actual, lambda weights: weighted_scores(actual, theirs, weights, thresholds), samples, seed)
+    own = pd.DataFrame({"value": found["champion"], **percentiles(drawn)}).rename_axis("metric").reset_index()
+    return Contest(len(rows), found, own)

@@ -1,0 +1,424 @@
+"""What the page says: each section gathered from the files of the data folder, in words and numbers, without markup.
+
+A section whose files are not there yet is None, and the page says so; every text from a file is data, and stays as it is.
+"""
+
+import base64
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from movie_pref.errors import UserError
+from movie_pref.library.catalogue import Catalogue, load_catalogue
+from movie_pref.library.demo_files import is_demo
+from movie_pref.modeling.champion import Champion
+from movie_pref.settings import Settings
+
+BEST, UNSURE, MISSED, INFLUENCES = 50, 20, 12, 10
+RANKING = "scored_candidates.parquet"
+RANKED = [
+    "imdb_id",
+    "media_title",
+    "release_year",
+    "probability",
+    "calibrated_probability",
+    "prediction",
+    "rank",
+    "reasons",
+]
+
+
+class Movie(NamedTuple):
+    """One movie of the ranking as the page shows it."""
+
+    rank: int
+    imdb_id: str
+    title: str
+    year: int
+    probability: float
+    chance: float
+    flagged: bool
+    reasons: list[str]
+    overview: str
+
+
+def gather(settings: Settings) -> dict[str, Any]:
+    """Everything that the template needs.
+
+    Raises
+    ------
+    UserError
+        Nothing was ranked yet, or a file cannot be read.
+    """
+    data = settings.data
+    champion = Champion.load(data / "model")
+    if not (data / RANKING).exists():
+        raise UserError(f"There is nothing to report in {data} yet; run `movie-pref run` first.")
+    predictions = _frame(data / "03_binomial_classifier_results.parquet")
+    newest = champion.promotion.get("challenger", champion.version) == champion.version and (
+        champion.promotion.get("decision") != "rolled back"
+    )
+    return {
+        "head": _head(settings, champion, predictions),
+        "newest": newest,
+        "best": _best(data),
+        "unsure": _unsure(data, champion),
+        "trust": _trust(champion),
+        "unlike": _unlike(data, champion),
+        "confusion": _confusion(data, predictions, champion.threshold) if newest else None,
+        "curves": _pictures(data, ("holdout_curves", "holdout_calibration")) if newest else {},
+        "rules": _rules(data),
+        "rules_picture": _pictures(data, ("preference_rules",)),
+        "influences": _influences(data, champion),
+        "ledger": _ledger(data),
+        "search": _search(data, champion),
+    }
+
+
+def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | None) -> dict[str, Any]:
+    ranking = pq.read_metadata(settings.data / RANKING)
+    first = _frame(settings.data / RANKING, ["scored_at", "model_version"], [("rank", "==", 1)])
+    return {
+        "library": settings.library_path.name,
+        "demonstration": is_demo(settings.library_path),
+        "labelled": None if predictions is None else len(predictions),
+        "liked": None if predictions is None else int(predictions["actual"].sum()),
+        "ranked": ranking.num_rows,
+        "scored_at": f"{first['scored_at'].iloc[0]:%d %B %Y, %H:%M} UTC" if first is not None and len(first) else None,
+        "version": champion.version,
+        "stale": bool(first is not None and len(first) and first["model_version"].iloc[0] != champion.version),
+        "threshold": champion.threshold,
+        "provisional": champion.provisional,
+        "because": champion.promotion.get("because", ""),
+    }
+
+
+# the ranking
+
+
+def _best(data: Path) -> list[Movie]:
+    return _movies(data, [("rank", "<=", BEST)])
+
+
+def _unsure(data: Path, champion: Champion) -> dict[str, Any]:
+    """The candidates whose probability is nearest to the threshold, and how many lie near it."""
+    threshold = champion.threshold
+    ranking = _frame(data / RANKING, ["rank", "probability"])
+    assert ranking is not None
+    distance = (ranking["probability"] - threshold).abs()
+    near = ranking.loc[distance.nsmallest(UNSURE).index, "rank"].tolist()
+    return {
+        "movies": _with_reasons(data, champion, _movies(data, [("rank", "in", near)])) if near else [],
+        "near": int((distance <= 0.1).sum()),
+        "flagged": int((ranking["probability"] >= threshold).sum()),
+        "all": len(ranking),
+    }
+
+
+def _movies(data: Path, filters: list[tuple]) -> list[Movie]:
+    found = _frame(data / RANKING, RANKED, filters)
+    if found is None or found.empty:
+        return []
+    overviews = _overviews(data, found["imdb_id"].tolist())
+    return [
+        Movie(
+            row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
+            bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
+            overviews.get(row.imdb_id, ""),
+        )
+        for row in found.sort_values("rank").itertuples()
+    ]  # fmt: skip
+
+
+def _with_reasons(data: Path, champion: Champion, movies: list[Movie]) -> list[Movie]:
+    """The movies with reasons for those, too, that are too far down the ranking to have been given any."""
+    without = [movie.imdb_id for movie in movies if not movie.reasons]
+    rows = _frame(data / "assets" / "candidates.parquet", filters=[("imdb_id", "in", without)]) if without else None
+    if rows is None or rows.empty:
+        return movies
+    from movie_pref.modeling.explain import reasons
+    from movie_pref.modeling.unseen import Fitted
+
+    fitted = Fitted(champion.model.serving, champion.model.preprocessing)
+    flagged = {movie.imdb_id: movie.flagged for movie in movies}
+    liked = rows["imdb_id"].map(flagged).to_numpy(dtype=bool)
+    texts = reasons(fitted.booster, fitted.values(rows), fitted.preprocessing, liked)
+    found = {imdb_id: text.split("; ") if text else [] for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
+    return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
+
+
+def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
+    path = data / "assets" / "candidates.parquet"
+    if not path.exists() or "overview" not in _columns(path):
+        return {}
+    rows = _frame(path, ["imdb_id", "overview"], [("imdb_id", "in", imdb_ids)])
+    assert rows is not None
+    texts = rows.dropna(subset=["overview"])
+    return {row.imdb_id: _short(str(row.overview), 220) for row in texts.itertuples()}
+
+
+# how far to trust it
+
+
+def _trust(champion: Champion) -> list[tuple[str, str, str]] | None:
+    """The champion's holdout metrics as (question, answer, what lies behind it)."""
+    metrics = champion.model.facts.get("metrics")
+    if not isinstance(metrics, dict):
+        return None
+    at = f"{champion.threshold:g}"
+
+    def share(name: str) -> tuple[str, str] | None:
+        found = metrics.get(name)
+        if not isinstance(found, dict) or found.get("value") is None:
+            return None
+        whole = f"{100 * found['value']:.0f}"
+        sure = found.get("low") is not None and found.get("high") is not None
+        return whole, f"{100 * found['low']:.0f} to {100 * found['high']:.0f}" if sure else ""
+
+    asked = [
+        (f"recall_at_{at}", "Of 100 movies that you would like, how many does it show you?", "recall"),
+        (f"flagged_at_{at}", "Of 100 movies, how many does it put before you?", "share flagged"),
+        (f"precision_at_{at}", "Of 100 movies that it puts before you, how many would you like?", "precision"),
+        ("share_for_recall_0.95", "To find 95 of 100 liked movies, how many of 100 would you look at, the best first?", "share of movies for 95 % recall"),
+        ("average_precision", "How good is the order itself, from 0 to 100?", "average precision; 100 is every liked movie before every other"),
+    ]  # fmt: skip
+    answers = []
+    for name, question, behind in asked:
+        found = share(name)
+        if found is not None:
+            answers.append(
+                (question, f"about {found[0]}", f"{behind}{f'; 95 % interval {found[1]}' if found[1] else ''}")
+            )
+    return answers + _calibration(metrics)
+
+
+def _unlike(data: Path, champion: Champion) -> tuple[float, float] | None:
+    """The share flagged among the ranked movies and on the holdout, where the one lies outside the other's interval."""
+    measured = champion.model.facts.get("metrics", {}).get(f"flagged_at_{champion.threshold:g}")
+    ranking = _frame(data / RANKING, ["probability"])
+    if not measured or ranking is None or ranking.empty:
+        return None
+    share = float((ranking["probability"] >= champion.threshold).mean())
+    return None if measured["low"] <= share <= measured["high"] else (share, float(measured["value"]))
+
+
+def _calibration(metrics: dict[str, Any]) -> list[tuple[str, str, str]]:
+    error, floor = (metrics.get(f"calibration_error_calibrated{suffix}") for suffix in ("", "_floor"))
+    if not error or not floor:
+        return []
+    return [
+        (
+            "How far off are the chances, on average?",
+            f"{100 * error['value']:.1f} percentage points",
+            f"calibration error; chances that are all right would show {100 * floor['value']:.1f} on as many movies, by luck alone",
+        )
+    ]
+
+
+def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -> dict[str, Any] | None:
+    """How the holdout movies fell, and the titles of the liked ones that were missed, the nearest miss first."""
+    if predictions is None:
+        return None
+    rows = predictions[predictions["partition"] == "holdout"]
+    liked, flagged = rows["actual"] == 1, rows["probability"] >= threshold
+    missed = rows[liked & ~flagged].sort_values(["probability", "imdb_id"], ascending=[False, True]).head(MISSED)
+    titles = _frame(data / "assets" / "movies_only.parquet", ["imdb_id", "media_title", "release_year"])
+    if titles is not None:
+        missed = missed.merge(titles, on="imdb_id", how="inner")
+    return {
+        "movies": len(rows),
+        "found": int((liked & flagged).sum()),
+        "missed": int((liked & ~flagged).sum()),
+        "in_vain": int((~liked & flagged).sum()),
+        "spared": int((~liked & ~flagged).sum()),
+        "titles": []
+        if titles is None
+        else [(row.media_title, row.release_year, row.probability) for row in missed.itertuples()],
+    }
+
+
+# what it learnt
+
+
+def _rules(data: Path) -> list[dict[str, Any]] | None:
+    """A dict for each preference rule, its features moved in `moves`."""
+    found = _frame(data / "assets" / "preference_rules.parquet")
+    if found is None:
+        return None
+    from movie_pref.modeling.rules import by_rule
+
+    verdicts = by_rule(found)
+    rules = []
+    for name, rows in found.groupby("rule", sort=False):
+        first = rows.iloc[0]
+        rules.append(
+            {
+                "statement": _capital(str(first["statement"])),
+                "verdict": verdicts[str(name)],
+                "movies": int(first["movies"]),
+                "liked": first["liked_share"],
+                "probability": first["probability"],
+                "because": "; ".join(dict.fromkeys(filter(None, rows["because"]))),
+                "moves": [
+                    {"moved": row.moved, "from": row.moved_from, "to": row.moved_to} for row in rows.itertuples()
+                ],
+            }
+        )  # fmt: skip
+    return rules
+
+
+def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] | None:
+    """What moves the model most, on labelled movies that its booster has not seen: (words, share of the most, direction)."""
+    split = _frame(data / "assets" / "data_split.parquet", ["imdb_id", "partition"])
+    movies = _frame(data / "assets" / "movies_only.parquet")
+    if split is None or movies is None:
+        return None
+    from movie_pref.modeling.explain import influences
+    from movie_pref.modeling.unseen import Fitted
+
+    fitted = Fitted(champion.model.evaluated, champion.model.preprocessing)
+    unseen = movies[movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])]
+    if unseen.empty:
+        return None
+    found = influences(fitted.booster, fitted.values(unseen), fitted.preprocessing)[:INFLUENCES]
+    most = found[0].strength if found else 0.0
+    return [(_capital(one.words), one.strength / most, one.direction) for one in found if one.strength > 0]
+
+
+# the ledger of the selection
+
+
+def _ledger(data: Path) -> dict[str, Any] | None:
+    """The final word on each feature in plain words, kept ones first."""
+    found = _frame(data / "feature_decisions.parquet")
+    if found is None:
+        return None
+    final = found[(found["node"] == "selected_features") & (found["family"] != "indicator")]
+    catalogue = load_catalogue(data / "feature_catalogue.yaml")
+    rows = [
+        {
+            "words": _capital(catalogue[row.feature].words if row.feature in catalogue else row.feature),
+            "kept": row.verdict == "keep",
+            "why": plain_reason(row.reason, catalogue),
+        }
+        for row in final.itertuples()
+    ]
+    indicators = found[(found["node"] == "selected_features") & (found["family"] == "indicator")]
+    return {
+        "rows": sorted(rows, key=lambda row: not row["kept"]),
+        "indicators": len(indicators),
+        "indicators_kept": int((indicators["verdict"] == "keep").sum()),
+    }
+
+
+def plain_reason(reason: str, catalogue: Catalogue) -> str:
+    """The ledger's reason for a final word as one would say it; one of a kind not known here stays as it is."""
+    redundant = re.match(r"redundant with (\w+): ", reason)
+    if redundant:
+        return f"says much the same as {_feature_in_words(redundant[1], catalogue)}, which the model would miss more"
+    known = [
+        (r"passes under policy", "it says enough about your taste"),
+        (r"policy none", "nothing was to be left out (policy none)"),
+        (r"pinned to keep", "you pinned it in the feature catalogue"),
+        (r"pinned to drop", "you left it out in the feature catalogue"),
+        (r".*withheld", "a test speaks against it, but without it the ranking gets worse, so it stays"),
+        (r"not worth embedding", "its words do not make the ranking better"),
+        (r"its components are worth", "its words make the ranking better"),
+        (r"category_usefulness: ", "nearly all movies have the same value"),
+        (r"support: ", "too few movies have it"),
+        (r"(numeric|categorical) target tests", "it says too little about your taste"),
+        (r"no value is known|no element is known", "no value of it is known"),
+    ]
+    for pattern, words in known:
+        if re.match(pattern, reason):
+            return words
+    counted = re.match(r"(\d+) of its (\d+) indicators are kept", reason)
+    if counted:
+        return f"{counted[1]} of its {counted[2]} values say enough to be used"
+    many = re.match(r"(\d+) distinct (elements|values), more", reason)
+    return f"it has too many different values to be used ({int(many[1]):,})" if many else reason
+
+
+def _feature_in_words(name: str, catalogue: Catalogue) -> str:
+    """`imdb_votes` as the catalogue has it, and `genre_science_fiction` as `genre: science fiction`."""
+    if name in catalogue:
+        return catalogue[name].words
+    for entry in catalogue.values():
+        if entry.indicator and name.startswith(f"{entry.indicator}_"):
+            return f"{entry.words}: {name.removeprefix(f'{entry.indicator}_').replace('_', ' ')}"
+    return name
+
+
+# the search
+
+
+def _search(data: Path, champion: Champion) -> dict[str, Any]:
+    """The hyperparameters of the model that ranks, what each is for, and how much was tried."""
+    from movie_pref.modeling.grid import PARAMETERS, PRODUCTION_GRID, Space
+
+    results = _frame(data / "03_grid_search_results.parquet")
+    params = champion.model.facts["params"]
+    return {
+        "tried": None if results is None else len(results),
+        "fits_all": None if results is None else int((results["folds"] == results["folds"].max()).sum()),
+        "grid": Space(PRODUCTION_GRID).size,
+        "trees": champion.model.serving.num_boosted_rounds(),
+        "parameters": [
+            {
+                "name": name.replace("_", " "),
+                "value": value,
+                "tried": ", ".join(str(one) for one in PRODUCTION_GRID.get(name, [])),
+                "purpose": PARAMETERS[name].purpose if name in PARAMETERS else "",
+                "why": PARAMETERS[name].justification if name in PARAMETERS else "",
+            }
+            for name, value in params.items()
+        ],
+    }
+
+
+# reading
+
+
+def _frame(path: Path, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> pd.DataFrame | None:
+    """A Parquet file as a frame; None where there is none.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, or lacks a column.
+    """
+    if not path.exists():
+        return None
+    try:
+        return pd.read_parquet(path, columns=None if columns is None else list(columns), filters=filters)
+    except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
+        raise UserError(
+            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
+        ) from error
+
+
+def _columns(path: Path) -> list[str]:
+    return pq.read_schema(path).names
+
+
+def _pictures(data: Path, names: Sequence[str]) -> dict[str, str]:
+    """The plots that there are under `reports`, as data URIs by name."""
+    paths = {name: data / "reports" / f"{name}.png" for name in names}
+    return {
+        name: f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+        for name, path in paths.items()
+        if path.exists()
+    }
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,94 @@
+"""A data folder as a run leaves it, made without one: a small model, promoted, and the files that the page reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from movie_pref.modeling.champion import Champion, promote
+from movie_pref.modeling.plots import probability_histogram
+from movie_pref.modeling.preprocess import Preprocessor
+from movie_pref.modeling.rules import judge_rules
+from movie_pref.modeling.split import split
+from movie_pref.modeling.training import out_of_sample, train_model
+from movie_pref.settings import Settings, load_settings
+
+PARAMS = {"n_estimators": 25, "max_depth": 3, "learning_rate": 0.2, "enable_categorical": True}
+METRICS = {
+    "recall_at_0.35": {"value": 0.934, "low": 0.861, "high": 0.978},
+    "flagged_at_0.35": {"value": 0.31, "low": 0.0, "high": 1.0},
+    "precision_at_0.35": {"value": 0.61, "low": 0.5, "high": 0.72},
+    "average_precision": {"value": 0.88, "low": None, "high": None},
+    "calibration_error_calibrated": {"value": 0.021, "low": None, "high": None},
+    "calibration_error_calibrated_floor": {"value": 0.018, "low": None, "high": None},
+}
+
+
+@pytest.fixture(scope="session")
+def made_of(unchanging_movies: pd.DataFrame) -> dict:
+    """What costs time, made once."""
+    movies = unchanging_movies
+    sides = split(movies, seed=3)
+    training = sides["partition"] == "train"
+    preprocessing = Preprocessor().fit(movies[training])
+    model = train_model(
+        preprocessing.transform(movies), sides["label"], training, preprocessing, PARAMS, threshold=0.35, seed=3
+    )
+    predictions = out_of_sample(movies, sides, model)
+    return {
+        "movies_only": movies,
+        "data_split": sides,
+        "model": model.with_facts(
+            calibration={"slope": 0.8, "intercept": -0.2}, metrics={"rows": "holdout", **METRICS}
+        ),
+        "predictions": predictions,
+        "rules": judge_rules(movies, sides, model, predictions),
+    }
+
+
+@pytest.fixture
+def write_folder(made_of: dict, tmp_path: Path) -> Callable[..., Settings]:
+    """Write the folder and give its settings; candidates in the library's columns, all files or only the ranking."""
+
+    def write(candidates: pd.DataFrame, everything: bool = True, **facts: object) -> Settings:
+        data = tmp_path / "data"
+        assets = data / "assets"
+        assets.mkdir(parents=True)
+        promote(made_of["model"].with_facts(**facts), data / "model", "first")
+        Champion.load(data / "model").score(candidates).to_parquet(data / "scored_candidates.parquet", index=False)
+        if everything:
+            candidates.to_parquet(assets / "candidates.parquet", index=False)
+            for name in ("movies_only", "data_split"):
+                made_of[name].to_parquet(assets / f"{name}.parquet", index=False)
+            made_of["rules"].to_parquet(assets / "preference_rules.parquet", index=False)
+            made_of["predictions"].to_parquet(data / "03_binomial_classifier_results.parquet", index=False)
+            ledger().to_parquet(data / "feature_decisions.parquet", index=False)
+            searched().to_parquet(data / "03_grid_search_results.parquet", index=False)
+            (data / "reports").mkdir()
+            for name in ("holdout_curves", "holdout_calibration", "preference_rules"):
+                probability_histogram(np.array([0.2, 0.8]), 0.35).savefig(data / "reports" / f"{name}.png", dpi=20)
+        return load_settings(data=data)
+
+    return write
+
+
+def ledger() -> pd.DataFrame:
+    rows = [
+        ("imdb_votes", "continuous", "keep", "passes under policy balanced"),
+        (
+            "tmdb_votes",
+            "continuous",
+            "drop",
+            "redundant with imdb_votes: pearson_r = 0.957; removing imdb_votes costs …",
+        ),
+        ("genre", "categorical_list", "keep", "3 of its 5 indicators are kept"),
+        ("genre_drama", "indicator", "keep", "passes under policy balanced"),
+        ("genre_horror", "indicator", "drop", "support: dropping the 2 of the block 'support' costs …"),
+    ]
+    return pd.DataFrame(rows, columns=["feature", "family", "verdict", "reason"]).assign(node="selected_features")
+
+
+def searched() -> pd.DataFrame:
+    return pd.DataFrame({"rank": [2, 1, 3], "folds": [5, 5, 2]})
