@@ -44,7 +44,7 @@ docs: $(READY)   ## write docs/columns.md and docs/nodes.md from the code
 	@$(BIN)/python -c "from movie_pref.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
 
 lock:            ## renew requirements.lock from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+	@uv pip compile pyproject.toml --extra dev --extra compare --extra cluster --universal --python-version 3.11 --generate-hashes --no-header \
 	    --no-emit-index-url --quiet --upgrade -o requirements.lock
 
 clean:           ## remove the environment and caches, never data/

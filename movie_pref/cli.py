@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,8 @@ from rich.table import Table
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from movie_pref.runs import Outcome
     from movie_pref.settings import Settings
 
@@ -34,6 +37,15 @@ plot and threshold with [bold]movie-pref ui[/]. Files are kept in the folder dat
 Exit codes: 0 all well, 1 a blocking check failed, 2 something in the input has to be mended.""",
 )
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+class SearchStrategy(StrEnum):
+    """The values of the option --search."""
+
+    RACE = "race"
+    EXHAUSTIVE = "exhaustive"
+    SAMPLE = "sample"
+
 
 LibraryOption = Annotated[
     Path | None,
@@ -66,6 +78,18 @@ def _in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
 def run(
     library: LibraryOption = None,
     candidates: CandidatesOption = None,
+    search: Annotated[
+        SearchStrategy | None,
+        typer.Option(
+            "--search",
+            help="How to search the grid of 93,312 points: a race (default), every point, or a sample.",
+            show_default=False,
+        ),
+    ] = None,
+    search_budget: Annotated[
+        int | None,
+        typer.Option("--search-budget", min=10, help="Most fits of a race (600 by default).", show_default=False),
+    ] = None,
     timings: Annotated[
         bool, typer.Option("--timings", help="Say how long each asset took, the longest first.")
     ] = False,
@@ -79,7 +103,12 @@ def run(
     from movie_pref.runs import execute
     from movie_pref.settings import load_settings
 
-    settings = load_settings(library=_absolute(library), candidates=_absolute(candidates))
+    settings = load_settings(
+        library=_absolute(library),
+        candidates=_absolute(candidates),
+        search=search and search.value,
+        search_budget=search_budget,
+    )
     if settings.library is None and not settings.library_path.exists():
         movies, unseen = write_demo(settings.library_path, settings.data / "candidates.parquet")
         console.print(
@@ -120,7 +149,11 @@ def score(candidates: CandidatesOption = None) -> None:
 @app.command()
 @_in_sentences
 def compare() -> None:
-    """Say what each policy of the feature selection costs, on the library of the last run."""
+    """Compare policies and algorithms on the library of the last run; takes a few minutes.
+
+    What each policy of the feature selection costs, how other algorithms do beside XGBoost, and which beliefs about
+    them hold.
+    """
     import pandas as pd
 
     from movie_pref.runs import execute
@@ -146,8 +179,209 @@ def compare() -> None:
         console.print(
             f"± is one standard error over {settings.folds} folds drawn {settings.ablation_repeats} times, paired for the difference."
         )
+        _print_algorithms(settings)
     _print_failures(outcome)
     raise typer.Exit(outcome.exit_code)
+
+
+@app.command()
+@_in_sentences
+def explain(
+    imdb_id: Annotated[str, typer.Argument(help="The movie, as in tt0111161.", show_default=False)],
+    count: Annotated[int, typer.Option("--count", min=1, help="How many contributions to show.")] = 12,
+) -> None:
+    """Say why one movie has the probability that it has: what speaks for it and what against it, with a plot.
+
+    The movie may be one of those that are ranked or one that you labelled; a labelled one is explained by a model that
+    has not seen its label. Contributions are in log-odds, and add up to the model's margin.
+    """
+    from movie_pref.report.movie import movie_story, write_waterfall
+    from movie_pref.settings import load_settings
+
+    settings = load_settings()
+    story = movie_story(settings.data, imdb_id)
+    found = story.explanation
+    rank = f"rank {story.rank:,} of {story.ranked:,}, " if story.rank else ""
+    flagged = found.probability >= story.threshold
+    side = f"{'at or above' if flagged else 'below'} the threshold of {story.threshold:.0%}, so it is {'' if flagged else 'not '}flagged"
+    _say(f"[bold]{_plain(story.title)}[/] ({story.year}), {story.imdb_id}")
+    _say(f"{rank}probability {found.probability:.1%}: {side}")
+    _say(f"Explained by {_plain(story.by)}.")
+    table = Table(title=f"\nThe model starts at {found.base:+.3f} log-odds", title_justify="left")
+    table.add_column("log-odds", justify="right")
+    table.add_column("because of")
+    for part in found.parts.head(count).itertuples():
+        table.add_row(f"{part.log_odds:+.3f}", _plain(part.words))
+    rest = found.parts["log_odds"].iloc[count:]
+    if len(rest):
+        table.add_row(f"{rest.sum():+.3f}", f"the other {len(rest)} features together")
+    table.add_section()
+    table.add_row(f"{found.margin:+.3f}", f"in all, which is a probability of {found.probability:.1%}")
+    console.print(table)
+    _say(f"Plot: {write_waterfall(story, settings.data)}")
+
+
+@app.command()
+@_in_sentences
+def report() -> None:
+    """Write the page to read, reports/report.html, anew from the files of the last run: one file, no network needed."""
+    from movie_pref.report.page import write_report
+    from movie_pref.settings import load_settings
+
+    _say(str(write_report(load_settings()).resolve()))
+
+
+@app.command()
+@_in_sentences
+def rollback() -> None:
+    """Make the previous champion the champion again; a second time undoes it."""
+    from movie_pref.modeling.champion import rollback as go_back
+    from movie_pref.settings import load_settings
+
+    champion, replaced = go_back(load_settings().data / "model")
+    was = champion.promotion["previous"]
+    _say(f"The champion is {champion.version} again; {was} is the previous one now.")
+    facts, before = champion.model.facts, replaced.model.facts if replaced else {}
+    for what, number in _facts_in_words(facts).items():
+        there = _facts_in_words(before).get(what, "not known")
+        _say(f"  {what:<36} {number}" + (f" (was {there})" if there != number else " (as before)"))
+    changed = {name: value for name, value in facts["params"].items() if before and before["params"].get(name) != value}
+    if changed:
+        _say(
+            "  hyperparameters that differ           " + ", ".join(f"{name} {value}" for name, value in changed.items())
+        )
+    for sentence in champion.provisional:
+        _say(f"[yellow]It is provisional:[/] {_plain(sentence)}.")
+    _say(
+        "The ranking is still the old one: movie-pref score ranks by this champion. The next movie-pref run trains a new model and compares it with this one."
+    )
+
+
+def _facts_in_words(facts: dict[str, Any]) -> dict[str, str]:
+    """What a person asks of a model, by what it is."""
+    metrics = facts.get("metrics", {})
+    found = {"labelled movies it knows": f"{facts['labelled_rows']:,}"} if "labelled_rows" in facts else {}
+    for name in ("average_precision", f"recall_at_{facts.get('threshold', 0):g}"):
+        if name in metrics:
+            value, low, high = (metrics[name][part] for part in ("value", "low", "high"))
+            found[f"{name.replace('_', ' ')} on the holdout"] = f"{value:.3f} ({low:.3f} to {high:.3f})"
+    return found
+
+
+@app.command()
+@_in_sentences
+def label(
+    imdb_id: Annotated[str, typer.Argument(help="The movie, as in tt0111161.", show_default=False)],
+    label: Annotated[
+        str | None, typer.Argument(help="would_watch or would_not_watch.", metavar="[LABEL]", show_default=False)
+    ] = None,
+    note: Annotated[str | None, typer.Option("--note", help="Why, for yourself.", show_default=False)] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last label that you gave it.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Show every label that it was given.")] = False,
+) -> None:
+    """Label a movie of the library or the candidates. The model learns it when it is trained next.
+
+    Your newest label overrules the library's. Nothing is ever erased: --undo is an entry of its own.
+    """
+    from movie_pref.library.labels import LabelStore, check_label
+    from movie_pref.library.lookup import find_movie, known_movies
+    from movie_pref.settings import load_settings
+
+    if (label is not None) + undo + history != 1:
+        raise UserError(
+            f"Give one of a label (would_watch or would_not_watch), --undo or --history for {imdb_id}, and only one."
+        )
+    if label is not None:
+        check_label(label)
+    settings = load_settings()
+    movie = find_movie(known_movies(settings.library_path, settings.candidates_path), imdb_id)
+    name = f"[bold]{_plain(str(movie['media_title']))}[/] ({movie['release_year']}), {imdb_id}"
+    with LabelStore(settings.label_store_url) as store:
+        known = store.effective().set_index("imdb_id")["label"]
+        library = movie["label"] if isinstance(movie["label"], str) and movie["label"] else None
+        before = known.get(imdb_id)
+        if history:
+            _say(name)
+            _print_history(store.history(imdb_id), library)
+            return
+        if undo:
+            undone = store.undo(imdb_id, note=note, origin="command")
+            now = undone.before or library
+            _say(f"{name}: {undone.label} is taken back; {f'{now} counts again' if now else 'it has no label now'}")
+        else:
+            store.record(imdb_id, str(label), note=note, origin="command")
+            was = before or library
+            if was is None:
+                said = f"{label} (it had no label)"
+            else:
+                whose = "you said" if before else "the library says"
+                said = f"{label} (as before)" if was == label else f"{label} ({whose} {was})"
+            _say(f"{name}: {said}")
+    _print_until_retrain(settings)
+
+
+labels_app = typer.Typer(no_args_is_help=True, help="Save every label to a file, and bring them back.")
+app.add_typer(labels_app, name="labels")
+
+
+@labels_app.command("export")
+@_in_sentences
+def export_labels(
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file to write.", show_default=False)],
+) -> None:
+    """Write every label, with who set it, when, how and why, to a file; what was taken back too."""
+    from movie_pref.library.labels import LabelStore
+    from movie_pref.settings import load_settings
+
+    with LabelStore(load_settings().label_store_url) as store:
+        _say(f"{file}: {store.export(file):,} entries")
+
+
+@labels_app.command("restore")
+@_in_sentences
+def restore_labels(
+    file: Annotated[Path, typer.Argument(help="A file that `labels export` wrote.", show_default=False)],
+) -> None:
+    """Bring back labels from a file; entries that are here already stay as they are, and so do newer labels."""
+    from movie_pref.library.labels import LabelStore
+    from movie_pref.settings import load_settings
+
+    settings = load_settings()
+    with LabelStore(settings.label_store_url) as store:
+        added = store.restore(file)
+        _say(f"{added:,} entries restored" if added else "Every entry of the file was here already; nothing changed")
+    if added:
+        _print_until_retrain(settings)
+
+
+def _print_history(events: "pd.DataFrame", library: str | None) -> None:
+    table = Table()
+    for heading in ("when (UTC)", "label", "by", "through", "note"):
+        table.add_column(heading)
+    if library:
+        table.add_row("", library, "the library", "", "")
+    for row in events.itertuples():
+        told = ["" if not isinstance(cell, str) else _plain(cell) for cell in (row.set_by, row.origin, row.note)]
+        what = row.label if isinstance(row.label, str) else "taken back"
+        table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", what, *told)
+    if not library and events.empty:
+        _say("It has no label yet.")
+    else:
+        console.print(table)
+
+
+def _print_until_retrain(settings: "Settings") -> None:
+    from movie_pref.runs import labels_not_learnt
+
+    waiting = labels_not_learnt(settings)
+    rest = settings.retrain_labels - waiting.movies
+    if rest <= 0:
+        what = f"{waiting.movies} new labels: enough for a retrain"
+    elif waiting.movies:
+        what = f"{waiting.movies} new, {rest} {'label' if rest == 1 else 'labels'} until the next retrain (or {settings.retrain_hours:g} hours)"
+    else:
+        what = f"Nothing new to learn; {rest} labels until the next retrain"
+    _say(f"{what}. The UI starts it (movie-pref ui), or run `movie-pref run`.")
 
 
 @app.command()
@@ -225,10 +459,55 @@ def _remember(settings: "Settings", **paths: Path | None) -> None:
             temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")
 
 
+def _print_algorithms(settings: "Settings") -> None:
+    import pandas as pd
+
+    found, beliefs = (
+        pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
+        for name in ("algorithm_comparison", "algorithm_beliefs")
+    )
+    table = Table(
+        title="\nAlgorithms on the same folds, features selected and settings chosen inside them", title_justify="left"
+    )
+    headings = ("algorithm", "average precision", "recall at 15 %", "log loss", "difference to XGBoost", "seconds")
+    for name in headings:
+        table.add_column(name, justify="left" if name == "algorithm" else "right")
+    measured = found.dropna(subset=["average_precision"])
+    for row in measured.itertuples():
+        table.add_row(
+            row.algorithm,
+            f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
+            f"{row.recall_looking_at_15_percent:.3f}",
+            f"{row.log_loss:.3f}",
+            "" if row.algorithm == "XGBoost" else f"{row.difference:+.4f} ({row.low:+.4f} to {row.high:+.4f})",
+            f"{row.fit_seconds:.2f}",
+        )
+    console.print(table)
+    console.print(
+        f"± is one standard error over {settings.folds} folds drawn {settings.comparison_repeats} times; in brackets the "
+        "paired 95 % interval. Recall is what one finds by looking at the best 15 % of the movies; seconds are of one "
+        "core, for one fit."
+    )
+    for row in found[found["average_precision"].isna()].itertuples():
+        _say(f"{row.algorithm} was left out: {_plain(row.note)}")
+    table = Table(title="\nWhat the design believes, and what was measured", title_justify="left", show_lines=True)
+    for name in ("algorithm", "belief", "measured", "verdict"):
+        table.add_column(name)
+    colours = {"confirmed": "green", "refuted": "red"}
+    for row in beliefs.itertuples():
+        colour = colours.get(row.verdict, "yellow")
+        table.add_row(row.algorithm, _plain(row.belief), _plain(row.measured), f"[{colour}]{row.verdict}[/]")
+    console.print(table)
+    _say(f"Picture: {settings.data / 'reports' / 'algorithm_comparison.png'}")
+
+
 def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
     _print_failures(outcome)
+    if outcome.interrupted is not None:
+        return
     if outcome.success:
         _print_ranking(settings)
+        _print_refusal(settings)
     if outcome.failed_checks:
         from movie_pref.checks.feature_selection import THRESHOLDS
 
@@ -252,6 +531,9 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
 
 
 def _print_failures(outcome: "Outcome") -> None:
+    if outcome.interrupted is not None:
+        _say(f"[bold]Stopped[/], at {_plain(outcome.interrupted)}")
+        _say("What a search has finished is kept: type the same command again to go on where it was.")
     for sentence in outcome.bad_input:
         _say(f"[bold red]movie-pref:[/] {_plain(sentence)}")
     for sentence in outcome.unexpected:
@@ -293,8 +575,20 @@ def _print_ranking(settings: "Settings") -> None:
         console.print(f"[yellow]This ranking is provisional:[/] {_plain(sentence)}.")
 
 
+def _print_refusal(settings: "Settings") -> None:
+    """Say so where the model trained last was refused, and by which one the ranking is."""
+    from movie_pref.modeling.champion import read_pointer
+
+    pointer = read_pointer(settings.data / "model") or {}
+    if pointer.get("decision") == "kept":
+        _say(
+            f"[yellow]The new model was refused:[/] {_plain(pointer['because'])}. The ranking is by the champion {pointer['champion']}, promoted {pointer['promoted_at'][:10]}."
+        )
+
+
 def _print_next(settings: "Settings", demonstration: bool) -> None:
     files = {
+        "a page to read, ranking and all": "reports/report.html",
         "the whole ranking": "scored_candidates.parquet",
         "every verdict on every feature": "feature_decisions.parquet",
         "the training table": "02_binomial_classifier_training_data.parquet",

@@ -1,4 +1,4 @@
-"""Wiring only: which assets, checks, jobs and resources make up the project."""
+"""Wiring only: which assets, checks, jobs, sensors, schedules and resources make up the project."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,6 +11,8 @@ from movie_pref.io_managers import data_folder
 from movie_pref.jobs import JOBS
 from movie_pref.progress import progress
 from movie_pref.resources import settings_resource
+from movie_pref.schedules import SCHEDULES
+from movie_pref.sensors import SENSORS
 from movie_pref.settings import load_settings
 
 
@@ -21,6 +23,8 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
         assets=dg.load_assets_from_package_module(movie_pref.assets),
         asset_checks=dg.load_asset_checks_from_package_module(movie_pref.checks),
         jobs=JOBS,
+        sensors=SENSORS,
+        schedules=SCHEDULES,
         resources=resources,
         loggers={"progress": progress},
         executor=dg.in_process_executor,

@@ -2,8 +2,8 @@
 
 import dagster as dg
 
-ABLATIONS = dg.AssetSelection.assets("selection_ablation")
-PIPELINE = dg.AssetSelection.all() - ABLATIONS
+COMPARISONS = dg.AssetSelection.assets("algorithm_comparison", "selection_ablation")
+PIPELINE = dg.AssetSelection.all() - COMPARISONS
 
 pipeline = dg.define_asset_job(
     "pipeline", selection=PIPELINE, description="From the library to the ranking: everything, checks included."
@@ -14,11 +14,13 @@ retrain = dg.define_asset_job(
     description="The pipeline without the plots.",
 )
 compare = dg.define_asset_job(
-    "compare", selection=ABLATIONS, description="What each policy of the feature selection costs."
+    "compare",
+    selection=COMPARISONS,
+    description="What each policy of the feature selection costs, and how other algorithms do beside XGBoost.",
 )
 score = dg.define_asset_job(
     "score",
-    selection=dg.AssetSelection.assets("candidates", "scored_candidates"),
-    description="Rank the candidates by the champion that was promoted last.",
+    selection=dg.AssetSelection.assets("candidates", "scored_candidates", "report"),
+    description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
 JOBS = [pipeline, retrain, compare, score]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,13 @@ from movie_pref.definitions import build_defs
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.labels import Waiting
 from movie_pref.library.read import check_header
 from movie_pref.modeling.champion import read_pointer
 from movie_pref.nodes import BAD_INPUT
 from movie_pref.progress import watch_run
 from movie_pref.resources import settings_resource
+from movie_pref.retraining import Memory, Past, new_labels_since, read_events, read_past
 from movie_pref.settings import Settings
 
 ROOM = 20_000_000  # bytes free on the disk; the history of one run takes some three million, its tables less
@@ -49,17 +52,23 @@ class FailedCheck:
 
 @dataclass
 class Outcome:
-    """How a run ended: what failed, how long each asset took, and where the run can be looked at."""
+    """How a run ended: what failed, how long each asset took, and where the run can be looked at.
+
+    `interrupted` is the last that was heard of a run which the person stopped.
+    """
 
     run_id: str
     success: bool
     failed_checks: list[FailedCheck] = field(default_factory=list)
     bad_input: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
+    interrupted: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
+        if self.interrupted is not None:
+            return 130
         if self.bad_input:
             return 2
         return 0 if self.success else 1
@@ -87,11 +96,20 @@ def execute(job: str, settings: Settings, console: Console) -> Outcome:
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)
-        with watch_run(steps, console):
+        with watch_run(steps, console) as watcher:
             result = definition.execute_in_process(
                 instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
             )
-        return _outcome(result)
+        return _outcome(result, watcher.news)
+
+
+def labels_not_learnt(settings: Settings) -> Waiting:
+    """The human labels that no training has seen, as the sensor `new_labels` counts them."""
+    events = read_events(settings)
+    if not (settings.data / "dagster").exists():
+        return new_labels_since(Past(), Memory(), events)
+    with _instance(settings) as instance:
+        return new_labels_since(read_past(instance, time.time()), Memory(), events)
 
 
 def check_input(settings: Settings, training: bool = True) -> None:
@@ -134,7 +152,7 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         ) from error
 
 
-def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
+def _outcome(result: dg.ExecuteInProcessResult, news: str) -> Outcome:
     outcome = Outcome(result.run_id, result.success)
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
@@ -152,16 +170,18 @@ def _outcome(result: dg.ExecuteInProcessResult) -> Outcome:
         elif event.event_type == dg.DagsterEventType.STEP_SUCCESS:
             outcome.seconds[event.step_key or ""] = event.step_success_data.duration_ms / 1000
         elif event.event_type == dg.DagsterEventType.STEP_FAILURE:
-            _note_failure(event, outcome)
+            _note_failure(event, outcome, news)
     return outcome
 
 
-def _note_failure(event: dg.DagsterEvent, outcome: Outcome) -> None:
+def _note_failure(event: dg.DagsterEvent, outcome: Outcome, news: str) -> None:
     data = event.step_failure_data
     failure = data.user_failure_data
     if failure is not None and "cause" in failure.metadata and failure.metadata["cause"].value == BAD_INPUT:
         if failure.description not in outcome.bad_input:  # several steps may stumble over the same mistake
             outcome.bad_input.append(failure.description or "")
+    elif data.error is not None and "ExecutionInterrupted" in str(data.error.cls_name):
+        outcome.interrupted = news or (event.step_key or "").replace("_", " ")
     elif data.error is not None and "DagsterAssetCheckFailedError" not in str(data.error.cls_name):
         cause = data.error.cause or data.error
         outcome.unexpected.append(f"{event.step_key}: {cause.message.strip()}")

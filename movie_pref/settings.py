@@ -30,6 +30,15 @@ class Settings(BaseSettings):
         None, description="The movies to rank, Parquet or CSV. Default: candidates.parquet in the data folder."
     )
 
+    label_store: str | None = Field(
+        None,
+        description="Where labels are kept, as an SQLAlchemy URL (leave its password to the driver, as in ~/.pgpass). Default: labels.sqlite in the data folder.",
+    )
+    retrain_labels: int = Field(10, ge=1, description="New labels from which the sensor starts a retrain.")
+    retrain_hours: float = Field(
+        24.0, gt=0, description="Hours after which the sensor starts a retrain for fewer new labels."
+    )
+
     holdout_share: float = Field(0.15, gt=0, lt=0.5, description="Share of all labelled movies kept for the holdout.")
     validation_share: float = Field(0.15, gt=0, lt=0.5, description="Share of the rest kept for validation.")
     folds: int = Field(5, ge=2, le=20, description="Stratified folds inside the training rows.")
@@ -38,7 +47,7 @@ class Settings(BaseSettings):
     list_level_limit: int = Field(
         500,
         ge=1,
-        description="A list column with more distinct elements than this is not encoded (production companies).",
+        description="A list or category column with more distinct values than this is not encoded (production companies).",
     )
 
     target: Literal["label", "rating"] = Field(
@@ -58,6 +67,9 @@ class Settings(BaseSettings):
     )
     ablation_repeats: int = Field(
         3, ge=1, le=20, description="How often the folds are drawn to compare the policies of the feature selection."
+    )
+    comparison_repeats: int = Field(
+        2, ge=1, le=20, description="How often the folds are drawn to compare XGBoost with other algorithms."
     )
     null_share_high: float = Field(
         0.5, gt=0, lt=1, description="Share of nulls above which a feature's null count is high."
@@ -95,7 +107,16 @@ class Settings(BaseSettings):
         0.3, gt=0, lt=1, description="Cramér's V with a categorical target above which a feature is kept."
     )
 
-    search_points: int = Field(40, ge=1, description="Points of the production grid that the search tries.")
+    search: Literal["race", "exhaustive", "sample"] = Field(
+        "race", description="How the production grid is searched: a race, every point, or a random sample."
+    )
+    search_budget: int = Field(
+        600, ge=10, description="Most fits of a race; a fit is one booster on one fold, and serves three points."
+    )
+    search_points: int = Field(40, ge=1, description="Points of the production grid that a sample tries.")
+    search_scheduler: str | None = Field(
+        None, description="Address of a Dask scheduler (tcp://host:8786) on whose workers the search runs."
+    )
     jobs: int = Field(0, ge=0, description="Threads for fitting and scoring; 0 takes every core.")
 
     threshold: float = Field(0.35, gt=0, lt=1, description="Probability from which a movie is flagged as worth a look.")
@@ -121,6 +142,10 @@ class Settings(BaseSettings):
     @property
     def candidates_path(self) -> Path:
         return self.candidates or self.data / "candidates.parquet"
+
+    @property
+    def label_store_url(self) -> str:
+        return self.label_store or f"sqlite:///{(self.data / 'labels.sqlite').resolve()}"
 
     @property
     def n_jobs(self) -> int:

@@ -2,8 +2,10 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +16,7 @@ import pytest
 from movie_pref.library.demo import demo_library
 from movie_pref.library.demo_files import is_demo
 
-COMMANDS = ("run", "score", "demo", "ui")
+COMMANDS = ("run", "score", "demo", "rollback", "ui")
 
 
 class Said(NamedTuple):
@@ -30,6 +32,7 @@ class Said(NamedTuple):
 def movie_pref(data: Path, *arguments: str | Path, **environment: str) -> Said:
     rest = {name: value for name, value in os.environ.items() if not name.startswith(("MOVIE_PREF_", "DAGSTER_"))}
     quick = {
+        "MOVIE_PREF_SEARCH": "sample",
         "MOVIE_PREF_SEARCH_POINTS": "3",
         "MOVIE_PREF_POLICY": "none",
         "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
@@ -238,3 +241,40 @@ def test_unknown_option_is_refused_with_two(tmp_path: Path) -> None:
     said = movie_pref(tmp_path / "data", "run", "--libary", "x.parquet")
     assert said.code == 2
     assert "--library" in said.words
+
+
+def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    own_library().to_parquet(tmp_path / "mine.parquet", index=False)
+    options = {"MOVIE_PREF_FOLDS": "2", "MOVIE_PREF_DATA": str(data), "MOVIE_PREF_POLICY": "none"}
+    process = subprocess.Popen(
+        [
+            str(Path(sys.executable).with_name("movie-pref")),
+            "run",
+            "--library",
+            "mine.parquet",
+            "--search",
+            "exhaustive",
+        ],
+        env={**os.environ, **options},
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    deadline = time.monotonic() + 120
+    while len(list(data.rglob("*.shard"))) < 5 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(2.5)  # news comes every two seconds
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 130, said
+    assert re.search(
+        r"Stopped, at search: [\d,]+ of 62,208 fits, \d+ a second, \d+ min left; best so far recall", said
+    ), said
+    assert "type the same command again to go on" in said and "Traceback" not in said
+    finished = {path: path.stat().st_mtime_ns for path in data.rglob("*.shard")}
+    again = movie_pref(data, "run", "--library", "mine.parquet", "--search-budget", "10", MOVIE_PREF_FOLDS="2")
+    assert again.code == 0, again.out
+    assert {path: path.stat().st_mtime_ns for path in finished} == finished

@@ -17,7 +17,7 @@ import pytest
 from movie_pref.definitions import build_defs
 from movie_pref.library.demo import demo_library
 from movie_pref.metadata import verdict
-from movie_pref.modeling.search import PRODUCTION_GRID
+from movie_pref.modeling.grid import PRODUCTION_GRID
 from movie_pref.resources import settings_resource
 from movie_pref.settings import Settings, load_settings
 
@@ -59,9 +59,28 @@ LINEAGE = {
         "model_training",
         ["data_split", "movies_only", "training_table", "tuned_model"],
     ),
+    "validation_report": ("model_evaluation", ["out_of_fold_predictions"]),
     "holdout_report": ("model_evaluation", ["out_of_fold_predictions"]),
-    "champion_model": ("model_evaluation", ["holdout_report", "out_of_fold_predictions", "tuned_model"]),
+    "champion_model": (
+        "model_evaluation",
+        [
+            "data_split",
+            "grid_search_results",
+            "holdout_report",
+            "movies_only",
+            "out_of_fold_predictions",
+            "tuned_model",
+        ],
+    ),
+    "preference_rules": (
+        "model_evaluation",
+        ["data_split", "movies_only", "out_of_fold_predictions", "tuned_model"],
+    ),
     "scored_candidates": ("scoring", ["candidates", "champion_model"]),
+    "report": (
+        "scoring",
+        ["grid_search_results", "holdout_report", "preference_rules", "scored_candidates", "selected_features"],
+    ),
 }
 COMPLETE_GROUPS = {"source", "data_split", "feature_engineering", "model_training"}
 
@@ -82,9 +101,15 @@ CHECKS = {
     ("training_table", "features_are_those_of_the_preprocessing"): True,
     ("training_table", "selection_is_enforced"): True,
     ("grid_search_results", "winner_within_review_budget"): False,
+    ("grid_search_results", "winner_beats_the_defaults"): False,
+    ("grid_search_results", "winner_is_inside_the_grid"): False,
     ("out_of_fold_predictions", "every_labelled_movie_predicted_once"): True,
     ("holdout_report", "recall_reaches_the_floor"): False,
     ("holdout_report", "flagged_share_within_budget"): False,
+    ("holdout_report", "average_precision_above_the_best_column"): False,
+    ("holdout_report", "calibration_error_near_its_floor"): False,
+    ("champion_model", "challenger_took_the_place_of_the_champion"): False,
+    ("preference_rules", "rules_are_learnt"): False,
     ("scored_candidates", "every_candidate_scored"): True,
     ("scored_candidates", "probabilities_are_usable"): True,
     ("scored_candidates", "flagged_share_of_candidates"): False,
@@ -118,7 +143,15 @@ def write_input(folder: Path, rows: pd.DataFrame, candidates: pd.DataFrame) -> N
 
 def quick_settings(folder: Path, **changed: Any) -> Settings:
     return load_settings(
-        **{"data": folder, "search_points": 3, "bootstrap_samples": 100, "jobs": 1, "policy": "none", **changed}
+        **{
+            "data": folder,
+            "search": "sample",
+            "search_points": 3,
+            "bootstrap_samples": 100,
+            "jobs": 1,
+            "policy": "none",
+            **changed,
+        }
     )
 
 
@@ -263,7 +296,7 @@ def test_only_checks_that_may_warn_do_not_pass(finished: Finished) -> None:
 
 def test_nothing_is_pickled_and_nothing_half_written_is_left(finished: Finished) -> None:
     files = [path for path in finished.settings.data.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".parquet", ".json", ".png"}
+    assert {path.suffix for path in files} == {".parquet", ".json", ".png", ".html", ".shard"}
     assert [path for path in finished.settings.data.rglob("*") if path.suffix in (".tmp", ".old")] == []
 
 
@@ -394,7 +427,16 @@ def test_model_folder_holds_the_champion_whose_version_ranked(finished: Finished
     parts = {path.name for path in (folder / pointer["champion"]).iterdir()}
     assert parts == {"evaluated.json", "serving.json", "preprocessing.json", "model.json"}
     facts = json.loads((folder / pointer["champion"] / "model.json").read_text())
-    assert {"params", "metrics", "calibration", "library_fingerprint", "provisional"} <= set(facts)
+    assert {
+        "params",
+        "metrics",
+        "calibration",
+        "library_fingerprint",
+        "provisional",
+        "settings",
+        "grid",
+        "search",
+    } <= set(facts)
     assert facts["labelled_rows"] == LABELLED
 
 
@@ -536,6 +578,17 @@ def _flag_everything(state: State) -> None:
     state.change("grid_search_results", **dict.fromkeys(shares, 0.9))
 
 
+def _worse_than_the_defaults(state: State) -> None:
+    found = state.frames["grid_search_results"]
+    scores = [name for name in found if name.endswith("_test_average_precision")]
+    state.change("grid_search_results", **dict.fromkeys(scores, 0.2))
+
+
+def _rising_at_the_end(state: State) -> None:
+    depths = np.array([3, 5, 7])
+    state.change("grid_search_results", param_max_depth=depths, rank=[3, 2, 1], mean_test_average_precision=depths / 10)
+
+
 def _report(metric: str, value: float, low: float, high: float) -> Callable[[State], None]:
     def corrupt(state: State) -> None:
         frame = state.frames["holdout_report"].set_index("metric")
@@ -543,6 +596,18 @@ def _report(metric: str, value: float, low: float, high: float) -> Callable[[Sta
         state.frames["holdout_report"] = frame.reset_index()
 
     return corrupt
+
+
+def _refuse_the_challenger(state: State) -> None:
+    folder = state.settings.data / "model"
+    folder.mkdir()
+    compared = {"movies": 60, "average_precision": {"difference": -0.3, "low": -0.4, "high": -0.2}}
+    pointer = {"champion": "0123456789ab", "decision": "kept", "because": "it is worse", "compared": compared}
+    (folder / "champion.json").write_text(json.dumps(pointer))
+
+
+def _rank_backwards(state: State) -> None:
+    state.change("out_of_fold_predictions", probability=1 - state.frames["out_of_fold_predictions"]["probability"])
 
 
 def _drift(state: State) -> None:
@@ -611,6 +676,14 @@ WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
     ),
     "columns in another order": (("training_table", "features_are_those_of_the_preprocessing"), _swap_two_columns),
     "a winner that flags everything": (("grid_search_results", "winner_within_review_budget"), _flag_everything),
+    "a winner worse than XGBoost's defaults": (
+        ("grid_search_results", "winner_beats_the_defaults"),
+        _worse_than_the_defaults,
+    ),
+    "a winner at an end where precision still rises": (
+        ("grid_search_results", "winner_is_inside_the_grid"),
+        _rising_at_the_end,
+    ),
     "a movie without prediction": (
         ("out_of_fold_predictions", "every_labelled_movie_predicted_once"),
         _lose_a_prediction,
@@ -626,6 +699,19 @@ WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
     "too much flagged": (
         ("holdout_report", "flagged_share_within_budget"),
         _report("flagged_at_0.35", 0.8, 0.7, 0.9),
+    ),
+    "a ranking worse than one column": (("holdout_report", "average_precision_above_the_best_column"), _rank_backwards),
+    "probabilities that mean something else": (
+        ("holdout_report", "calibration_error_near_its_floor"),
+        _report("calibration_error_calibrated", 0.5, 0.5, 0.5),
+    ),
+    "a challenger that was refused": (
+        ("champion_model", "challenger_took_the_place_of_the_champion"),
+        _refuse_the_challenger,
+    ),
+    "a rule that covers enough movies and is not learnt": (
+        ("preference_rules", "rules_are_learnt"),
+        lambda state: state.change("preference_rules", verdict="not learnt"),
     ),
     "a candidate not scored": (
         ("scored_candidates", "every_candidate_scored"),
@@ -658,7 +744,12 @@ WARNINGS = {
     "a rejected row",
     "candidates far more popular",
     "a winner that flags everything",
+    "a winner worse than XGBoost's defaults",
+    "a winner at an end where precision still rises",
+    "probabilities that mean something else",
+    "a challenger that was refused",
     "every candidate flagged",
+    "a rule that covers enough movies and is not learnt",
 }
 
 
@@ -707,6 +798,17 @@ def test_gates_only_warn_while_the_interval_allows_doubt(
     for name in ("recall_reaches_the_floor", "flagged_share_within_budget"):
         found = state.judge(check_definitions["holdout_report", name])
         assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+
+
+def test_rules_that_cover_too_few_movies_do_not_count_against_the_model(
+    state: State, check_definitions: dict[tuple[str, str], dg.AssetChecksDefinition]
+) -> None:
+    rules = state.frames["preference_rules"]["rule"]
+    state.change("preference_rules", verdict=np.where(rules == "foreign", "learnt", "too few movies"))
+    found = state.judge(check_definitions["preference_rules", "rules_are_learnt"])
+    assert found.passed
+    assert (found.metadata["value"].value, found.metadata["threshold"].value) == (1, 1)
+    assert "acclaimed_unseen" in found.metadata["too_few_movies"].value
 
 
 def test_verdict_turns_numpy_values_into_metadata() -> None:

@@ -218,7 +218,7 @@ def _map(
     size = max(matrix.shape)
     cell = 0.5 if size <= 12 else 0.42 if size <= 20 else 0.2
     figure, axes = _canvas(title, GRID, max(matrix.shape[1], 1) * cell, max(matrix.shape[0], 1) * cell)
-    axes.set_title(title, loc="left", fontsize=LARGE, fontfamily=_fonts(), color=INK, pad=22)
+    axes.set_title(title, loc="left", fontsize=LARGE, fontfamily=fonts(), color=INK, pad=22)
     if not matrix.size:
         axes.annotate("no features to compare", (0, 0), fontsize=MEDIUM)
         axes.set_axis_off()
@@ -343,10 +343,10 @@ def _canvas(title: str, colour: str, width: float = 5.4, height: float = 2.7) ->
     wide, high = width + 4.5, height + 3.5
     figure = Figure(figsize=(wide, high), facecolor="white")
     axes = figure.add_axes((3 / wide, 2.6 / high, width / wide, height / high))
-    axes.set_title(title, loc="left", fontsize=LARGE, fontfamily=_fonts(), color=INK)
+    axes.set_title(title, loc="left", fontsize=LARGE, fontfamily=fonts(), color=INK)
     axes.spines["top"].set(color=colour, linewidth=5)
     axes.spines["right"].set_visible(False)
-    axes.tick_params(labelsize=SMALL, labelfontfamily=_fonts(), labelcolor=INK)
+    axes.tick_params(labelsize=SMALL, labelfontfamily=fonts(), labelcolor=INK)
     axes.grid(True, color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     return figure, axes
@@ -390,7 +390,7 @@ def _value_axis(axes: Axes, label: str, scale: Scale, x: np.ndarray) -> None:
             axes.xaxis.set_minor_locator(ticker.NullLocator())
         axes.set_xlim(*scale.back(np.array([low - margin, high + margin])))
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(_short))
-    axes.set_xlabel(f"{label} (log scale)" if scale.log else label, fontsize=MEDIUM, fontfamily=_fonts())
+    axes.set_xlabel(f"{label} (log scale)" if scale.log else label, fontsize=MEDIUM, fontfamily=fonts())
 
 
 def _name_bars(axes: Axes, at: np.ndarray, names: list[str], longest: float) -> None:
@@ -479,7 +479,7 @@ def _together(table: pd.DataFrame) -> pd.Series:
 
 
 @cache
-def _fonts() -> list[str]:
+def fonts() -> list[str]:
     """Fonts in the order in which they are asked for a character; the last has a sign for each script, and no gap."""
     there = set(font_manager.get_font_names())
     return ["DejaVu Sans", *(one for one in SCRIPTS if one in there), "Last Resort High-Efficiency"]

@@ -1,5 +1,6 @@
 """The candidates, ranked by the champion."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -11,9 +12,11 @@ from movie_pref.settings import Settings
 
 GROUP = "scoring"
 FILE = "scored_candidates.parquet"
+# the nightly score and some hours
+FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_window=timedelta(hours=30))
 
 
-@node(GROUP, kinds=("xgboost", "parquet"), file=FILE, deps=["champion_model"])
+@node(GROUP, kinds=("xgboost", "parquet"), file=FILE, deps=["champion_model"], freshness_policy=FRESH)
 def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam[Settings], candidates: Path) -> None:
     """The movies you have not seen, ranked by the probability that you would watch them, with reasons for the best.
 
@@ -45,4 +48,22 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
             "probabilities": picture(figure, settings.data / "reports" / "candidate_probabilities.png"),
             "path": dg.MetadataValue.path(str(target.resolve())),
         }
+    )
+
+
+@node(
+    GROUP,
+    kinds=("html",),
+    deps=["scored_candidates", "holdout_report", "preference_rules", "selected_features", "grid_search_results"],
+)
+def report(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> None:
+    """One page to read without the UI: the ranking, how far to trust it, what was learnt, what is unsure, what is used.
+
+    It is one file that needs no network, and is written anew from the files of the data folder by `movie-pref report`.
+    """
+    from movie_pref.report.page import write_report
+
+    path = write_report(settings)
+    context.add_output_metadata(
+        {"path": dg.MetadataValue.path(str(path.resolve())), "size": f"{path.stat().st_size / 1e6:.2f} MB"}
     )

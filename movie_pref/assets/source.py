@@ -12,6 +12,7 @@ from movie_pref.library.demo_files import is_demo
 from movie_pref.metadata import table
 from movie_pref.modeling.split import trainable
 from movie_pref.nodes import node
+from movie_pref.retraining import note_training_input, read_events
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,14 +23,24 @@ GROUP = "source"
 
 @node(GROUP, kinds=("parquet", "pandas"))
 def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> pd.DataFrame:
-    """Raw data: the labelled library, read with the contract applied.
+    """Raw data: the labelled library, read with the contract applied, and the labels of the store merged in.
 
-    A row that breaks the contract goes to `rejected_rows.parquet` with the reason; it never stops the run.
+    A row that breaks the contract goes to `rejected_rows.parquet` with the reason; it never stops the run. The newest
+    label that a person put into the store overrules the library's; a candidate with one becomes a labelled row.
+    `label_origin` says where each label is from, `came_from` where the row is.
     """
     from movie_pref.library import read_library
+    from movie_pref.library.labels import effective_labels
+    from movie_pref.library.merge import merge_labels
 
     library = read_library(settings.library_path)
     write_rejected(library, settings, "rejected_rows.parquet")
+    events = read_events(settings)
+    labels = effective_labels(events)
+    elsewhere = not labels["imdb_id"].isin(library.rows["imdb_id"]).all()
+    unseen = read_candidates(settings).rows if elsewhere else library.rows.head(0)
+    merged = merge_labels(library.rows, labels, unseen)
+    note_training_input(context, settings, events)
     context.add_output_metadata(
         {
             "source": dg.MetadataValue.path(str(settings.library_path.resolve())),
@@ -38,9 +49,15 @@ def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Sett
             "rejected": table(library.rejected.drop(columns="row"), rows=20),
             "absent_columns": ", ".join(library.absent) or "none",
             "unknown_columns": ", ".join(library.unknown) or "none",
+            "labels_from_the_store": len(labels) - merged.homeless,
+            "labels_that_overruled_the_library": merged.overruled,
+            "labels_that_confirmed_the_library": merged.confirmed,
+            "candidates_that_were_labelled": merged.joined,
+            "labels_of_movies_that_are_nowhere": merged.homeless,
+            "label_origins": table(merged.rows["label_origin"].value_counts().rename_axis("origin").reset_index()),
         }
     )
-    return library.rows
+    return merged.rows
 
 
 @node(GROUP)
@@ -72,17 +89,26 @@ def candidates(
 ) -> pd.DataFrame:
     """The movies to rank: those of the candidates file, and those of the library that do not train.
 
-    A library's movie without a label, not yet reviewed or anomalous is ranked too; a movie that trains is not.
+    A library's movie without a label, not yet reviewed or anomalous is ranked too; a movie that trains is not, nor is
+    one that was labelled since the last training.
     """
+    from movie_pref.library.labels import LabelStore
+
     trains = trainable(movies_only)
     library = read_candidates(settings)
     write_rejected(library, settings, "rejected_candidates.parquet")
     films = library.rows[library.rows["media_type"] == "movie"]
     known = films["imdb_id"].isin(movies_only["imdb_id"])
-    waiting = movies_only[~trains].drop(columns="label")
-    rows = (
-        pd.concat([films[~known], waiting], ignore_index=True) if len(waiting) else films[~known].reset_index(drop=True)
-    )
+    with LabelStore(settings.label_store_url) as store:
+        decided = store.effective()["imdb_id"]
+    just_decided = ~known & films["imdb_id"].isin(decided)
+    waiting = movies_only[~trains].drop(columns=["label", "label_origin", "came_from"], errors="ignore")
+    if "anomalous" in waiting:  # an anomalous movie is ranked whatever its label
+        waiting = waiting[waiting["anomalous"].fillna(False).astype(bool) | ~waiting["imdb_id"].isin(decided)]
+    else:
+        waiting = waiting[~waiting["imdb_id"].isin(decided)]
+    unseen = films[~known & ~just_decided]
+    rows = pd.concat([unseen, waiting], ignore_index=True) if len(waiting) else unseen.reset_index(drop=True)
     context.add_output_metadata(
         {
             "source": dg.MetadataValue.path(str(settings.candidates_path.resolve())),
@@ -90,6 +116,7 @@ def candidates(
             "rejected": table(library.rejected.drop(columns="row"), rows=20),
             "television_left_out": len(library.rows) - len(films),
             "already_in_the_library": int(known.sum()),
+            "labelled_since_the_last_training": int(just_decided.sum()),
             "from_the_library": len(waiting),
             "absent_columns": ", ".join(library.absent) or "none",
         }

@@ -5,6 +5,8 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.labels import HUMAN, LabelStore
+from movie_pref.library.merge import LIBRARY
 from movie_pref.metadata import table, verdict
 from movie_pref.modeling.drift import feature_drift
 from movie_pref.modeling.split import trainable
@@ -16,16 +18,20 @@ WARN = dg.AssetCheckSeverity.WARN
 
 @check("raw_training", blocking=True)
 def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
-    """Rows in the file = rows kept + rows rejected."""
+    """Rows in the file = rows kept + rows rejected; candidates that were labelled come on top."""
     from movie_pref.library.read import read_frame
 
     came_in = len(read_frame(settings.library_path))
     rejected = len(pd.read_parquet(settings.data / "rejected_rows.parquet"))
+    kept = int((raw_training["came_from"] == LIBRARY).sum())
+    joined = len(raw_training) - kept
     return verdict(
-        came_in == len(raw_training) + rejected,
-        f"{came_in} rows in, {len(raw_training)} kept and {rejected} rejected",
-        value=len(raw_training) + rejected,
+        came_in == kept + rejected,
+        f"{came_in} rows in, {kept} kept and {rejected} rejected"
+        + (f"; {joined} more are candidates that you labelled" if joined else ""),
+        value=kept + rejected,
         threshold=came_in,
+        more={"joined_from_candidates": joined},
     )
 
 
@@ -33,12 +39,13 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
 def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
     """Rows that broke the library contract, with the reasons; none is expected."""
     rejected = pd.read_parquet(settings.data / "rejected_rows.parquet")
+    kept = int((raw_training["came_from"] == LIBRARY).sum())
     return verdict(
         rejected.empty,
-        f"{len(rejected)} of {len(raw_training) + len(rejected)} rows break the library contract, most often because "
+        f"{len(rejected)} of {kept + len(rejected)} rows break the library contract, most often because "
         f"{rejected['reason'].mode()[0]}; all are in rejected_rows.parquet"
         if len(rejected)
-        else f"all {len(raw_training)} rows keep the library contract",
+        else f"all {kept} rows keep the library contract",
         value=len(rejected),
         threshold=0,
         severity=WARN,
@@ -50,7 +57,7 @@ def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFram
 def candidate_rows_are_accounted_for(
     settings: ResourceParam[Settings], candidates: pd.DataFrame, movies_only: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """Rows in the candidates file = rejected + television + already in the library + to be ranked."""
+    """Rows in the candidates file = rejected + television + already in the library + labelled since + to be ranked."""
     from movie_pref.library.read import read_frame
 
     path = settings.candidates_path
@@ -61,12 +68,16 @@ def candidate_rows_are_accounted_for(
     kept = file.drop(index=rejected["row_number"])
     television = kept["media_type"] != "movie"
     known = ~television & kept["imdb_id"].isin(movies_only["imdb_id"])
-    accounted = len(rejected) + int(television.sum()) + int(known.sum()) + len(from_file)
+    with LabelStore(settings.label_store_url) as store:
+        events = store.history()  # taken back ones too: that may have been after the candidates were read
+    left_out = ~television & ~known & ~kept["imdb_id"].isin(candidates["imdb_id"])
+    decided = int((left_out & kept["imdb_id"].isin(events.loc[events["set_by"] == HUMAN, "imdb_id"])).sum())
+    accounted = len(rejected) + int(television.sum()) + int(known.sum()) + decided + len(from_file)
     unused = len(from_file) == 0 and len(rejected) == 0 and settings.candidates is None
     return verdict(
         accounted == len(file) or unused,
         f"{len(file)} rows in: {len(from_file)} to rank, {len(rejected)} rejected, {int(television.sum())} television, "
-        f"{int(known.sum())} already in the library; {len(from_library)} more from the library",
+        f"{int(known.sum())} already in the library, {decided} labelled since; {len(candidates) - len(from_file)} more from the library",
         value=accounted,
         threshold=len(file),
     )
