@@ -1,5 +1,6 @@
 """The few calls into XGBoost that everything else shares, so that every model is trained in the same way."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,23 +27,57 @@ def training_matrix(
     types
         `float` or `c` (category) for each column.
     """
-    import xgboost
-
-    return xgboost.QuantileDMatrix(
+    matrix_class, _ = _classes()
+    return matrix_class(
         values, label=target, feature_types=types, feature_names=names, enable_categorical=True, nthread=1
     )
 
 
 def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed: int) -> "xgboost.Booster":
     """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time."""
+    _, booster_class = _classes()
+    rest = {name: value for name, value in params.items() if name not in ("n_estimators", "enable_categorical")}
+    booster = booster_class({"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest}, [matrix])
+    for iteration in range(params["n_estimators"]):
+        booster.update(matrix, iteration)
+    return booster
+
+
+@cache
+def _classes() -> tuple[Any, Any]:
+    """XGBoost's matrix and booster, remembering the names and types of their columns.
+
+    In every boosting round XGBoost asks both for them, which takes a quarter of a fit's time on hundreds of columns.
+    """
     import xgboost
 
-    rest = {name: value for name, value in params.items() if name not in ("n_estimators", "enable_categorical")}
-    return xgboost.train(
-        {"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest},
-        matrix,
-        num_boost_round=params["n_estimators"],
-    )
+    class Remembering:
+        _kept: dict[str, Any]
+
+        def _get(self, what: str) -> Any:
+            kept = self.__dict__.setdefault("_kept", {})
+            if what not in kept:
+                kept[what] = getattr(super(), what)
+            return kept[what]
+
+        def _set(self, what: str, value: Any) -> None:
+            self.__dict__.pop("_kept", None)
+            getattr(super(Remembering, type(self)), what).fset(self, value)
+
+        feature_types = property(
+            lambda self: self._get("feature_types"), lambda self, value: self._set("feature_types", value)
+        )
+        feature_names = property(
+            lambda self: self._get("feature_names"), lambda self, value: self._set("feature_names", value)
+        )
+
+    class Matrix(Remembering, xgboost.QuantileDMatrix):
+        pass
+
+    class Booster(Remembering, xgboost.Booster):
+        pass
+
+    return Matrix, Booster
 
 
 def predict_unseen(
