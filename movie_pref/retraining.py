@@ -7,13 +7,15 @@ labels are new, whoever started the run; a retrain that was requested carries th
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
 
-from movie_pref.library.labels import HUMAN, LabelStore, Waiting, event_number, labels_since, newest_event
 from movie_pref.settings import Settings
+
+if TYPE_CHECKING:
+    from movie_pref.library.labels import Waiting
 
 LABELS_TAG, LIBRARY_TAG = "movie_pref/labels", "movie_pref/library"
 CHAMPION = dg.AssetKey("champion_model")
@@ -73,6 +75,8 @@ class Decision:
 
 def note_training_input(context: dg.AssetExecutionContext, settings: Settings, events: pd.DataFrame) -> None:
     """Write on a run which labels and which library it has read."""
+    from movie_pref.library.labels import HUMAN, newest_event
+
     tags = {LABELS_TAG: newest_event(events[events["set_by"] == HUMAN]), LIBRARY_TAG: library_mark(settings) or ""}
     context.instance.add_run_tags(context.run.run_id, tags)
 
@@ -104,8 +108,10 @@ def read_past(instance: dg.DagsterInstance, now: float) -> Past:
     return Past(running, learnt, failed)
 
 
-def new_labels_since(past: Past, memory: Memory, events: pd.DataFrame) -> Waiting:
+def new_labels_since(past: Past, memory: Memory, events: pd.DataFrame) -> "Waiting":
     """The human labels that the last successful training has not seen; all of them where there was none."""
+    from movie_pref.library.labels import event_number, labels_since
+
     learnt = None
     if past.learnt is not None:
         learnt = past.learnt[0] or (memory.requested[0] if memory.requested else None)
@@ -118,6 +124,8 @@ def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings,
     A retrain starts for enough labels, for one that has waited long enough, or for another content of the library; never
     while a training runs, and never twice for the same labels and library: one that failed waits for the next label.
     """
+    from movie_pref.library.labels import HUMAN, newest_event
+
     mark = library_mark(settings)
     if mark is None:
         return Decision(False, f"there is no library at {settings.library_path}: run `movie-pref run` first")
@@ -160,11 +168,13 @@ def in_words(seconds: float) -> str:
 
 def read_events(settings: Settings) -> pd.DataFrame:
     """Every event of the label store that the settings name."""
+    from movie_pref.library.labels import LabelStore
+
     with LabelStore(settings.label_store_url) as store:
         return store.history()
 
 
-def _waited(waiting: Waiting, memory: Memory, now: float) -> float:
+def _waited(waiting: "Waiting", memory: Memory, now: float) -> float:
     """Seconds that the oldest new label has waited: by its own time, or by the ticks that it was seen in if that is more."""
     passed = max(0.0, now - memory.tick) if memory.oldest == waiting.first else 0.0
     memory.waited = memory.waited + passed if memory.oldest == waiting.first else 0.0

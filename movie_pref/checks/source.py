@@ -5,7 +5,6 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.library.catalogue import load_catalogue
-from movie_pref.library.labels import HUMAN, LabelStore
 from movie_pref.library.merge import LIBRARY
 from movie_pref.metadata import table, verdict
 from movie_pref.modeling.drift import feature_drift
@@ -58,6 +57,7 @@ def candidate_rows_are_accounted_for(
     settings: ResourceParam[Settings], candidates: pd.DataFrame, movies_only: pd.DataFrame
 ) -> dg.AssetCheckResult:
     """Rows in the candidates file = rejected + television + already in the library + labelled since + to be ranked."""
+    from movie_pref.library.labels import HUMAN, LabelStore
     from movie_pref.library.read import read_frame
 
     path = settings.candidates_path
