@@ -178,8 +178,8 @@ def by_optuna(X: pd.DataFrame, table: Table, folds: list, seconds: float, seed: 
     def worth(trial: optuna.Trial) -> float:
         point = {name: [trial.suggest_categorical(name, values)] for name, values in PART.items()}
         tried.append(grid_search(X, table.label, point, folds, "exhaustive", n_jobs=CORES, seed=seed))
-        recall, precision, flagged = (tried[-1].loc[0, axis] for axis in (AXES[1], AXES[0], AXES[2]))
-        return recall + precision - racing.OVER_BUDGET * max(0.0, flagged - BUDGET)
+        means = tried[-1].loc[0, [f"mean_test_{MEASURES[axis]}" for axis in racing.AXES]].to_numpy(dtype=float)
+        return float(racing.worth(means, BUDGET))
 
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
     study.optimize(worth, timeout=seconds)

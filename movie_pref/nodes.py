@@ -18,6 +18,8 @@ def node(
     """An asset of a group, described by its docstring, whose file under the data folder is `file`."""
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        """Makes the asset of one function."""
+
         return dg.asset(
             name=name or function.__name__,
             group_name=group,
@@ -42,6 +44,8 @@ def nodes(
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        """Makes the assets of one function."""
+
         return dg.multi_asset(
             name=function.__name__,
             description=function.__doc__,
@@ -70,6 +74,8 @@ def check(
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetChecksDefinition:
+        """Makes the check of one function."""
+
         return dg.asset_check(
             asset=asset,
             name=name,

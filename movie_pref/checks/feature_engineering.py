@@ -45,6 +45,7 @@ def _membership(column: str) -> dg.AssetChecksDefinition:
     def counts(
         context, settings: ResourceParam[Settings], encoded: pd.DataFrame, movies_only: pd.DataFrame
     ) -> dg.AssetCheckResult:
+        """The check of one list column."""
         entry = load_catalogue(settings.data / "feature_catalogue.yaml").get(column)
         source = movies_only[movies_only["imdb_id"].isin(encoded["imdb_id"])]
         lists = source.get(column, [])

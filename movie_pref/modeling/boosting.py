@@ -52,8 +52,6 @@ def _classes() -> tuple[Any, Any]:
     import xgboost
 
     class Remembering:
-        _kept: dict[str, Any]
-
         def _get(self, what: str) -> Any:
             kept = self.__dict__.setdefault("_kept", {})
             if what not in kept:

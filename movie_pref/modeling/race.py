@@ -83,7 +83,7 @@ def race(
     rounds, idle = 1, 0
     while True:
         observed = _observed(fitter, tried, first)
-        by_promise = sorted(tried, key=lambda booster: (-_worth(observed[booster], review_budget).max(), booster))
+        by_promise = sorted(tried, key=lambda booster: (-worth(observed[booster], review_budget).max(), booster))
         before = spent()
         fit([booster for booster in by_promise[: 2 * PROMOTED] if tried[booster] < folds][:PROMOTED], folds)
         whole = [booster for booster in by_promise if tried[booster] == folds]
@@ -126,7 +126,7 @@ def _observed(fitter: Fitter, tried: dict[int, int], first: int) -> dict[int, np
     return {booster: (values - offsets[: values.shape[1]]).mean(axis=1) for booster, values in table.items()}
 
 
-def _worth(found: np.ndarray, review_budget: float) -> np.ndarray:
+def worth(found: np.ndarray, review_budget: float) -> np.ndarray:
     """Recall plus average precision, less what is flagged above the budget; `found` has those three as columns."""
     return found[..., 0] + found[..., 1] - OVER_BUDGET * np.maximum(0, found[..., 2] - review_budget)
 
@@ -140,9 +140,9 @@ def _promise(space: Space, observed: dict[int, np.ndarray], seed: int, review_bu
     model = ExtraTreesRegressor(n_estimators=60, min_samples_leaf=2, random_state=seed)
     model.fit(space.levels(seen), np.concatenate(list(observed.values())))
     everything = np.arange(space.size)
-    worth = _worth(model.predict(space.levels(everything)), review_budget)
+    promised = worth(model.predict(space.levels(everything)), review_budget)
     best = np.full(space.boosters, -np.inf)
-    np.maximum.at(best, space.booster_of(everything), worth)
+    np.maximum.at(best, space.booster_of(everything), promised)
     return best
 
 
@@ -153,9 +153,9 @@ def _leader(fitter: Fitter, whole: list[int], review_budget: float, folds: int) 
     for booster in sorted(whole):
         for forest in forests:
             found = np.array([fitter.measures[booster, fold, forest][AXES] for fold in range(folds)])
-            worth = float(_worth(found.mean(axis=0), review_budget))
-            if worth > best[0]:
+            value = float(worth(found.mean(axis=0), review_budget))
+            if value > best[0]:
                 by_fold = found[:, 0] + found[:, 1]
                 error = float(by_fold.std(ddof=1) / np.sqrt(folds)) if folds > 1 else 0.0
-                best = (worth, booster, error)
+                best = (value, booster, error)
     return best[1], best[2]

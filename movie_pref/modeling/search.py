@@ -13,8 +13,8 @@ from movie_pref.modeling.fits import MEASURES, Fit, Fitter, Folds, Problem
 from movie_pref.modeling.grid import Grid, Space
 from movie_pref.modeling.metrics import metric_names
 from movie_pref.modeling.preprocess import to_sparse
-from movie_pref.modeling.race import race
-from movie_pref.modeling.winner import FLAGGED, PRECISION, RECALL, ranks
+from movie_pref.modeling.race import AXES, race, worth
+from movie_pref.modeling.winner import ranks
 
 Strategy = Literal["race", "exhaustive", "sample"]
 
@@ -64,7 +64,7 @@ def grid_search(
     strategy
         `exhaustive` evaluates every point, `race` those that are worth it, `sample` a random `points` of them.
     n_jobs
-        Processes; the result does not depend on it.
+        Threads on this machine; the result does not depend on it.
     checkpoint
         A folder in which finished work is kept; a search that was interrupted goes on where it was.
     budget
@@ -143,14 +143,15 @@ class _Watch:
     def __call__(self, fits: Sequence[Fit]) -> None:
         self.done += len(fits)
         folds = range(len(self.fitter.problem.folds))
-        at = [MEASURES.index(name) for name in (RECALL, PRECISION, FLAGGED)]
         for booster, forest in {(fit.booster, forest) for fit in fits for forest in fit.forests}:
             found = [self.fitter.measures.get((booster, fold, forest)) for fold in folds]
             if all(values is not None for values in found):
-                recall, precision, flagged = np.mean([values[at] for values in found], axis=0)  # type: ignore[index]
-                if flagged <= self.review_budget and recall + precision > self.best[0]:
+                means = np.mean([values[AXES] for values in found], axis=0)  # type: ignore[index]
+                recall, precision, flagged = means
+                value = float(worth(means, self.review_budget))
+                if flagged <= self.review_budget and value > self.best[0]:
                     shown = f"recall {recall:.3f} at {flagged:.1%} flagged, average precision {precision:.3f}"
-                    self.best = (recall + precision, shown)
+                    self.best = (value, shown)
         rate = self.done / max(time.monotonic() - self.started, 1e-6)
         self.tell(Progress(self.done, self.total, rate, (self.total - self.done) / rate, self.best[1]))
 
