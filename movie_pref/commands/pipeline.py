@@ -1,0 +1,309 @@
+"""The jobs from the command: `run`, `score`, `compare`, and `demo`, which makes them something to run on."""
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from movie_pref.commands.terminal import absolute, console, in_sentences, plain, remember, say
+from movie_pref.errors import UserError
+
+if TYPE_CHECKING:
+    from movie_pref.runs import Outcome
+    from movie_pref.settings import Settings
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library", help="Your labelled library, Parquet or CSV; remembered for later runs.", show_default=False
+    ),
+]
+CandidatesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--candidates", help="The movies to rank, Parquet or CSV; remembered for later runs.", show_default=False
+    ),
+]
+
+
+class SearchStrategy(StrEnum):
+    """The values of the option --search."""
+
+    RACE = "race"
+    EXHAUSTIVE = "exhaustive"
+    SAMPLE = "sample"
+
+
+@in_sentences
+def run(
+    library: LibraryOption = None,
+    candidates: CandidatesOption = None,
+    search: Annotated[
+        SearchStrategy | None,
+        typer.Option(
+            "--search",
+            help="How to search the grid of 93,312 points: a race (default), every point, or a sample.",
+            show_default=False,
+        ),
+    ] = None,
+    search_budget: Annotated[
+        int | None,
+        typer.Option("--search-budget", min=10, help="Most fits of a race (600 by default).", show_default=False),
+    ] = None,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Say how long each asset took, the longest first.")
+    ] = False,
+) -> None:
+    """Learn from the library and rank the candidates: the whole pipeline, then the ten best with reasons.
+
+    Without --library the one used last, or data/01_training.parquet, is taken; where there is none, a demonstration
+    library is generated.
+    """
+    from movie_pref.library.demo_files import is_demo, write_demo
+    from movie_pref.runs import execute
+    from movie_pref.settings import load_settings
+
+    settings = load_settings(
+        library=absolute(library),
+        candidates=absolute(candidates),
+        search=search and search.value,
+        search_budget=search_budget,
+    )
+    if settings.library is None and not settings.library_path.exists():
+        movies, unseen = write_demo(settings.library_path, settings.data / "candidates.parquet")
+        console.print(
+            f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank."
+        )
+    demonstration = is_demo(settings.library_path)
+    say(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
+    outcome = execute("pipeline", settings, console)
+    if outcome.success and (library or candidates):
+        remember(settings, library=settings.library, candidates=settings.candidates)
+    _print_outcome(outcome, settings)
+    if timings:
+        console.print("\n[bold]Seconds[/]")
+        for step, seconds in sorted(outcome.seconds.items(), key=lambda item: -item[1]):
+            console.print(f"  {seconds:7.2f}  {step}")
+    if outcome.success:
+        _print_next(settings, demonstration)
+    raise typer.Exit(outcome.exit_code)
+
+
+@in_sentences
+def score(candidates: CandidatesOption = None) -> None:
+    """Rank candidates by the champion that was promoted last, without training."""
+    from movie_pref.modeling.champion import Champion
+    from movie_pref.runs import execute
+    from movie_pref.settings import load_settings
+
+    settings = load_settings(candidates=absolute(candidates))
+    Champion.load(settings.data / "model")
+    outcome = execute("score", settings, console)
+    if outcome.success and candidates:
+        remember(settings, candidates=settings.candidates)
+    _print_outcome(outcome, settings)
+    raise typer.Exit(outcome.exit_code)
+
+
+@in_sentences
+def compare() -> None:
+    """Compare policies and algorithms on the library of the last run; takes a few minutes.
+
+    What each policy of the feature selection costs, how other algorithms do beside XGBoost, and which beliefs about
+    them hold.
+    """
+    import pandas as pd
+
+    from movie_pref.runs import execute
+    from movie_pref.settings import load_settings
+
+    settings = load_settings()
+    if not (settings.data / "assets" / "data_split.parquet").exists():
+        raise UserError(f"There is nothing to compare in {settings.data} yet; run `movie-pref run` first.")
+    outcome = execute("compare", settings, console)
+    if outcome.success:
+        found = pd.read_parquet(settings.data / "assets" / "selection_ablation.parquet")
+        table = Table(title="\nAverage precision on the folds, features selected inside them", title_justify="left")
+        for name in ("policy", "columns", "average precision", "difference to none"):
+            table.add_column(name, justify="left" if name == "policy" else "right")
+        for row in found.itertuples():
+            table.add_row(
+                row.policy,
+                f"{row.columns:.0f}",
+                f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
+                f"{row.difference:+.4f} ± {row.paired_error:.4f}",
+            )
+        console.print(table)
+        console.print(
+            f"± is one standard error over {settings.folds} folds drawn {settings.ablation_repeats} times, paired for the difference."
+        )
+        _print_algorithms(settings)
+    _print_failures(outcome)
+    raise typer.Exit(outcome.exit_code)
+
+
+@in_sentences
+def demo() -> None:
+    """Generate the demonstration library: 3,700 labelled movies and 500 to rank, and use it from now on."""
+    from movie_pref.library.demo_files import write_demo
+    from movie_pref.settings import load_settings
+
+    settings = load_settings()
+    library, candidates = settings.data / "01_training.parquet", settings.data / "candidates.parquet"
+    movies, unseen = write_demo(library, candidates)
+    remember(settings, library=None, candidates=None)
+    say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank\nNext: movie-pref run")
+
+
+def _print_algorithms(settings: "Settings") -> None:
+    import pandas as pd
+
+    found, beliefs = (
+        pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
+        for name in ("algorithm_comparison", "algorithm_beliefs")
+    )
+    table = Table(
+        title="\nAlgorithms on the same folds, features selected and settings chosen inside them", title_justify="left"
+    )
+    headings = ("algorithm", "average precision", "recall at 15 %", "log loss", "difference to XGBoost", "seconds")
+    for name in headings:
+        table.add_column(name, justify="left" if name == "algorithm" else "right")
+    measured = found.dropna(subset=["average_precision"])
+    for row in measured.itertuples():
+        table.add_row(
+            row.algorithm,
+            f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
+            f"{row.recall_looking_at_15_percent:.3f}",
+            f"{row.log_loss:.3f}",
+            "" if row.algorithm == "XGBoost" else f"{row.difference:+.4f} ({row.low:+.4f} to {row.high:+.4f})",
+            f"{row.fit_seconds:.2f}",
+        )
+    console.print(table)
+    console.print(
+        f"± is one standard error over {settings.folds} folds drawn {settings.comparison_repeats} times; in brackets the "
+        "paired 95 % interval. Recall is what one finds by looking at the best 15 % of the movies; seconds are of one "
+        "core, for one fit."
+    )
+    for row in found[found["average_precision"].isna()].itertuples():
+        say(f"{row.algorithm} was left out: {plain(row.note)}")
+    table = Table(title="\nWhat the design believes, and what was measured", title_justify="left", show_lines=True)
+    for name in ("algorithm", "belief", "measured", "verdict"):
+        table.add_column(name)
+    colours = {"confirmed": "green", "refuted": "red"}
+    for row in beliefs.itertuples():
+        colour = colours.get(row.verdict, "yellow")
+        table.add_row(row.algorithm, plain(row.belief), plain(row.measured), f"[{colour}]{row.verdict}[/]")
+    console.print(table)
+    say(f"Picture: {settings.data / 'reports' / 'algorithm_comparison.png'}")
+
+
+def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
+    _print_failures(outcome)
+    if outcome.interrupted is not None:
+        return
+    if outcome.success:
+        _print_ranking(settings)
+        _print_refusal(settings)
+    if outcome.failed_checks:
+        from movie_pref.checks.feature_selection import THRESHOLDS
+
+        console.print("\n[bold]Checks that did not pass[/]")
+        breached = [check for check in outcome.failed_checks if check.asset in THRESHOLDS and check.severity == "WARN"]
+        if breached:
+            say(
+                f"  [yellow]WARN[/] {len(breached)} of {len(THRESHOLDS)} thresholds of the feature selection are breached by some feature, "
+                "each breach applied or overruled for a stated reason: see the checks in the UI, or feature_decisions.parquet"
+            )
+        for check in outcome.failed_checks:
+            if check in breached:
+                continue
+            colour = "yellow" if check.severity == "WARN" else "red"
+            stop = ", which stopped the run" if check.blocking and check.severity == "ERROR" else ""
+            say(f"  [{colour}]{check.severity}[/] {check.asset} / {check.name}{stop}: {plain(check.says)}")
+    elif outcome.success:
+        console.print("\nEvery check passed.")
+    if outcome.unexpected:
+        console.print(f"The whole error stands in the run {outcome.run_id[:8]} in the Dagster UI: movie-pref ui")
+
+
+def _print_failures(outcome: "Outcome") -> None:
+    if outcome.interrupted is not None:
+        say(f"[bold]Stopped[/], at {plain(outcome.interrupted)}")
+        say("What a search has finished is kept: type the same command again to go on where it was.")
+    for sentence in outcome.bad_input:
+        say(f"[bold red]movie-pref:[/] {plain(sentence)}")
+    for sentence in outcome.unexpected:
+        say(f"[bold red]unexpected error[/] in {plain(sentence)}")
+
+
+def _print_ranking(settings: "Settings") -> None:
+    import pandas as pd
+
+    from movie_pref.modeling.champion import Champion
+
+    path = settings.data / "scored_candidates.parquet"
+    best = pd.read_parquet(path, filters=[("rank", "<=", 10)])
+    if best.empty:
+        console.print("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
+        return
+    total = len(pd.read_parquet(path, columns=["rank"]))
+    table = Table(
+        title=f"\nThe ten best of {total:,} movies you have not seen", title_justify="left", title_style="bold"
+    )
+    for name, justify in (
+        ("", "right"),
+        ("title", "left"),
+        ("year", "right"),
+        ("probability", "right"),
+        ("because", "left"),
+    ):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for row in best.itertuples():
+        table.add_row(
+            str(row.rank),
+            plain(str(row.media_title)),
+            str(row.release_year),
+            f"{row.probability:.1%}",
+            plain(str(row.reasons)),
+        )
+    console.print(table)
+    for sentence in Champion.load(settings.data / "model").provisional:
+        console.print(f"[yellow]This ranking is provisional:[/] {plain(sentence)}.")
+
+
+def _print_refusal(settings: "Settings") -> None:
+    """Say so where the model trained last was refused, and by which one the ranking is."""
+    from movie_pref.modeling.champion import read_pointer
+
+    pointer = read_pointer(settings.data / "model") or {}
+    if pointer.get("decision") == "kept":
+        say(
+            f"[yellow]The new model was refused:[/] {plain(pointer['because'])}. The ranking is by the champion {pointer['champion']}, promoted {pointer['promoted_at'][:10]}."
+        )
+
+
+def _print_next(settings: "Settings", demonstration: bool) -> None:
+    files = {
+        "a page to read, ranking and all": "reports/report.html",
+        "the whole ranking": "scored_candidates.parquet",
+        "every verdict on every feature": "feature_decisions.parquet",
+        "the training table": "02_binomial_classifier_training_data.parquet",
+        "the search": "03_grid_search_results.parquet",
+        "predictions of labelled movies": "03_binomial_classifier_results.parquet",
+        "rows that were rejected": "rejected_rows.parquet",
+        "the model": "model",
+        "plots": "reports",
+    }
+    say(f"\n[bold]Files[/] in {settings.data}")
+    for what, name in files.items():
+        console.print(f"  {name:<45} {what}")
+    command = "movie-pref" if shutil.which("movie-pref") else sys.argv[0]  # make run does not put it on the path
+    say(f"\n[bold]Next[/]\n  {command} ui       every step with its plots, thresholds and checks")
+    if demonstration:
+        say(f"  {command} run --library mine.parquet --candidates unseen.parquet       the same with your own movies")
+    else:
+        say(f"  {command} score --candidates more.parquet       rank other movies with this model")

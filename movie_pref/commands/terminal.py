@@ -1,0 +1,62 @@
+"""Talking to the person: lines, mistakes in one sentence, paths that are remembered."""
+
+import sys
+import tomllib
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from movie_pref.errors import UserError
+
+if TYPE_CHECKING:
+    from movie_pref.settings import Settings
+
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except UserError as error:
+            say(f"[bold red]movie-pref:[/] {plain(str(error))}")
+            raise typer.Exit(2) from None
+
+    return guarded
+
+
+def say(text: str) -> None:
+    """Print a line and leave breaking it to the terminal, so that a path can be copied and a log searched."""
+    console.print(text, soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Text as it is, never markup."""
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def absolute(path: Path | None) -> Path | None:
+    return path.expanduser().resolve() if path else None
+
+
+def remember(settings: "Settings", **paths: Path | None) -> None:
+    """Keep paths in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
+    import tomli_w
+
+    from movie_pref.files import whole_file
+    from movie_pref.settings import REMEMBERED_FILE
+
+    file = settings.data / REMEMBERED_FILE
+    kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    changed = {**kept, **{name: str(path) for name, path in paths.items() if path}}
+    changed = {name: value for name, value in changed.items() if not (name in paths and paths[name] is None)}
+    if changed != kept:
+        with whole_file(file) as temporary:
+            temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")
