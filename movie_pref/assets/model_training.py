@@ -151,7 +151,7 @@ def out_of_fold_predictions(
     from movie_pref.analysis.panels import selected_columns
     from movie_pref.library.catalogue import load_catalogue
     from movie_pref.modeling.calibration import choose_calibration
-    from movie_pref.modeling.evaluation import calibration_report
+    from movie_pref.modeling.evaluation import calibration_report, metrics_by_origin
     from movie_pref.modeling.plots import calibration_curves
     from movie_pref.modeling.training import out_of_sample, training_predictions
 
@@ -174,6 +174,9 @@ def out_of_fold_predictions(
     context.add_output_metadata(
         {
             "confusion_by_partition": table(counts),
+            "by_origin_of_the_label": table(
+                metrics_by_origin(found, rows["label_origin"], settings.threshold).round(4)
+            ),
             "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
             "calibration_report": table(report.round(4).reset_index()),
             "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",

@@ -19,6 +19,7 @@ from movie_pref.modeling.metrics import (
     percentiles,
     probability_losses,
     resampled,
+    scores,
     weighted_scores,
 )
 from movie_pref.modeling.split import partition
@@ -175,6 +176,41 @@ def above_best_column(
 
 
 # the contest: champion and challenger on the same rows
+
+
+def metrics_by_origin(predictions: pd.DataFrame, origin: pd.Series, threshold: float) -> pd.DataFrame:
+    """How well out-of-sample predictions do on the labels of each origin: the library, the review queue, a command …
+
+    Labels that were asked for are of hard movies, so that figures over all of them fall although the model is no worse.
+
+    Parameters
+    ----------
+    predictions
+        `actual` (0/1) and `probability`.
+    origin
+        Where each row's label is from, one a row.
+
+    Returns
+    -------
+    A row an origin, the one with most movies first: `origin`, `movies`, `liked`, `average_precision`, `recall` and
+    `flagged` at the threshold; the first is null where all labels are the same, recall where no movie is liked.
+    """
+    rows = []
+    for name, one in predictions.groupby(origin.to_numpy()):
+        actual, probability = one["actual"].to_numpy(), one["probability"].to_numpy()
+        liked, flagged = int(actual.sum()), probability >= threshold
+        both = 0 < liked < len(one)
+        rows.append(
+            {
+                "origin": name,
+                "movies": len(one),
+                "liked": liked,
+                "average_precision": scores(actual, probability)["average_precision"] if both else np.nan,
+                "recall": flagged[actual == 1].mean() if liked else np.nan,
+                "flagged": flagged.mean(),
+            }
+        )
+    return pd.DataFrame(rows).sort_values("movies", ascending=False, kind="stable", ignore_index=True)
 
 
 class Contest(NamedTuple):

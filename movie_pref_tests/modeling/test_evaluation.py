@@ -16,6 +16,7 @@ from movie_pref.modeling.evaluation import (
     confusion_counts,
     contest,
     evaluate,
+    metrics_by_origin,
 )
 from movie_pref.modeling.split import partition
 from movie_pref.modeling.training import out_of_sample
@@ -205,3 +206,14 @@ def test_a_champion_that_holds_out_nothing_in_common_cannot_be_compared(trained,
     champion = trained.model if share is None else with_share(trained, share)
 
     assert contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100) is None
+
+
+def test_metrics_are_given_by_origin_of_the_label():
+    predictions = pd.DataFrame({"actual": [1, 0, 0, 1, 0, 1, 0], "probability": [0.9, 0.1, 0.2, 0.3, 0.5, 0.4, 0.1]})
+    origin = pd.Series(["library"] * 3 + ["review queue"] * 3 + ["command"])
+    found = metrics_by_origin(predictions, origin, 0.35).set_index("origin")
+    assert list(found.index) == ["library", "review queue", "command"]
+    assert found.loc["library"].tolist() == pytest.approx([3, 1, 1, 1, 1 / 3])
+    # by hand: 0.5 (no), 0.4 (yes), 0.3 (yes): (1/2 + 2/3) / 2; one of the two is at or above 0.35
+    assert found.loc["review queue"].tolist() == pytest.approx([3, 2, 7 / 12, 0.5, 2 / 3])
+    assert found.loc["command", ["average_precision", "recall"]].isna().all()
