@@ -2,7 +2,7 @@
 
 import typer
 
-from movie_pref.commands import labels, model, pipeline, ui
+from movie_pref.commands import labels, model, pipeline, removals, review, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,6 +27,8 @@ for command in (
     model.report,
     model.rollback,
     labels.label,
+    review.review,
+    removals.removals,
     ui.ui,
 ):
     app.command()(command)

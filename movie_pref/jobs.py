@@ -20,7 +20,7 @@ compare = dg.define_asset_job(
 )
 score = dg.define_asset_job(
     "score",
-    selection=dg.AssetSelection.assets("candidates", "scored_candidates", "report"),
+    selection=dg.AssetSelection.assets("candidates", "removal_requests", "scored_candidates", "review_queue", "report"),
     description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
 JOBS = [pipeline, retrain, compare, score]

@@ -9,7 +9,8 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from movie_pref.errors import UserError
@@ -37,6 +38,17 @@ class Settings(BaseSettings):
     retrain_labels: int = Field(10, ge=1, description="New labels from which the sensor starts a retrain.")
     retrain_hours: float = Field(
         24.0, gt=0, description="Hours after which the sensor starts a retrain for fewer new labels."
+    )
+
+    import_cut: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="Imported films rated this or more, on 0 to 10, are liked; confirmed by an import.",
+    )
+
+    questions_per_second: float = Field(
+        20.0, gt=0, description="Most questions a second that are put to TMDB, and to OMDb, for metadata."
     )
 
     holdout_share: float = Field(0.15, gt=0, lt=0.5, description="Share of all labelled movies kept for the holdout.")
@@ -132,8 +144,37 @@ class Settings(BaseSettings):
         0.3, gt=0, le=1, description="Kolmogorov-Smirnov distance of a feature from which candidates count as drifted."
     )
 
+    review_queue_size: int = Field(200, ge=1, description="Most movies in the review queue.")
+    review_band: float = Field(
+        0.15,
+        gt=0,
+        le=1,
+        description="Distance from the threshold, in probability, up to which an unseen movie is an edge case.",
+    )
+    review_doubtful_share: float = Field(
+        0.2, ge=0, lt=1, description="Share of the review queue that are labelled movies whose label looks wrong."
+    )
+
     reasons_for: int = Field(1000, ge=0, description="How many of the best ranked movies get reasons.")
     score_batch_rows: int = Field(50_000, ge=1, description="Rows scored at a time; bounds the memory of scoring.")
+
+    transmission_url: str | None = Field(
+        None,
+        description="Address of Transmission's RPC (http://localhost:9091/transmission/rpc), whose torrents `movie-pref removals` looks through; user name and password are only read from the environment.",
+    )
+    transmission_delete: Literal["never", "torrent", "torrent_and_files"] = Field(
+        "never",
+        description="What `movie-pref removals --delete` may remove from Transmission: nothing, the torrent, or its files as well.",
+    )
+
+    @field_validator("transmission_url")
+    @classmethod
+    def _no_secret_in_an_address(cls, address: str | None) -> str | None:
+        if address is not None and "@" in address:
+            raise PydanticCustomError(
+                "secret", "An address that holds a user name or password would be shown, so leave them out"
+            )
+        return address
 
     @property
     def library_path(self) -> Path:
@@ -182,8 +223,9 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        given = "a secret" if "password" in name or "@" in str(first["input"]) else repr(first["input"])
         raise UserError(
-            f"The setting {name!r} was given {first['input']!r}: {first['msg'][0].lower()}{first['msg'][1:]}; "
+            f"The setting {name!r} was given {given}: {first['msg'][0].lower()}{first['msg'][1:]}; "
             f"mend it in the environment (MOVIE_PREF_{name.upper()}), in {REMEMBERED_FILE} or in the run config."
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

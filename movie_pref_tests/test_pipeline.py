@@ -16,6 +16,7 @@ import pytest
 
 from movie_pref.definitions import build_defs
 from movie_pref.library.demo import demo_library
+from movie_pref.library.labels import LabelStore
 from movie_pref.metadata import verdict
 from movie_pref.modeling.grid import PRODUCTION_GRID
 from movie_pref.resources import settings_resource
@@ -76,7 +77,9 @@ LINEAGE = {
         "model_evaluation",
         ["data_split", "movies_only", "out_of_fold_predictions", "tuned_model"],
     ),
-    "scored_candidates": ("scoring", ["candidates", "champion_model"]),
+    "removal_requests": ("scoring", ["candidates", "champion_model"]),
+    "scored_candidates": ("scoring", ["candidates", "champion_model", "removal_requests"]),
+    "review_queue": ("scoring", ["movies_only", "out_of_fold_predictions", "scored_candidates"]),
     "report": (
         "scoring",
         ["grid_search_results", "holdout_report", "preference_rules", "scored_candidates", "selected_features"],
@@ -113,6 +116,8 @@ CHECKS = {
     ("scored_candidates", "every_candidate_scored"): True,
     ("scored_candidates", "probabilities_are_usable"): True,
     ("scored_candidates", "flagged_share_of_candidates"): False,
+    ("review_queue", "nothing_decided_is_asked_again"): False,
+    ("removal_requests", "requests_are_what_labels_and_rankings_say"): False,
 }
 
 
@@ -614,6 +619,18 @@ def _drift(state: State) -> None:
     state.change("candidates", imdb_votes=5e6)
 
 
+def _decide_on_the_queue(state: "State") -> None:
+    with LabelStore(state.settings.label_store_url) as store:
+        store.record(state.frames["review_queue"]["imdb_id"].iloc[0], "would_watch")
+
+
+def _change_your_mind(state: "State") -> None:
+    rows = state.frames["01_training"]
+    liked = rows.loc[(rows["label"] == "would_watch") & (rows["media_type"] == "movie"), "imdb_id"].iloc[0]
+    with LabelStore(state.settings.label_store_url) as store:
+        store.record(liked, "would_not_watch")
+
+
 WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
     "a row more in the file": (("raw_training", "rows_in_are_kept_or_rejected"), _append_to_library_file),
     "a row lost while reading": (
@@ -734,6 +751,15 @@ WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
         lambda state: state.change(
             "scored_candidates", probability=state.frames["scored_candidates"]["probability"].where(lambda x: x.index > 0)
         ),
+    ),
+    "a movie in the queue that was decided": (("review_queue", "nothing_decided_is_asked_again"), _decide_on_the_queue),
+    "a request of a movie that nobody decided on": (
+        ("removal_requests", "requests_are_what_labels_and_rankings_say"),
+        lambda state: state.frames.update(removal_requests=state.frames["scored_candidates"].head(1)),
+    ),
+    "a liked movie that is not to be watched now and not requested": (
+        ("removal_requests", "requests_are_what_labels_and_rankings_say"),
+        _change_your_mind,
     ),
     "every candidate flagged": (
         ("scored_candidates", "flagged_share_of_candidates"),

@@ -86,6 +86,7 @@ def champion_model(
     floor or the review budget beyond its interval and the champion does not. An equal one is promoted. A first model
     that misses them, or one whose champion misses them too, is marked provisional.
     """
+    from movie_pref.modeling.history import note_training
     from movie_pref.modeling.promotion import settle, with_evidence
 
     folder = settings.data / "model"
@@ -93,6 +94,7 @@ def champion_model(
         tuned_model, out_of_fold_predictions, data_split, holdout_report, len(grid_search_results), settings
     )
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
+    note_training(settings.data, challenger, pointer)
     compared = pointer.get("compared", {})
     rows = [{"metric": name, **found} for name, found in compared.items() if name != "movies"]
     context.add_output_metadata(

@@ -125,15 +125,20 @@ def candidates(
 
 
 def read_candidates(settings: Settings) -> "Library":
-    """The candidates file; none at all where there is no file, or only the demonstration's beside a real library."""
+    """The candidates file, and what was added by hand.
+
+    No file at all where there is none, or only the demonstration's beside a real library.
+    """
     from movie_pref.library import Library, read_library
+    from movie_pref.library.added import with_added
 
     path = settings.candidates_path
     foreign = is_demo(path) and not is_demo(settings.library_path)
     if settings.candidates is None and (not path.exists() or foreign):
         nothing = pd.DataFrame({"imdb_id": [], "media_type": [], "media_title": []}, dtype="str")
-        return Library(rows=nothing.assign(release_year=pd.Series(dtype="int64")), rejected=_NO_REJECTS)
-    return read_library(path, labelled=False)
+        empty = Library(rows=nothing.assign(release_year=pd.Series(dtype="int64")), rejected=_NO_REJECTS)
+        return with_added(empty, settings.data)
+    return with_added(read_library(path, labelled=False), settings.data)
 
 
 def write_rejected(library: "Library", settings: Settings, name: str) -> None:

@@ -8,6 +8,7 @@ from dagster import ResourceParam
 
 from movie_pref.metadata import verdict
 from movie_pref.nodes import check
+from movie_pref.retraining import read_events
 from movie_pref.settings import Settings
 
 COLUMNS = ["imdb_id", "probability", "prediction"]
@@ -63,4 +64,40 @@ def flagged_share_of_candidates(
         threshold=budget,
         severity=dg.AssetCheckSeverity.WARN,
         more={"library_flagged_share": library},
+    )
+
+
+@check("review_queue")
+def nothing_decided_is_asked_again(
+    settings: ResourceParam[Settings], review_queue: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """No movie in the queue has a label that a person gave it."""
+    from movie_pref.library.labels import effective_labels
+
+    decided = effective_labels(read_events(settings))["imdb_id"]
+    again = review_queue["imdb_id"].isin(decided)
+    return verdict(
+        not again.any(),
+        f"{int(again.sum())} of {len(review_queue)} movies in the queue are decided already",
+        value=int(again.sum()),
+        threshold=0,
+    )
+
+
+@check("removal_requests")
+def requests_are_what_labels_and_rankings_say(
+    settings: ResourceParam[Settings], removal_requests: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """Every request is of a movie that is would_not_watch now, and every such movie with evidence is requested, once."""
+    from movie_pref.library.removals import current_requests
+
+    requested, due = list(removal_requests["imdb_id"]), set(current_requests(settings)["imdb_id"])
+    wrong, missing = set(requested) - due, due - set(requested)
+    twice = len(requested) - len(set(requested))
+    return verdict(
+        not wrong and not missing and not twice,
+        f"{len(requested)} requests: {len(wrong)} of movies that are not to go, {twice} twice, {len(missing)} missing",
+        value=len(wrong) + len(missing) + twice,
+        threshold=0,
+        more={"wrong": ", ".join(sorted(wrong)[:20]), "missing": ", ".join(sorted(missing)[:20])},
     )

@@ -302,7 +302,10 @@ def _print_next(settings: "Settings", demonstration: bool) -> None:
     for what, name in files.items():
         console.print(f"  {name:<45} {what}")
     command = "movie-pref" if shutil.which("movie-pref") else sys.argv[0]  # make run does not put it on the path
-    say(f"\n[bold]Next[/]\n  {command} ui       every step with its plots, thresholds and checks")
+    say(f"\n[bold]Next[/]\n  {command} review   label the movies that the model would learn most from")
+    say(
+        f"  {command} ui       every step with its plots, thresholds and checks; trains again when there are new labels"
+    )
     if demonstration:
         say(f"  {command} run --library mine.parquet --candidates unseen.parquet       the same with your own movies")
     else:

@@ -208,11 +208,11 @@ def _number_in_words(
 
 
 def _level_in_words(entry: Entry, level: str) -> str:
-    return entry.level_words.format(_english_name(entry.level_names, level))
+    return entry.level_words.format(english_name(entry.level_names, level))
 
 
 @cache
-def _english_name(kind: str, code: str) -> str:
+def english_name(kind: str, code: str) -> str:
     """The English name of an ISO language or territory code; the code itself where there is none."""
     if not kind:
         return code

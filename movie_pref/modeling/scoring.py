@@ -18,6 +18,7 @@ from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.modeling.champion import Champion
 from movie_pref.modeling.explain import reasons
+from movie_pref.modeling.movement import keep_ranking
 
 IDENTITY = ("imdb_id", "media_title", "release_year")
 # what is kept of each movie until all are ranked; small, since it is kept of ten million
@@ -66,11 +67,18 @@ class _Clock:
 
 
 def score_file(
-    champion: Champion, source: Path, target: Path, batch_rows: int = 50_000, reasons_for: int = 1000, threads: int = 1
+    champion: Champion,
+    source: Path,
+    target: Path,
+    batch_rows: int = 50_000,
+    reasons_for: int = 1000,
+    threads: int = 1,
+    previous: Path | None = None,
 ) -> Ranking:
     """Rank the movies of a Parquet file into another one, best first.
 
     Only the columns that the model needs are read, `batch_rows` at a time; the target is written whole or not at all.
+    What an earlier ranking at `target` said is kept at `previous`, where the new one says something else.
 
     Raises
     ------
@@ -85,9 +93,12 @@ def score_file(
             ranking = rank(champion, batches, reasons_for, clock)
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{source} cannot be read as Parquet ({error}); make it again.") from error
-        with clock.stage("write"), whole_file(target) as temporary, pq.ParquetWriter(temporary, SCHEMA) as writer:
-            for table in ranked_tables(champion, ranking):
-                writer.write_table(table)
+        with clock.stage("write"), whole_file(target) as temporary:
+            with pq.ParquetWriter(temporary, SCHEMA) as writer:
+                for table in ranked_tables(champion, ranking):
+                    writer.write_table(table)
+            if previous is not None:
+                keep_ranking(target, temporary, previous)
     ranking.seconds = dict(clock.seconds)
     return ranking
 

@@ -1,0 +1,5 @@
+"""The review page, `movie-pref review`: labelling in the browser, one movie at a time or as a list. Imports no dagster at import.
+
+Belongs here: what the page shows and does (`desk`, `movies`, `models`, `watch`), its addresses (`app`), who may talk to it
+(`guard`), and starting it (`server`). What is computed is in `movie_pref.modeling`, what is kept in `movie_pref.library`.
+"""

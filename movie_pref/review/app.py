@@ -1,0 +1,313 @@
+"""The addresses of the review page: each is a view and a template, or a change and what came of it.
+
+A change is asked for by POST with the page's token. A script gets JSON (what was said, and the parts of the page that
+are new), a form without a script is sent back to the page it came from.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from movie_pref.errors import UserError
+from movie_pref.library.added import FIELDS, add_movie
+from movie_pref.library.labels import LabelStore, check_imdb_id
+from movie_pref.review import views
+from movie_pref.review.desk import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
+from movie_pref.review.movies import Movies
+from movie_pref.review.views import Review
+from movie_pref.review.watch import Watch
+from movie_pref.settings import Settings
+
+HERE = Path(__file__).parent
+LARGEST = 64 * 1024  # bytes of a form
+STALE = "The page is from an earlier start of movie-pref review, so nothing was saved; reload it and decide again."
+Form = dict[str, str]
+
+
+def build_app(settings: Settings, host: str = "127.0.0.1") -> Starlette:
+    """The page as an ASGI application for the address that it is served on; it follows the data folder until it ends."""
+    store = LabelStore(settings.label_store_url)
+    desk, movies = Desk(settings, store), Movies(settings)
+    review = Review(settings, desk, movies, Watch(settings, desk, movies), new_token())
+    show = _renderer(review)
+
+    @contextlib.asynccontextmanager
+    async def life(_: Starlette) -> AsyncIterator[None]:
+        await run_in_threadpool(review.watch.look)
+        review.watch.start()
+        yield
+        await run_in_threadpool(review.watch.stop)
+        store.close()
+
+    app = Starlette(
+        routes=[
+            *_pages(review, show),
+            *_changes(review, show),
+            Mount("/static", StaticFiles(directory=HERE / "static")),
+        ],
+        middleware=[Middleware(Guard, host=host)],
+        lifespan=life,
+        exception_handlers={UserError: _sentence(show), 404: _not_found(show)},
+    )
+    app.state.review = review
+    return app
+
+
+# reading
+
+
+def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
+    def one(request: Request) -> Response:
+        return HTMLResponse(show("one.html.j2", tab="one", **views.desk(review)))
+
+    def listed(request: Request) -> Response:
+        query = request.query_params
+        page = query.get("page", "1")
+        number = int(page) if page.isascii() and page.isdigit() else 1
+        found = views.rows(review, number, query.get("q", "").strip(), query.get("show", ""))
+        return HTMLResponse(show("list.html.j2", tab="list", link=_list_link, **found))
+
+    def movie(request: Request) -> Response:
+        imdb_id = request.path_params["imdb_id"]
+        check_imdb_id(imdb_id)
+        found = views.movie(review, imdb_id)
+        if found is None:
+            raise UserError(f"Nobody knows a movie {imdb_id} here; add it on the page 'Add a movie'.")
+        return HTMLResponse(show("movie.html.j2", tab="", **found))
+
+    def why(request: Request) -> Response:
+        imdb_id = request.path_params["imdb_id"]
+        try:
+            return HTMLResponse(show("why.html.j2", **views.why(review, imdb_id)))
+        except UserError as error:
+            return HTMLResponse(show("absent.html.j2", says=str(error)))
+
+    def models(request: Request) -> Response:
+        return HTMLResponse(show("models.html.j2", tab="models", **views.model_page(review)))
+
+    def add(request: Request) -> Response:
+        given = dict.fromkeys(FIELDS, "") | {"media_title": request.query_params.get("q", "")}
+        return HTMLResponse(_add_page(review, show, given))
+
+    def search(request: Request) -> Response:
+        text = request.query_params.get("q", "").strip()
+        found = review.movies.search(text) if text else []
+        return HTMLResponse(show("hits.html.j2", hits=found, text=text, desk=review.desk))
+
+    def matches(request: Request) -> Response:
+        return HTMLResponse(_matches_page(review, show))
+
+    def status(request: Request) -> Response:
+        return HTMLResponse(show("status.html.j2", status=views.status(review)))
+
+    def desk(request: Request) -> Response:
+        return HTMLResponse(show("desk.html.j2", **views.desk(review)))
+
+    return [
+        Route("/", one),
+        Route("/list", listed),
+        Route("/movie/{imdb_id}", movie),
+        Route("/movie/{imdb_id}/why", why),
+        Route("/models", models),
+        Route("/add", add),
+        Route("/search", search),
+        Route("/matches", matches),
+        Route("/status", status),
+        Route("/desk", desk),
+    ]
+
+
+def _list_link(page: int, text: str, show: str) -> str:
+    return f"/list?{urlencode({'page': page, 'q': text, 'show': show})}"
+
+
+def _add_page(review: Review, show: Callable[..., str], given: Mapping[str, str], trouble: str = "") -> str:
+    return show(
+        "add.html.j2", tab="add", given=given, trouble=trouble, label=given.get("label", ""), status=views.status(review)
+    )  # fmt: skip
+
+
+def _matches_page(review: Review, show: Callable[..., str], trouble: str = "") -> str:
+    from movie_pref.review.questions import open_questions
+
+    questions = open_questions(review.settings.data, review.movies)
+    return show("matches.html.j2", tab="matches", questions=questions, trouble=trouble, status=views.status(review))
+
+
+# changing
+
+
+def _changes(review: Review, show: Callable[..., str]) -> list[Route]:
+    desk = review.desk
+
+    def answer(says: str, shown: str | None = None, **more: Any) -> dict[str, Any]:
+        parts = {"desk": show("desk.html.j2", **views.desk(review, shown))}
+        last = desk.done[-1].imdb_id if desk.done else ""
+        return {
+            "says": says,
+            "last": last,
+            **parts,
+            "status": show("status.html.j2", status=views.status(review)),
+            **more,
+        }
+
+    def decide(form: Form) -> dict[str, Any]:
+        imdb_id, label = form.get("imdb_id", ""), form.get("label", "")
+        check_imdb_id(imdb_id)
+        asked, known = desk.asked(imdb_id), None
+        if asked is None:
+            known = review.movies.one(imdb_id)
+            if known is None:
+                raise UserError(f"Nobody knows a movie {imdb_id} here, so it was not labelled; add it first.")
+        title = asked.title if asked else known.title if known else imdb_id
+        origin = BY_QUEUE if form.get("way") == BY_QUEUE else BY_HAND
+        made = desk.decide(imdb_id, label, title, origin, note=form.get("note", "").strip()[:2000] or None)
+        words = views.SHOWN_LABELS[label]
+        says = f"{title}: {words}" if made else f"{title} has been decided already: {words}"
+        return answer(says, imdb_id=imdb_id)
+
+    def skip(form: Form) -> dict[str, Any]:
+        made = desk.skip(form.get("imdb_id", ""))
+        return answer(f"{made.title}: skipped, it comes again at the end" if made else "It does not wait in the queue any more", imdb_id=form.get("imdb_id", ""))  # fmt: skip
+
+    def undo(form: Form) -> dict[str, Any]:
+        undone = desk.undo(form.get("imdb_id", ""))
+        if undone is None:
+            return answer("There is nothing more to undo" if not desk.done else "It was taken back already")
+        what = views.SHOWN_LABELS[undone.label] if undone.label else "the skip"
+        return answer(f"{undone.title}: {what} is taken back", undone.imdb_id, imdb_id=undone.imdb_id)
+
+    return [
+        Route("/decide", _posted(review, show, decide), methods=["POST"]),
+        Route("/skip", _posted(review, show, skip), methods=["POST"]),
+        Route("/undo", _posted(review, show, undo), methods=["POST"]),
+        Route("/add", _posted_page(review, show, lambda form: _add(review, show, form)), methods=["POST"]),
+        Route("/matches", _posted_page(review, show, lambda form: _settle(review, show, form)), methods=["POST"]),
+    ]
+
+
+def _add(review: Review, show: Callable[..., str], form: Form) -> Response:
+    """Add a movie, with a label at once where one is given; what was typed stays when a field has to be mended."""
+    given = {name: form.get(name, "") for name in (*FIELDS, "label")}
+    try:
+        known = review.movies.one(given["imdb_id"].strip()) if given["imdb_id"].strip() else None
+        if known is not None:
+            raise UserError(f"{known.imdb_id} is known already: it is {known.title!r}; look it up above to label it.")
+        imdb_id = add_movie(review.settings.data, given)
+        if given["label"]:
+            review.desk.decide(imdb_id, given["label"], given["media_title"], BY_HAND)
+    except UserError as error:
+        return HTMLResponse(_add_page(review, show, given, str(error)), status_code=422)
+    return RedirectResponse(f"/movie/{imdb_id}", status_code=303)
+
+
+def _settle(review: Review, show: Callable[..., str], form: Form) -> Response:
+    from movie_pref.review.questions import answer_question
+
+    try:
+        answer_question(review.settings.data, form)
+    except UserError as error:
+        return HTMLResponse(_matches_page(review, show, str(error)), status_code=422)
+    return RedirectResponse("/matches", status_code=303)
+
+
+def _posted(review: Review, show: Callable[..., str], change: Callable[[Form], dict[str, Any]]) -> Any:
+    """An address that changes something: JSON for the page's script, a way back for a form without one."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await _form(request)
+        script = TOKEN_HEADER in request.headers
+        if form is None or not is_token(request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD, ""), review.token):
+            return JSONResponse({"trouble": STALE}, status_code=403) if script else PlainTextResponse(STALE, 403)
+        try:
+            found = await run_in_threadpool(change, form)
+        except UserError as error:
+            if script:
+                return JSONResponse({"trouble": str(error)}, status_code=422)
+            raise
+        if script:
+            return JSONResponse(found)
+        back = form.get("back", "/")
+        return RedirectResponse(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/", status_code=303)
+
+    return endpoint
+
+
+def _posted_page(review: Review, show: Callable[..., str], change: Callable[[Form], Response]) -> Any:
+    """An address of a form whose answer is a page."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await _form(request)
+        if form is None or not is_token(form.get(TOKEN_FIELD, ""), review.token):
+            return PlainTextResponse(STALE, status_code=403)
+        return await run_in_threadpool(change, form)
+
+    return endpoint
+
+
+async def _form(request: Request) -> Form | None:
+    """The fields of a form; None where it is too large or no text."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > LARGEST:
+            return None
+    try:
+        found = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=100)
+    except (UnicodeDecodeError, ValueError):
+        return None
+    return {name: values[-1] for name, values in found.items()}
+
+
+# how it looks
+
+
+def _renderer(review: Review) -> Callable[..., str]:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda share: f"{100 * share:.1f}%"
+    environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["words"] = lambda label: views.SHOWN_LABELS.get(label, label)
+    environment.filters["web"] = lambda link: link if str(link).startswith(("https://", "http://")) else ""
+    environment.globals.update(token=review.token, queue_way=BY_QUEUE, hand_way=BY_HAND)
+
+    def show(name: str, **context: Any) -> str:
+        return environment.get_template(name).render(**context)
+
+    show.review = review  # type: ignore[attr-defined]
+    return show
+
+
+def _sentence(show: Callable[..., str]) -> Any:
+    async def handler(request: Request, error: Exception) -> Response:
+        review = show.review  # type: ignore[attr-defined]
+        page = show("sentence.html.j2", tab="", says=str(error), status=views.status(review))
+        return HTMLResponse(page, status_code=422)
+
+    return handler
+
+
+def _not_found(show: Callable[..., str]) -> Any:
+    async def handler(request: Request, error: Exception) -> Response:
+        review = show.review  # type: ignore[attr-defined]
+        page = show("sentence.html.j2", tab="", says="There is no such page.", status=views.status(review))
+        return HTMLResponse(page, status_code=404)
+
+    return handler

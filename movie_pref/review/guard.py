@@ -1,0 +1,122 @@
+"""Who may talk to the page: this machine's browser on this page, and no other site through it.
+
+Three things stand against a hostile site in the same browser: the Host header must be an address or a name of this
+machine (DNS rebinding), what other sites send is refused by Origin and Sec-Fetch-Site, and a change needs the token that
+only the page knows. What the browser may load or run is said by the Content-Security-Policy.
+"""
+
+import ipaddress
+import secrets
+import socket
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = ("GET", "HEAD")
+TOKEN_HEADER, TOKEN_FIELD = "x-review-token", "token"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Guard:
+    """ASGI middleware that refuses what comes from elsewhere, and adds the headers above to every answer.
+
+    Parameters
+    ----------
+    host
+        The address that is listened on. On a loopback address only loopback names are answered; on another one every
+        address, this machine's name and `host` itself, since a rebound name is never any of these.
+    """
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1") -> None:
+        self.app = app
+        self.host = host.lower()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self.app(scope, receive, send)
+            return
+        said = refusal(scope["method"], Headers(scope=scope), self.host, scope.get("scheme", "http"))
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if said:
+            await PlainTextResponse(said, status_code=403)(scope, receive, with_headers)
+        else:
+            await self.app(scope, receive, with_headers)
+
+
+def refusal(method: str, headers: Mapping[str, str], listens_on: str, scheme: str = "http") -> str | None:
+    """Why a request is refused, in a sentence; None where it is not."""
+    host = headers.get("host", "")
+    if not is_ours(host, listens_on):
+        return f"The page is not reached by the name {host!r}; open it by the address that `movie-pref review` printed."
+    site, navigates = headers.get("sec-fetch-site", ""), headers.get("sec-fetch-mode", "") == "navigate"
+    if site in ("cross-site", "same-site") and not (method in SAFE and navigates):
+        return "Another site asked for this, so it was refused."
+    origin = headers.get("origin")
+    if origin is not None and origin != f"{scheme}://{host}":
+        return "Another site asked for this, so it was refused."
+    if method not in (*SAFE, "POST"):
+        return f"{method} is not understood here."
+    return None
+
+
+def is_ours(host: str, listens_on: str) -> bool:
+    """Whether a Host header names this machine, as far as the address that is listened on allows."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    if name == "localhost" or _is_loopback(name):
+        return True
+    if is_loopback(listens_on):
+        return False
+    own = {listens_on.lower(), socket.gethostname().lower(), socket.getfqdn().lower()}
+    return _address(name) is not None or name in own
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address to listen on is reachable from this machine only."""
+    return host == "localhost" or _is_loopback(host)
+
+
+def new_token() -> str:
+    """A token that no other site can guess."""
+    return secrets.token_urlsafe(32)
+
+
+def is_token(given: str, token: str) -> bool:
+    """Whether the token given is the right one, compared in constant time."""
+    return secrets.compare_digest(given.encode(), token.encode())
+
+
+def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(name)
+    except ValueError:
+        return None
+
+
+def _is_loopback(name: str) -> bool:
+    address = _address(name)
+    return address is not None and address.is_loopback

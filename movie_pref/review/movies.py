@@ -1,0 +1,250 @@
+"""What the page knows of movies: those of the last run with their scores and places, and every title for the search.
+
+Files are read again when they are written anew. The queue's movies are kept in memory, others are read one by one.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from movie_pref.errors import UserError
+from movie_pref.library.added import FILE as ADDED
+from movie_pref.library.added import read_added
+from movie_pref.library.lookup import known_movies
+from movie_pref.library.merge import LIBRARY
+from movie_pref.modeling.movement import PREVIOUS
+from movie_pref.settings import Settings
+
+RANKING, PREDICTIONS = "scored_candidates.parquet", "03_binomial_classifier_results.parquet"
+PLACES = ("candidates", "movies_only")
+IMDB_ID = re.compile(r"tt\d{7,8}(?!\d)")
+ABOUT = (
+    "media_title", "original_media_title", "release_year", "label", "tagline", "overview", "genre", "origin_country",
+    "original_language", "runtime", "rt_score", "metascore", "imdb_rating", "imdb_votes", "tmdb_rating", "tmdb_votes",
+)  # fmt: skip
+FOUND = 20
+
+
+@dataclass(frozen=True)
+class Movie:
+    """A movie as the page shows it; what is not known is empty or None.
+
+    `scores` are pairs of what and how much, in words. `was` is the place and the probability that the ranking before
+    gave it. `reasons` is None as long as nobody has worked them out.
+    """
+
+    imdb_id: str
+    title: str
+    year: int | None = None
+    original_title: str = ""
+    tagline: str = ""
+    overview: str = ""
+    line: str = ""
+    scores: list[tuple[str, str]] = field(default_factory=list)
+    probability: float | None = None
+    chance: float | None = None
+    rank: int | None = None
+    was: tuple[float, int] | None = None
+    reasons: list[str] | None = None
+    library_label: str | None = None
+
+
+class Hit(NamedTuple):
+    """A movie that a search found, and whether it is one of the library."""
+
+    imdb_id: str
+    title: str
+    year: int | None
+    labelled: bool
+
+
+class Movies:
+    """Reads movies from the data folder of some settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ranked = 0
+        self._kept: dict[str, Movie] = {}
+        self._titles: pa.Table | None = None
+        self._titles_mark: object = None
+
+    def keep(self, imdb_ids: Iterable[str]) -> None:
+        """Read these movies into memory, as the files have them now."""
+        wanted = list(imdb_ids)
+        ranking = self.settings.data / RANKING
+        self.ranked = pq.read_metadata(ranking).num_rows if ranking.exists() else 0
+        self._kept = self._read(wanted) if wanted else {}
+
+    def explain(self, reasons: dict[str, list[str]]) -> None:
+        """Add the reasons that were worked out for movies in memory."""
+        kept = self._kept
+        self._kept = {**kept, **{one: replace(kept[one], reasons=said) for one, said in reasons.items() if one in kept}}
+
+    def without_reasons(self) -> list[str]:
+        """The movies in memory whose reasons nobody has worked out."""
+        return [imdb_id for imdb_id, movie in self._kept.items() if movie.reasons is None]
+
+    def kept(self, imdb_id: str) -> Movie | None:
+        """The movie from memory."""
+        return self._kept.get(imdb_id)
+
+    def one(self, imdb_id: str) -> Movie | None:
+        """The movie from memory or the files; None where no file has it."""
+        kept = self._kept.get(imdb_id)
+        if kept is not None:
+            return kept
+        found = self._read([imdb_id]).get(imdb_id)
+        if found is not None:
+            return found
+        for row in self.titles().filter(pc.equal(self.titles()["imdb_id"], imdb_id)).to_pylist():
+            return Movie(imdb_id, row["media_title"], row["release_year"], library_label=row["label"])
+        return None
+
+    # search
+
+    def titles(self) -> pa.Table:
+        """Every title of the library, the candidates and what was added: `imdb_id`, `media_title`, `release_year`, `label`, `folded`."""
+        paths = self.settings.library_path, self.settings.candidates_path, self.settings.data / ADDED
+        mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
+        if self._titles is None or mark != self._titles_mark:
+            self._titles, self._titles_mark = _titles(self.settings), mark
+        return self._titles
+
+    def search(self, text: str, most: int = FOUND) -> list[Hit]:
+        """Movies whose title (or year) has every word of a text, those that begin with it first; or the identifier in it."""
+        titles = self.titles()
+        number = IMDB_ID.search(text)
+        if number:
+            found = titles.filter(pc.equal(titles["imdb_id"], number[0]))
+        else:
+            parts = _fold(pa.array([text]))[0].as_py().split()
+            if not parts:
+                return []
+            found = titles
+            for part in parts:
+                fits = pc.match_substring(found["folded"], part)
+                if re.fullmatch(r"\d{4}", part):
+                    fits = pc.or_(fits, pc.fill_null(pc.equal(found["release_year"], int(part)), False))
+                found = found.filter(fits)
+            begins = pc.starts_with(found["folded"], " ".join(parts))
+            order = pc.sort_indices(
+                pa.table({"begins": pc.cast(begins, pa.int8()), "length": pc.utf8_length(found["folded"])}),
+                sort_keys=[("begins", "descending"), ("length", "ascending")],
+            )
+            found = found.take(order[:most])
+        return [
+            Hit(row["imdb_id"], row["media_title"], row["release_year"], row["came_from"] == LIBRARY)
+            for row in found.slice(0, most).to_pylist()
+        ]
+
+    # reading
+
+    def _read(self, imdb_ids: list[str]) -> dict[str, Movie]:
+        rows: dict[str, dict[str, Any]] = {}
+        for place in PLACES:
+            for row in self._rows(f"assets/{place}.parquet", imdb_ids, ABOUT):
+                rows.setdefault(row["imdb_id"], row)
+        columns = ("probability", "calibrated_probability")
+        for row in self._rows(PREDICTIONS, imdb_ids, columns):
+            rows.setdefault(row["imdb_id"], {}).update(row)
+        for row in self._rows(RANKING, imdb_ids, (*columns, "rank", "reasons", "media_title", "release_year")):
+            rows.setdefault(row["imdb_id"], {}).update(row)
+        for row in self._rows(PREVIOUS, imdb_ids, ("probability", "rank")):
+            if row["imdb_id"] in rows:
+                rows[row["imdb_id"]]["was"] = (row["probability"], row["rank"])
+        return {imdb_id: _movie(imdb_id, row) for imdb_id, row in rows.items()}
+
+    def _rows(self, name: str, imdb_ids: list[str], columns: Iterable[str]) -> list[dict[str, Any]]:
+        path = self.settings.data / name
+        if not path.exists():
+            return []
+        try:
+            present = pq.read_schema(path).names
+            wanted = ["imdb_id", *(column for column in columns if column in present)]
+            return pq.read_table(path, columns=wanted, filters=[("imdb_id", "in", imdb_ids)]).to_pylist()
+        except (OSError, ValueError, KeyError) as error:
+            raise UserError(
+                f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
+            ) from None
+
+
+def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
+    def text(name: str) -> str:
+        found = row.get(name)
+        return found.strip() if isinstance(found, str) else ""
+
+    reasons = text("reasons")
+    original, year = text("original_media_title"), _number(row.get("release_year"))
+    return Movie(
+        imdb_id, text("media_title") or imdb_id, int(year) if year else None,
+        original_title=original if original != text("media_title") else "",
+        tagline=text("tagline"), overview=text("overview"), line=_line(row), scores=_scores(row),
+        probability=_number(row.get("probability")), chance=_number(row.get("calibrated_probability")),
+        rank=row.get("rank"), was=row.get("was"), reasons=reasons.split("; ") if reasons else None,
+        library_label=text("label") or None,
+    )  # fmt: skip
+
+
+def _line(row: dict[str, Any]) -> str:
+    """Genres, countries, language and length in one line."""
+    from movie_pref.modeling.explain import english_name
+
+    runtime, language = _number(row.get("runtime")), row.get("original_language")
+    parts = [
+        ", ".join(row.get("genre") or []),
+        ", ".join(english_name("territory", code) for code in row.get("origin_country") or []),
+        english_name("language", language) if isinstance(language, str) and language else "",
+        f"{runtime:.0f} min" if runtime else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _scores(row: dict[str, Any]) -> list[tuple[str, str]]:
+    values = {name: _number(row.get(name)) for name in ABOUT[-6:]}
+    told = []
+    if values["rt_score"] is not None:
+        told.append(("Rotten Tomatoes", f"{values['rt_score']:.0f}%"))
+    if values["metascore"] is not None:
+        told.append(("Metascore", f"{values['metascore']:.0f}"))
+    for site in ("imdb", "tmdb"):
+        rating, votes = values[f"{site}_rating"], values[f"{site}_votes"]
+        if site == "tmdb" and not votes:  # TMDB writes 0 where nobody voted
+            continue
+        if rating is not None or votes is not None:
+            shown = [f"{rating:.1f}" if rating is not None else "", f"{votes:,.0f} votes" if votes is not None else ""]
+            told.append((site.upper().replace("IMDB", "IMDb"), " · ".join(filter(None, shown))))
+    return told
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, float | int) and value == value else None
+
+
+def _titles(settings: Settings) -> pa.Table:
+    known = known_movies(settings.library_path, settings.candidates_path)
+    added = read_added(settings.data)
+    added = added[~added["imdb_id"].isin(known["imdb_id"])]
+    known = pd.concat([known, added.reindex(columns=known.columns).astype(object)]) if len(added) else known
+    year = pd.to_numeric(known["release_year"], errors="coerce").round().astype("Int64")
+    table = pa.table(
+        {
+            "imdb_id": pa.array(known["imdb_id"].astype("str"), pa.string()),
+            "media_title": pa.array(known["media_title"].astype("str"), pa.string()),
+            "release_year": pa.array(year, pa.int64()),
+            "label": pa.array(known["label"].astype("str"), pa.string()),
+            "came_from": pa.array(known["came_from"].astype("str"), pa.string()),
+        }
+    )
+    return table.append_column("folded", _fold(table["media_title"]))
+
+
+def _fold(titles: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Titles without case and accents, so that `amelie` finds `Amélie`."""
+    split = pc.utf8_normalize(pc.fill_null(titles, ""), form="NFKD")
+    return pc.utf8_lower(pc.replace_substring_regex(split, r"\p{Mn}", ""))

@@ -1,0 +1,186 @@
+"""What each page shows, gathered for its template: words and numbers without markup."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from movie_pref.review import models
+from movie_pref.review.desk import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.movies import Movie, Movies
+from movie_pref.review.watch import Watch
+from movie_pref.settings import Settings
+
+ROWS = 100  # movies on a page of the list
+RECENT = 8  # decisions shown beside the movie
+SHOWN_LABELS = {"would_watch": "would watch", "would_not_watch": "would not watch"}
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything behind the page."""
+
+    settings: Settings
+    desk: Desk
+    movies: Movies
+    watch: Watch
+    token: str
+
+
+def status(review: Review) -> dict[str, Any]:
+    """How much waits, how long until the next retrain, which model ranks, and what is wrong."""
+    new, enough = review.watch.new_labels, review.settings.retrain_labels
+    state = review.watch.model
+    return {
+        "left": len(review.desk.waiting()),
+        "queue_there": review.desk.exists,
+        "mark": review.desk.mark,
+        "new": new,
+        "enough": enough,
+        "until": None if new is None else max(0, enough - new),
+        "hours": review.settings.retrain_hours,
+        "running": review.watch.retraining.running,
+        "model": state,
+        "model_mark": f"{state.version} {state.decision} {state.when}",
+        "troubles": review.watch.says,
+    }
+
+
+def desk(review: Review, imdb_id: str | None = None) -> dict[str, Any]:
+    """The next movie of the queue, or the one that is asked for; what was decided last."""
+    waiting = review.desk.waiting()
+    shown = imdb_id or (waiting[0] if waiting else None)
+    done = review.desk.done
+    return {
+        "card": card(review, shown, BY_HAND if shown not in waiting else BY_QUEUE) if shown else None,
+        "left": len(waiting),
+        "queue_there": review.desk.exists,
+        "done": done,
+        "recent": done[-1 : -RECENT - 1 : -1],
+        "decided": sum(one.label is not None for one in done),
+        "status": status(review),
+    }
+
+
+def card(review: Review, imdb_id: str, way: str) -> dict[str, Any] | None:
+    """A movie with everything that helps to decide it; None where nobody knows it."""
+    asked = review.desk.asked(imdb_id)
+    movie = review.movies.one(imdb_id)
+    if movie is None and asked is not None:
+        movie = Movie(imdb_id, asked.title, probability=asked.probability)
+    if movie is None:
+        return None
+    probability = movie.probability if movie.probability is not None else asked.probability if asked else None
+    label = review.desk.label(imdb_id) or (asked.label if asked else None) or movie.library_label
+    threshold = review.watch.model.threshold
+    return {
+        "movie": movie,
+        "way": way,
+        "why": asked.reason if asked else "",
+        "probability": probability,
+        "threshold": threshold,
+        "flagged": probability is not None and probability >= threshold,
+        "label": label,
+        "ranked": review.movies.ranked,
+        "moved": _moved(movie),
+    }
+
+
+def _moved(movie: Movie) -> str:
+    """'was 41% (rank 120), now 63% (rank 14)'; empty where it did not move or nobody knows."""
+    if movie.was is None or movie.rank is None or movie.probability is None:
+        return ""
+    before, place = movie.was
+    if place == movie.rank and round(100 * before, 1) == round(100 * movie.probability, 1):
+        return ""
+    return f"was {before:.1%} (rank {place:,}), now {movie.probability:.1%} (rank {movie.rank:,})"
+
+
+def rows(review: Review, page: int, text: str, show: str) -> dict[str, Any]:
+    """A page of the queue as a list, those with some words in the title only, or only labelled ones or candidates."""
+    found = []
+    for imdb_id in review.desk.waiting():
+        asked = review.desk.asked(imdb_id)
+        if asked is None or (show == "labelled" and not asked.label) or (show == "candidates" and asked.label):
+            continue
+        if text and text.casefold() not in asked.title.casefold():
+            continue
+        found.append(asked)
+    pages = max(1, -(-len(found) // ROWS))
+    page = min(max(1, page), pages)
+    part = found[(page - 1) * ROWS : page * ROWS]
+    return {
+        "rows": [(asked, review.movies.kept(asked.imdb_id) or Movie(asked.imdb_id, asked.title)) for asked in part],
+        "done": review.desk.done,
+        "found": len(found),
+        "page": page,
+        "pages": pages,
+        "text": text,
+        "show": show,
+        "queue_there": review.desk.exists,
+        "threshold": review.watch.model.threshold,
+        "status": status(review),
+    }
+
+
+def movie(review: Review, imdb_id: str) -> dict[str, Any] | None:
+    """The page of one movie: its card and every label that it was given; None where nobody knows it."""
+    shown = card(review, imdb_id, BY_HAND)
+    if shown is None:
+        return None
+    events = review.desk.store.history(imdb_id)
+    return {
+        "card": shown,
+        "labels": [
+            {
+                "when": f"{event.at:%Y-%m-%d %H:%M}",
+                "label": SHOWN_LABELS.get(event.label, "taken back") if isinstance(event.label, str) else "taken back",
+                "by": event.set_by,
+                "through": event.origin if isinstance(event.origin, str) else "",
+                "note": event.note if isinstance(event.note, str) else "",
+            }
+            for event in events.itertuples()
+        ],
+        "status": status(review),
+    }
+
+
+def why(review: Review, imdb_id: str) -> dict[str, Any]:
+    """Why a movie has its probability and why it moved; takes some seconds for a labelled one.
+
+    Raises
+    ------
+    UserError
+        Nothing was trained yet, or the movie was not part of the last run.
+    """
+    from movie_pref.report.movie import movie_story
+
+    data = review.settings.data
+    story = movie_story(data, imdb_id)
+    parts = story.explanation.parts
+    shown = parts.head(12)
+    most = max((abs(value) for value in shown["log_odds"]), default=1.0) or 1.0
+    return {
+        "story": story,
+        "parts": [(row.words, row.log_odds, round(50 * abs(row.log_odds) / most, 1)) for row in shown.itertuples()],
+        "rest": float(parts["log_odds"].iloc[12:].sum()),
+        "others": len(parts) - len(shown),
+        "moved": models.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
+        "probability": story.explanation.probability,
+    }
+
+
+def model_page(review: Review) -> dict[str, Any]:
+    """The champion beside the one before, the last decision, how the ranking changed, and the figures over time."""
+    data, state = review.settings.data, review.watch.model
+    came, went = models.columns_changed(data, state)
+    compared_on, compared = models.last_comparison(data)
+    return {
+        "state": state,
+        "figures": models.compared_figures(data, state),
+        "came": came,
+        "went": went,
+        "compared_on": compared_on,
+        "compared": compared,
+        "movers": models.movers(data, state.threshold),
+        "history": models.history_charts(data),
+        "status": status(review),
+    }
