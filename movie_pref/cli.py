@@ -2,7 +2,7 @@
 
 import typer
 
-from movie_pref.commands import labels, model, pipeline, removals, review, ui
+from movie_pref.commands import importing, labels, metadata, model, pipeline, removals, review, ui
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +32,8 @@ for command in (
     ui.ui,
 ):
     app.command()(command)
+app.command("import")(importing.import_)
+app.command()(metadata.metadata)
 
 labels_app = typer.Typer(no_args_is_help=True, help="Save every label to a file, and bring them back.")
 app.add_typer(labels_app, name="labels")

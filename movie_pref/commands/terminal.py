@@ -1,8 +1,10 @@
 """Talking to the person: lines, mistakes in one sentence, paths that are remembered."""
 
 import sys
+import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +37,22 @@ def say(text: str) -> None:
     console.print(text, soft_wrap=True)
 
 
+@contextmanager
+def telling(text: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done: a line that lives at a terminal, a line every ten seconds where there is none."""
+    last = time.monotonic()
+
+    def tell(news: str) -> None:
+        nonlocal last
+        status.update(plain(news))
+        if not console.is_terminal and time.monotonic() - last >= 10:
+            last = time.monotonic()
+            say(f"  {plain(news)}")
+
+    with console.status(plain(text)) as status:
+        yield tell
+
+
 def plain(text: str) -> str:
     """Text as it is, never markup."""
     from rich.markup import escape
@@ -46,8 +64,8 @@ def absolute(path: Path | None) -> Path | None:
     return path.expanduser().resolve() if path else None
 
 
-def remember(settings: "Settings", **paths: Path | None) -> None:
-    """Keep paths in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
+def remember(settings: "Settings", **values: Path | float | None) -> None:
+    """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
     import tomli_w
 
     from movie_pref.files import whole_file
@@ -55,8 +73,8 @@ def remember(settings: "Settings", **paths: Path | None) -> None:
 
     file = settings.data / REMEMBERED_FILE
     kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    changed = {**kept, **{name: str(path) for name, path in paths.items() if path}}
-    changed = {name: value for name, value in changed.items() if not (name in paths and paths[name] is None)}
+    given = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+    changed = {name: value for name, value in {**kept, **given}.items() if value is not None}
     if changed != kept:
         with whole_file(file) as temporary:
             temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")

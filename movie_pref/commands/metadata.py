@@ -1,0 +1,140 @@
+"""Filling in what a library lacks: `metadata`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, telling
+from movie_pref.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from movie_pref.settings import Settings
+
+HOW = (
+    "set TMDB_API_KEY and OMDB_API_KEY in the environment (both keys are free), "
+    "or name a folder for IMDb's public files with --imdb-data FOLDER"
+)
+
+
+@in_sentences
+def metadata(
+    imdb_data: Annotated[
+        Path | None,
+        typer.Option(
+            "--imdb-data",
+            help="Use IMDb's public files in this folder, which need no key; they are downloaded (some 250 MB) where they are not there.",
+            show_default=False,
+        ),
+    ] = None,
+    add_candidates: Annotated[
+        int,
+        typer.Option(
+            "--add-candidates",
+            min=0,
+            help="Add this many movies to rank: those with the most votes that you have neither rated nor listed.",
+        ),
+    ] = 0,
+) -> None:
+    """Fill in what is not known of your movies, from TMDB, OMDb and IMDb. What is known is never overwritten.
+
+    Keys are read from TMDB_API_KEY and OMDB_API_KEY. Every answer is kept, so that nothing is asked twice.
+    """
+    from movie_pref.library.online import CACHE_FILE, configured, fill_in
+    from movie_pref.library.tables import Tables, changed, read_tables
+    from movie_pref.settings import load_settings
+
+    settings = load_settings()
+    library, candidates = read_tables(settings)
+    if library.empty and candidates.empty:
+        raise UserError(
+            f"There are no movies of yours in {settings.data} (the demonstration's need nothing); bring some with movie-pref import FILE."
+        )
+    if imdb_data is None and not configured():
+        raise UserError(f"There is nowhere to ask: {HOW}.")
+    filled = [library, candidates]
+    if imdb_data is not None:
+        filled = _from_imdb(filled, imdb_data)
+    if add_candidates:
+        filled[1] = _with_more(filled, add_candidates, imdb_data, settings)
+    report = None
+    if configured():
+        with telling(f"Asking {' and '.join(configured())}") as tell:
+            filled, report = fill_in(filled, settings.data / CACHE_FILE, settings.questions_per_second, tell)
+    tables = Tables(changed(filled[0], library), changed(filled[1], candidates))
+    for path in tables.left_alone(settings):
+        say(f"Your file {path} stays as it is; the completed one goes into {settings.data}.")
+    tables.write(settings)
+    forget = {"library": tables.library, "candidates": tables.candidates}
+    remember(settings, **{name: None for name, frame in forget.items() if frame is not None})
+    if report is not None:
+        _print_report(report)
+    _print_known([library, candidates], filled, settings)
+    if len(filled[1]) > len(candidates):
+        say(f"{len(filled[1]) - len(candidates):,} candidates more, {len(filled[1]):,} in all")
+    nothing = tables.library is None and tables.candidates is None
+    say("\nNothing new was found." if nothing else "\n[bold]Next[/]\n  movie-pref run")
+
+
+def _from_imdb(tables: "list[pd.DataFrame]", folder: Path) -> "list[pd.DataFrame]":
+    from movie_pref.library.known import with_found
+    from movie_pref.library.online.imdb_files import details, download
+
+    with telling("Looking into IMDb's files") as tell:
+        download(folder, tell)
+        found = details(folder, {imdb_id for rows in tables for imdb_id in rows["imdb_id"]}, tell)
+    say(f"IMDb's files: {len(found):,} of {sum(len(rows) for rows in tables):,} movies found")
+    return [with_found(rows, found[found["imdb_id"].isin(rows["imdb_id"])]) for rows in tables]
+
+
+def _with_more(
+    tables: "list[pd.DataFrame]", count: int, imdb_data: Path | None, settings: "Settings"
+) -> "pd.DataFrame":
+    """The candidates, and the movies with the most votes that are in neither table."""
+    from movie_pref.library.known import with_found
+    from movie_pref.library.online import CACHE_FILE, configured, imdb_files, tmdb
+    from movie_pref.library.online.client import TMDB, Client
+
+    without = {imdb_id for rows in tables for imdb_id in rows["imdb_id"]}
+    with telling("Looking for movies to rank") as tell:
+        if imdb_data is not None:
+            found = imdb_files.most_voted(imdb_data, count, without, tell)
+        elif "TMDB" in configured():
+            client = Client(TMDB, settings.data / CACHE_FILE, settings.questions_per_second)
+            found = tmdb.most_voted(
+                client, count, without, lambda done: tell(f"TMDB: {done:,} of {count:,} candidates")
+            )
+        else:
+            raise UserError(
+                "Candidates come from TMDB or from IMDb's files; set TMDB_API_KEY, or give --imdb-data FOLDER."
+            )
+    return with_found(tables[1], found)
+
+
+def _print_report(report: "pd.DataFrame") -> None:
+    for row in report.itertuples():
+        say(
+            f"{row.site}: {row.wanted:,} movies lacked something; {row.found:,} were found, {row.unknown:,} are unknown there, "
+            f"{row.unanswered:,} got no answer ({row.asked:,} questions asked, {row.remembered:,} remembered)"
+        )
+        if row.stopped:
+            say(f"[yellow]{plain(str(row.stopped))}[/]")
+        elif row.unanswered:
+            say("  Run the same command again to ask about those once more.")
+
+
+def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", settings: "Settings") -> None:
+    """How much is known of each feature, before and now."""
+    from movie_pref.library.catalogue import features, load_catalogue
+    from movie_pref.library.known import known_share
+
+    table = Table(title="\nKnown of your movies and of the candidates", title_justify="left")
+    for name in ("feature", "library before", "now", "candidates before", "now"):
+        table.add_column(name, justify="left" if name == "feature" else "right")
+    for feature in features(load_catalogue(settings.data / "feature_catalogue.yaml")):
+        shares = [known_share(frames[place], feature) for place in (0, 1) for frames in (before, after)]
+        table.add_row(feature, *[f"{share:.0%}" for share in shares])
+    console.print(table)

@@ -1,0 +1,76 @@
+"""The person's library and candidates as tables that a command may add to.
+
+What is written is always a file of the data folder: a person's own file elsewhere is never changed.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.files import whole_file
+from movie_pref.library.demo_files import is_demo
+from movie_pref.library.read import read_library
+from movie_pref.settings import Settings
+
+LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Library and candidates, contract applied; None where nothing is to be written."""
+
+    library: pd.DataFrame | None
+    candidates: pd.DataFrame | None
+
+    def left_alone(self, settings: Settings) -> list[Path]:
+        """The person's own files that stay as they are when these tables are written to the data folder instead."""
+        chosen = (
+            (settings.library, self.library, LIBRARY_FILE),
+            (settings.candidates, self.candidates, CANDIDATES_FILE),
+        )
+        return [
+            path
+            for path, frame, name in chosen
+            if path is not None and frame is not None and path.resolve() != (settings.data / name).resolve()
+        ]
+
+    def write(self, settings: Settings) -> None:
+        """Write each table whole, the candidates first."""
+        for frame, name in ((self.candidates, CANDIDATES_FILE), (self.library, LIBRARY_FILE)):
+            if frame is not None:
+                with whole_file(settings.data / name) as temporary:
+                    frame.to_parquet(temporary, index=False)
+
+
+def read_tables(settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Library and candidates as they are now; empty where there is none, or only the demonstration's."""
+    frames = []
+    for path, labelled in ((settings.library_path, True), (settings.candidates_path, False)):
+        there = path.exists() and not is_demo(path)
+        frames.append(read_library(path, labelled).rows if there else no_movies())
+    return frames[0], frames[1]
+
+
+def no_movies() -> pd.DataFrame:
+    """A table of the required columns without a row."""
+    return pd.DataFrame({"imdb_id": [], "media_type": [], "media_title": [], "label": []}, dtype="str").assign(
+        release_year=pd.Series(dtype="int64")
+    )
+
+
+def changed(after: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame | None:
+    """The later of two tables, or None where they hold the same, whatever the types of their columns."""
+    if len(after) != len(before) or list(after.columns) != list(before.columns):
+        return after
+    same = all(
+        _plain(one) == _plain(other) for name in after for one, other in zip(after[name], before[name], strict=True)
+    )
+    return None if same else after
+
+
+def _plain(cell: object) -> object:
+    if isinstance(cell, list | np.ndarray):
+        return list(cell)
+    return None if pd.isna(cell) else cell
