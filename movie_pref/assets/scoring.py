@@ -71,7 +71,7 @@ def review_queue(
 ) -> pd.DataFrame:
     """The movies worth deciding on next, the most valuable first, each with its reason; `movie-pref review` asks them.
 
-    Unseen movies at the threshold and around it, the highest and a few at random, and labelled ones whose label
+    Unseen movies at the threshold and those the model is undecided about, a few at random, and labelled ones whose label
     contradicts a model that has not seen it. What you have decided on never comes back.
     """
     from movie_pref.library.labels import effective_labels

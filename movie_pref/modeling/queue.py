@@ -10,7 +10,7 @@ import pandas as pd
 COLUMNS = ["imdb_id", "media_title", "probability", "current_label", "reason", "priority"]
 EDGE, EVEN, HIGHEST, RANDOM, DOUBTFUL = "edge", "even", "highest", "random", "doubtful"
 # shares of the candidates asked about; chosen on other splits than those that `benchmarks/review_queue.py` judges on
-MIX = {EDGE: 0.3, EVEN: 0.6, RANDOM: 0.1}
+MIX = {EDGE: 0.15, EVEN: 0.8, RANDOM: 0.05}
 
 
 def expected_value(probability: np.ndarray, threshold: float) -> np.ndarray:
@@ -119,7 +119,7 @@ def _by_kind(ranking: pd.DataFrame, threshold: float, band: float, size: int) ->
     drawn = np.argsort(mark, kind="stable")[: 2 * enough]
     reasons = {
         EDGE: [_edge_reason(one, threshold) for one in p[edge]],
-        EVEN: [f"the model cannot say: {one:.0%}" for one in p[even]],
+        EVEN: [f"the model is undecided: {one:.0%}" for one in p[even]],
         HIGHEST: [f"among the highest: {one:.0%}" for one in p[highest]],
         RANDOM: [f"picked at random, to find what the model is blind to; it says {one:.0%}" for one in p[drawn]],
     }

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from movie_pref.modeling.queue import COLUMNS, by_reason, expected_value, in_turn, review_queue
+from movie_pref.modeling.queue import COLUMNS, EDGE, HIGHEST, RANDOM, by_reason, expected_value, in_turn, review_queue
 
 NOBODY = pd.DataFrame({"imdb_id": [], "media_title": [], "actual": [], "probability": []})
+EDGES_FIRST = {EDGE: 0.6, HIGHEST: 0.3, RANDOM: 0.1}
 
 
 def ranking(*probabilities: float) -> pd.DataFrame:
@@ -36,7 +37,7 @@ def test_a_kind_that_is_used_up_leaves_its_turns_to_the_others_and_nothing_comes
 
 def test_the_queue_says_why_each_movie_is_in_it():
     movies = ranking(0.35, 0.30, 0.42, 0.99, 0.02, 0.03)
-    found = review_queue(movies, NOBODY, [], 0.35, size=6).set_index("imdb_id")
+    found = review_queue(movies, NOBODY, [], 0.35, size=6, mix=EDGES_FIRST).set_index("imdb_id")
     assert list(found.reset_index().columns) == COLUMNS
     assert found.loc["tt0000000", "reason"] == "at the threshold of 35%"
     assert found.loc["tt0000001", "reason"] == "just below the threshold: 30% against 35%"
@@ -45,6 +46,15 @@ def test_the_queue_says_why_each_movie_is_in_it():
     assert len(found) == 6 and found["current_label"].isna().all()
     assert found.index[0] == "tt0000000"
     assert found["priority"].tolist() == pytest.approx([1, 5 / 6, 4 / 6, 3 / 6, 2 / 6, 1 / 6])
+
+
+def test_most_are_those_that_the_model_is_undecided_about():
+    found = review_queue(ranking(*np.linspace(0, 1, 1001)), NOBODY, [], 0.35, size=100)
+    said = found["reason"].str.split(":").str[0].str.split(",").str[0]
+    assert (said == "the model is undecided").sum() == 80
+    assert found["reason"].iloc[0] == "the model is undecided: 50%"
+    assert said.str.contains("the threshold").sum() == 15
+    assert said.str.startswith("picked at random").sum() == 5
 
 
 def test_labels_that_an_unseeing_model_contradicts_are_asked_about_missed_liked_ones_first():
@@ -77,7 +87,7 @@ def test_nothing_to_ask_is_an_empty_queue():
 
 
 def test_the_reasons_are_counted():
-    found = by_reason(review_queue(ranking(0.35, 0.30, 0.99), NOBODY, [], 0.35, size=3))
+    found = by_reason(review_queue(ranking(0.35, 0.30, 0.99), NOBODY, [], 0.35, size=3, mix=EDGES_FIRST))
     assert found.set_index("reason")["movies"].to_dict()["just below the threshold"] == 1
 
 
