@@ -27,6 +27,7 @@ from movie_pref.library.catalogue import load_catalogue
 from movie_pref.library.demo import demo_library
 from movie_pref.modeling import grid_search
 from movie_pref.modeling.algorithms import ALGORITHMS, Data
+from movie_pref.modeling.averaging import mean_in_log_odds, settings_beside
 from movie_pref.modeling.boosting import predict_unseen
 from movie_pref.modeling.calibration import calibration_error, calibration_error_floor, fit_sigmoid
 from movie_pref.modeling.comparison import difference, recall_when_looking
@@ -41,7 +42,6 @@ FIRST_OF = ("genre", "origin_country", "spoken_languages")
 OURS, FIRST, AVERAGE, BOTH, UNWEIGHTED = (
     "as the project trains", "first elements as categories", "average with LightGBM", "both", "no scale_pos_weight",
 )  # fmt: skip
-LIGHTGBM = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 10}
 TARGETS = {
     "average_precision": ">= 0.92", "recall_15": ">= 0.96", "recall_20": ">= 0.985", "log_loss": "< 0.080",
     "calibration_error": "< 0.01",
@@ -72,8 +72,8 @@ def by_idea(
     lightgbm = next(algorithm for algorithm in ALGORITHMS if algorithm.name == "LightGBM")
     if not lightgbm.missing:
         for name, own, columns in ((AVERAGE, OURS, table), (BOTH, FIRST, wide)):
-            fitted = lightgbm.fit(Data(columns, columns, label), np.flatnonzero(training), LIGHTGBM, 0)
-            found[name] = (found[own] + fitted.predict(np.flatnonzero(~training))) / 2
+            fitted = lightgbm.fit(Data(columns, columns, label), np.flatnonzero(training), settings_beside(params), 0)
+            found[name] = mean_in_log_odds(found[own], fitted.predict(np.flatnonzero(~training)))
     return found
 
 

@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     )
     jobs: int = Field(0, ge=0, description="Threads for fitting and scoring; 0 takes every core.")
 
+    average_with_lightgbm: bool = Field(
+        False,
+        description="Average XGBoost with LightGBM in log-odds; `movie-pref compare` shows what that gains. Needs movie-pref[compare].",
+    )
+
     threshold: float = Field(0.35, gt=0, lt=1, description="Probability from which a movie is flagged as worth a look.")
     review_budget: float | None = Field(
         None,

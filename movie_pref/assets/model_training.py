@@ -109,10 +109,13 @@ def tuned_model(
     of the best, then within 0.003 of the highest average precision, then the simplest. `evaluated` is fitted on the
     training rows and carries all metrics, `serving` on every labelled movie.
     """
+    from movie_pref.modeling.boosting import ASKED
     from movie_pref.modeling.training import train_model
     from movie_pref.modeling.winner import point_of
 
     params = point_of(grid_search_results, int(grid_search_results["rank"].idxmin()))
+    if settings.average_with_lightgbm:
+        params[ASKED] = "lightgbm"
     model = train_model(
         training_table[feature_columns(training_table)],
         training_table["label"],

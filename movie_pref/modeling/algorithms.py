@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from movie_pref.modeling.averaging import fit_lightgbm
 from movie_pref.modeling.boosting import fit_booster, training_matrix
 from movie_pref.modeling.metrics import scores
 from movie_pref.modeling.preprocess import Preprocessor, to_matrix, to_sparse
@@ -150,18 +151,8 @@ def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitt
 
 
 def _lightgbm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
-    import lightgbm
-
     values, types = data.dense
-    params = {
-        "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8,
-        "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1, **setting,
-    }  # fmt: skip
-    categories = [position for position, kind in enumerate(types) if kind == "c"]
-    rows_in = lightgbm.Dataset(
-        values[train], data.label[train], categorical_feature=categories, params={"verbosity": -1, "num_threads": 1}
-    )
-    booster = lightgbm.train(params, rows_in, num_boost_round=TREES)
+    booster = fit_lightgbm(values[train], data.label[train], types, setting, seed)
     return Fitted(lambda rows: np.asarray(booster.predict(values[rows], num_threads=1)))
 
 

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     import xgboost
     from scipy.sparse import csr_matrix
 
+    from movie_pref.modeling.averaging import Averaged
+
+ASKED = "average_with"  # the hyperparameter that asks for an average with another algorithm
+NOT_XGBOOSTS = ("n_estimators", "enable_categorical", ASKED)
+
 
 def training_matrix(
     values: "np.ndarray | csr_matrix", target: np.ndarray, types: list[str], names: list[str] | None = None
@@ -36,11 +41,29 @@ def training_matrix(
 def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed: int) -> "xgboost.Booster":
     """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time."""
     _, booster_class = _classes()
-    rest = {name: value for name, value in params.items() if name not in ("n_estimators", "enable_categorical")}
+    rest = {name: value for name, value in params.items() if name not in NOT_XGBOOSTS}
     booster = booster_class({"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest}, [matrix])
     for iteration in range(params["n_estimators"]):
         booster.update(matrix, iteration)
     return booster
+
+
+def fit_model(
+    values: "np.ndarray | csr_matrix",
+    target: np.ndarray,
+    types: list[str],
+    params: dict[str, Any],
+    seed: int,
+    names: list[str] | None = None,
+) -> "xgboost.Booster | Averaged":
+    """`fit_booster` on these rows, averaged with LightGBM where the hyperparameters ask for it."""
+    booster = fit_booster(training_matrix(values, target, types, names), params, seed)
+    if ASKED not in params:
+        return booster
+    from movie_pref.modeling.averaging import Averaged, fit_lightgbm, settings_beside
+
+    dense = values.toarray() if hasattr(values, "toarray") else values
+    return Averaged(booster, fit_lightgbm(dense, target, types, settings_beside(params), seed))
 
 
 @cache
@@ -95,5 +118,4 @@ def predict_unseen(
     if columns.shape[1] == 0:
         return np.full((~training).sum(), target[training].mean())
     values, types = to_sparse(columns)
-    booster = fit_booster(training_matrix(values[training], target[training], types), params, seed)
-    return booster.inplace_predict(values[~training])
+    return fit_model(values[training], target[training], types, params, seed).inplace_predict(values[~training])

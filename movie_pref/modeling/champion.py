@@ -22,6 +22,8 @@ import xgboost
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_folder, write_json
+from movie_pref.modeling.averaging import Averaged
+from movie_pref.modeling.boosting import ASKED
 from movie_pref.modeling.calibration import Calibrator, calibrator_of
 from movie_pref.modeling.preprocess import Preprocessor, to_matrix
 
@@ -39,8 +41,8 @@ class Model:
     input gives the same version.
     """
 
-    evaluated: xgboost.Booster
-    serving: xgboost.Booster
+    evaluated: xgboost.Booster | Averaged
+    serving: xgboost.Booster | Averaged
     preprocessing: Preprocessor
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -85,12 +87,12 @@ class Model:
             its facts say they were made by.
         """
         try:
-            boosters = [xgboost.Booster(model_file=str(folder / name)) for name in PARTS[:2]]
+            facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            version, kind = facts.pop("version"), Averaged.read if ASKED in facts["params"] else _booster
+            boosters = [kind(folder / name) for name in PARTS[:2]]
             preprocessing = Preprocessor.from_dict(
                 json.loads((folder / "preprocessing.json").read_text(encoding="utf-8"))
             )
-            facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            version = facts.pop("version")
             model = cls(boosters[0], boosters[1], preprocessing, facts)
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
@@ -110,13 +112,18 @@ class Model:
         return model
 
 
+def _booster(path: Path) -> xgboost.Booster:
+    return xgboost.Booster(model_file=str(path))
+
+
 def _contradiction(model: Model) -> str | None:
     """What in the boosters cannot come from the settings and the preprocessing that the model claims."""
     params, columns = model.facts["params"], model.preprocessing.columns
     for name, booster in (("evaluated", model.evaluated), ("serving", model.serving)):
         if booster.feature_names != columns:
             return f"{name} reads other columns than its preprocessing makes"
-        trees = json.loads(booster.save_raw("json"))["learner"]["gradient_booster"]["model"]["trees"]
+        xgboosts = booster.booster if isinstance(booster, Averaged) else booster
+        trees = json.loads(xgboosts.save_raw("json"))["learner"]["gradient_booster"]["model"]["trees"]
         if len(trees) != params["n_estimators"]:
             return f"n_estimators is {params['n_estimators']}, and {name} has {len(trees)} trees"
         deepest, limit = max(map(_depth, trees), default=0), params.get("max_depth", 6)

@@ -24,6 +24,7 @@ from movie_pref.modeling.algorithms import (
     described,
     raw_columns,
 )
+from movie_pref.modeling.averaging import mean_in_log_odds
 from movie_pref.modeling.calibration import fit_sigmoid
 from movie_pref.modeling.metrics import scores
 from movie_pref.modeling.preprocess import Preprocessor
@@ -166,7 +167,7 @@ def measure_fold(
             measured += found
             probabilities[algorithm.name] = predicted
     if all(name in probabilities for name in AVERAGED):
-        mean = np.mean([probabilities[name] for name in AVERAGED], axis=0)
+        mean = mean_in_log_odds(*(probabilities[name] for name in AVERAGED))
         seconds = sum(row["fit_seconds"] for row in measured if row["name"] in AVERAGED)
         setting = "the settings of both"
         measured.append(_row(AVERAGE, data.label[test], mean, seconds=seconds, setting=setting))

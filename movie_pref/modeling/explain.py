@@ -8,14 +8,18 @@ import pandas as pd
 import xgboost
 
 from movie_pref.library.catalogue import Entry
+from movie_pref.modeling.averaging import Averaged
 from movie_pref.modeling.preprocess import Preprocessor, text_columns
 
 
-def contributions(booster: xgboost.Booster, values: np.ndarray, preprocessing: Preprocessor) -> np.ndarray:
+def contributions(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> np.ndarray:
     """SHAP values of the model columns in log-odds, shape (rows, columns + 1); the last is the expected margin.
 
-    The values of a row add up to its margin (Lundberg and Lee 2017, computed by XGBoost's `pred_contribs`).
+    The values of a row add up to its margin (Lundberg and Lee 2017, computed by XGBoost's `pred_contribs`; averaged
+    with LightGBM's where the model is an average).
     """
+    if isinstance(booster, Averaged):
+        return booster.contributions(values, contributions(booster.booster, values, preprocessing))
     matrix = xgboost.DMatrix(
         values,
         feature_types=preprocessing.feature_types,
@@ -26,7 +30,11 @@ def contributions(booster: xgboost.Booster, values: np.ndarray, preprocessing: P
 
 
 def reasons(
-    booster: xgboost.Booster, values: np.ndarray, preprocessing: Preprocessor, liked: np.ndarray, count: int = 3
+    booster: xgboost.Booster | Averaged,
+    values: np.ndarray,
+    preprocessing: Preprocessor,
+    liked: np.ndarray,
+    count: int = 3,
 ) -> list[str]:
     """The `count` strongest contributions of each row towards the side the model took, in words, joined by `; `.
 
@@ -66,7 +74,7 @@ class Explanation(NamedTuple):
         return self.base + float(self.parts["log_odds"].sum())
 
 
-def explanation(booster: xgboost.Booster, values: np.ndarray, preprocessing: Preprocessor) -> Explanation:
+def explanation(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> Explanation:
     """Every contribution to one movie's margin.
 
     Parameters
@@ -96,7 +104,7 @@ class Influence(NamedTuple):
     direction: str
 
 
-def influences(booster: xgboost.Booster, values: np.ndarray, preprocessing: Preprocessor) -> list[Influence]:
+def influences(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> list[Influence]:
     """The library columns by how much they move the margins of these rows, the strongest first.
 
     Strength is the mean over the rows of the absolute contribution, that of a list column or a text being the sum of its

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.library.catalogue import Catalogue
-from movie_pref.modeling.boosting import fit_booster, predict_unseen, training_matrix
+from movie_pref.modeling.boosting import fit_model, predict_unseen
 from movie_pref.modeling.calibration import Calibrator, choose_calibration, cross_fitted
 from movie_pref.modeling.champion import Model
 from movie_pref.modeling.metrics import confusion
@@ -22,7 +22,7 @@ OF_THE_MODEL = {
     "null_share_high", "distinct_share_high", "skewness_limit", "kurtosis_limit", "dominant_share", "indicator_support",
     "text_length_short", "text_distinct_few", "text_components", "correlation_limit", "cramers_v_limit", "chi_squared_p",
     "anova_f_limit", "target_correlation", "target_cramers_v", "search", "search_budget", "search_points",
-    "review_budget", "recall_floor", "bootstrap_samples",
+    "review_budget", "recall_floor", "bootstrap_samples", "average_with_lightgbm",
 }  # fmt: skip
 
 
@@ -63,8 +63,8 @@ def train_model(
         },
     }
     return Model(
-        evaluated=fit_booster(training_matrix(values[rows], target[rows], types, names), params, seed),
-        serving=fit_booster(training_matrix(values, target, types, names), params, seed),
+        evaluated=fit_model(values[rows], target[rows], types, params, seed, names),
+        serving=fit_model(values, target, types, params, seed, names),
         preprocessing=preprocessing,
         facts=facts,
     )

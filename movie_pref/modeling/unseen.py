@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.modeling.boosting import fit_booster, training_matrix
+from movie_pref.modeling.boosting import fit_model
 from movie_pref.modeling.preprocess import Preprocessor, to_matrix
 
 if TYPE_CHECKING:
     import xgboost
 
+    from movie_pref.modeling.averaging import Averaged
     from movie_pref.modeling.champion import Model
 
 OUTSIDE = -1
@@ -26,7 +27,7 @@ OUTSIDE = -1
 class Fitted(NamedTuple):
     """A booster and the preprocessing that feeds it, fitted on the same rows."""
 
-    booster: "xgboost.Booster"
+    booster: "xgboost.Booster | Averaged"
     preprocessing: Preprocessor
 
     def values(self, rows: pd.DataFrame) -> np.ndarray:
@@ -59,8 +60,10 @@ def unseen_model(rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: 
     others = (folds != OUTSIDE) & (folds != fold)
     preprocessing = copy.copy(model.preprocessing).fit(rows[others])
     values, types = to_matrix(preprocessing.transform(rows[others]))
-    matrix = training_matrix(values, split["label"].to_numpy()[others], types, preprocessing.columns)
-    return Fitted(fit_booster(matrix, model.facts["params"], model.facts["seed"]), preprocessing)
+    labels, facts = split["label"].to_numpy()[others], model.facts
+    return Fitted(
+        fit_model(values, labels, types, facts["params"], facts["seed"], preprocessing.columns), preprocessing
+    )
 
 
 def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model") -> dict[int, Fitted]:
