@@ -158,7 +158,7 @@ def test_films_without_an_identifier_are_found_at_tmdb(sites, data, tmp_path):
         encoding="utf-8",
     )
     said = says("import", str(file), "--yes")
-    assert "1 films are to be settled" in said
+    assert "1 film is to be settled" in said
     assert set(read_library(load_settings().library_path).rows["imdb_id"]) == {
         f"tt{1_000_000 + number}" for number in range(30)
     }
@@ -187,7 +187,7 @@ def test_a_wrong_key_is_said_and_the_import_goes_on(sites, data, tmp_path, monke
     )
     said = says("import", str(file), "--yes")
     assert "refuses the key in TMDB_API_KEY" in said and "f" * 32 not in said
-    assert "1 films are to be settled" in said
+    assert "1 film is to be settled" in said
 
 
 def test_metadata_completes_library_and_candidates(sites, data, imdb):

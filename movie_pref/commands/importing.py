@@ -207,7 +207,7 @@ def _print_questions(plan: "Plan", settings: "Settings") -> None:
 
     if len(plan.questions):
         say(
-            f"{len(plan.questions):,} films are to be settled: on the page `movie-pref review` opens (Imports), or by filling in imdb_id in "
+            f"{len(plan.questions):,} film{' is' if len(plan.questions) == 1 else 's are'} to be settled: on the page `movie-pref review` opens (Imports), or by filling in imdb_id in "
             f"{settings.data / QUESTIONS_FILE} and giving it as --answers. Then import the same file again."
         )
 

@@ -65,7 +65,7 @@ class Client:
         cache.parent.mkdir(parents=True, exist_ok=True)
         self.site, self.asked, self.remembered, self._failures = site, 0, 0, 0
         self._address = os.environ.get(site.address_variable, site.address).rstrip("/")
-        self._lock = threading.Lock()
+        self._lock, self._stopped = threading.Lock(), cast("Stopped | None", None)
         self._session = CachedSession(
             str(cache),
             backend="sqlite",
@@ -98,6 +98,15 @@ class Client:
         Stopped
             The key is refused, a limit is reached, or the site did not answer several times in a row.
         """
+        if self._stopped is not None:
+            raise self._stopped
+        try:
+            return self._asked(path, params)
+        except Stopped as why:
+            self._stopped = why
+            raise
+
+    def _asked(self, path: str, params: dict[str, str | int]) -> dict[str, Any] | None:
         key, headers = key_of(self.site), {}
         if self.site is TMDB and key.startswith("eyJ"):  # a read access token, which TMDB takes as a header
             headers["Authorization"] = f"Bearer {key}"
