@@ -156,14 +156,15 @@ def test_the_setting_is_the_best_of_the_inner_folds(unchanging_movies, settings,
     assert row["setting"] == "good True" and row["average_precision"] == 1
 
 
-def test_the_average_is_of_the_probabilities(unchanging_movies, settings, catalogue):
+def test_the_average_is_of_the_log_odds(unchanging_movies, settings, catalogue):
     rng = np.random.default_rng(1)
     one, two = rng.uniform(0.1, 0.9, 300), rng.uniform(0.1, 0.9, 300)
     test = np.arange(300) % 3 == 0
     pair = [constant(BASELINE, one), constant("LightGBM", two)]
     found = measure_fold(unchanging_movies, test, (0, 0), settings, catalogue, pair).set_index("name")
     actual = encode_label(unchanging_movies["label"]).to_numpy()[test]
-    assert found.loc[AVERAGE, "log_loss"] == pytest.approx(log_loss(actual, ((one + two) / 2)[test]))
+    odds = np.sqrt(one / (1 - one) * two / (1 - two))  # the geometric mean of the odds is the mean of the log-odds
+    assert found.loc[AVERAGE, "log_loss"] == pytest.approx(log_loss(actual, (odds / (1 + odds))[test]))
     assert found.loc[AVERAGE, "fit_seconds"] == found.loc[[BASELINE, "LightGBM"], "fit_seconds"].sum()
 
 

@@ -22,7 +22,9 @@ QUICK = {
     "MOVIE_PREF_SEARCH": "sample",
     "MOVIE_PREF_SEARCH_POINTS": "2",
     "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
-    "MOVIE_PREF_COST_REPEATS": "1",
+    "MOVIE_PREF_POLICY": "none",
+    "MOVIE_PREF_FOLDS": "2",
+    "MOVIE_PREF_REASONS_FOR": "10",
     "MOVIE_PREF_RETRAIN_LABELS": "10",
 }
 PATIENCE = 240.0  # seconds in all for what happens by itself; nothing is judged by it
