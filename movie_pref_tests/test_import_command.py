@@ -128,6 +128,8 @@ def test_a_file_of_ones_own_stays_and_the_new_one_is_used(data, imdb, tmp_path, 
     assert "stays as it is" in says("import", str(imdb(40)), "--yes")
     assert own.read_bytes() == before
     assert len(read_library(load_settings().library_path).rows) == 41
+    monkeypatch.setenv("MOVIE_PREF_LIBRARY", str(own))
+    assert "Remove MOVIE_PREF_LIBRARY from the environment" in says("import", str(imdb(41)), "--yes")
 
 
 @pytest.mark.parametrize(

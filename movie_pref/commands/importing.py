@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, telling
+from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,8 +83,7 @@ def import_(
         say("\nNothing changes: what this file holds is here already.")
         _print_questions(plan, settings)
         return
-    for path in plan.tables.left_alone(settings):
-        say(f"Your file {path} stays as it is; the library with the import goes into {settings.data}.")
+    say_what_stays(plan.tables, settings)
     if not yes and not typer.confirm("\nWrite this?", default=False):
         say("Nothing was written.")
         raise typer.Exit(0)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, telling
+from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def metadata(
         with telling(f"Asking {' and '.join(configured())}") as tell:
             filled, report = fill_in(filled, settings.data / CACHE_FILE, settings.questions_per_second, tell)
     tables = Tables(changed(filled[0], library), changed(filled[1], candidates))
-    for path in tables.left_alone(settings):
-        say(f"Your file {path} stays as it is; the completed one goes into {settings.data}.")
+    say_what_stays(tables, settings)
     tables.write(settings)
     forget = {"library": tables.library, "candidates": tables.candidates}
     remember(settings, **{name: None for name, frame in forget.items() if frame is not None})

@@ -1,5 +1,6 @@
 """Talking to the person: lines, mistakes in one sentence, paths that are remembered."""
 
+import os
 import sys
 import time
 import tomllib
@@ -15,6 +16,7 @@ from rich.console import Console
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
+    from movie_pref.library.tables import Tables
     from movie_pref.settings import Settings
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -35,6 +37,15 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
 def say(text: str) -> None:
     """Print a line and leave breaking it to the terminal, so that a path can be copied and a log searched."""
     console.print(text, soft_wrap=True)
+
+
+def say_what_stays(tables: "Tables", settings: "Settings") -> None:
+    """Name the person's own files that are not written to, and what to do where the environment names one."""
+    for name, path in tables.left_alone(settings).items():
+        say(f"Your file {plain(str(path))} stays as it is; what is new goes into {plain(str(settings.data))}.")
+        variable = f"MOVIE_PREF_{name.upper()}"
+        if variable in os.environ:
+            say(f"  [yellow]Remove {variable} from the environment afterwards, or your old file is used on.[/]")
 
 
 @contextmanager

@@ -24,17 +24,17 @@ class Tables:
     library: pd.DataFrame | None
     candidates: pd.DataFrame | None
 
-    def left_alone(self, settings: Settings) -> list[Path]:
-        """The person's own files that stay as they are when these tables are written to the data folder instead."""
-        chosen = (
-            (settings.library, self.library, LIBRARY_FILE),
-            (settings.candidates, self.candidates, CANDIDATES_FILE),
-        )
-        return [
-            path
-            for path, frame, name in chosen
+    def left_alone(self, settings: Settings) -> dict[str, Path]:
+        """The person's own files, by setting, that stay as they are because the data folder is written to instead."""
+        chosen = {
+            "library": (settings.library, self.library, LIBRARY_FILE),
+            "candidates": (settings.candidates, self.candidates, CANDIDATES_FILE),
+        }
+        return {
+            setting: path
+            for setting, (path, frame, name) in chosen.items()
             if path is not None and frame is not None and path.resolve() != (settings.data / name).resolve()
-        ]
+        }
 
     def write(self, settings: Settings) -> None:
         """Write each table whole, the candidates first."""

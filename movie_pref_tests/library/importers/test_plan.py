@@ -205,7 +205,7 @@ def test_the_demonstration_gives_way_and_a_file_of_ones_own_is_left_alone(tmp_pa
     elsewhere = load_settings(data=tmp_path / "other", library=own)
     plan = imported(file, elsewhere)
     assert own.read_bytes() == before
-    assert plan.tables.left_alone(elsewhere) == [own]
+    assert plan.tables.left_alone(elsewhere) == {"library": own}
     assert len(read_library(elsewhere.data / "01_training.parquet").rows) == 2
 
 
