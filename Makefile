@@ -33,15 +33,15 @@ test: $(READY)   ## run the tests
 ui: $(READY)     ## open the Dagster UI
 	@$(BIN)/movie-pref ui $(ARGS)
 
-lint: $(READY)   ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: $(READY)   ## style, types, and which room may import which
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
 
 benchmark: $(READY) ## measure speed and memory
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 docs: $(READY)   ## write docs/columns.md and docs/nodes.md from the code
 	@$(BIN)/python -c "from movie_pref.library.contract import columns_as_markdown as made; print(made(), end='')" > docs/columns.md
-	@$(BIN)/python -c "from movie_pref.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
+	@$(BIN)/python -c "from docs.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
 
 lock:            ## renew requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --extra compare --extra cluster --universal --python-version 3.11 --generate-hashes --no-header \

@@ -21,20 +21,21 @@ from sklearn.metrics import average_precision_score, log_loss
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
-from movie_pref.analysis.panels import selected_columns
+from movie_pref.analysis.all_panels import selected_columns
+from movie_pref.demo.library import demo_library
+from movie_pref.evaluation.algorithms import ALGORITHMS, Data
+from movie_pref.evaluation.comparison import difference, recall_when_looking
+from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import read_library
 from movie_pref.library.catalogue import load_catalogue
-from movie_pref.library.demo import demo_library
-from movie_pref.modeling import grid_search
-from movie_pref.modeling.algorithms import ALGORITHMS, Data
-from movie_pref.modeling.averaging import mean_in_log_odds, settings_beside
-from movie_pref.modeling.boosting import predict_unseen
-from movie_pref.modeling.calibration import calibration_error, calibration_error_floor, fit_sigmoid
-from movie_pref.modeling.comparison import difference, recall_when_looking
-from movie_pref.modeling.grid import PRODUCTION_GRID
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.split import encode_label, trainable
-from movie_pref.modeling.winner import point_of
+from movie_pref.library.training_rows import encode_label, trainable
+from movie_pref.metrics.calibration_error import calibration_error, calibration_error_floor
+from movie_pref.metrics.log_odds import mean_in_log_odds
+from movie_pref.model.calibration import fit_sigmoid
+from movie_pref.model.committee import predict_unseen, settings_beside
+from movie_pref.search.grid import PRODUCTION_GRID
+from movie_pref.search.strategies import grid_search
+from movie_pref.search.winner import point_of
 from movie_pref.settings import load_settings
 
 FOLDS, INNER_FOLDS, RACE = 5, 3, 120

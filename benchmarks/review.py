@@ -24,13 +24,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import uvicorn
 
-from movie_pref.library.demo import demo_library
-from movie_pref.library.labels import LabelStore, NewLabel
-from movie_pref.modeling.champion import Champion, promote
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.scoring import score_file
-from movie_pref.modeling.split import encode_label
-from movie_pref.modeling.training import train_model
+from movie_pref.demo.library import demo_library
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.labels.store import LabelStore, NewLabel
+from movie_pref.library.training_rows import encode_label
+from movie_pref.model.champion import Champion, promote
+from movie_pref.model.training import train_model
+from movie_pref.ranking.scoring import score_file
 from movie_pref.review.app import build_app
 from movie_pref.review.server import listen
 from movie_pref.settings import load_settings

@@ -19,14 +19,15 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
-from movie_pref.analysis.costs import paired
+from movie_pref.demo.library import demo_library
+from movie_pref.features.matrix import to_sparse
+from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import read_library
-from movie_pref.library.demo import demo_library
-from movie_pref.modeling.boosting import fit_booster, training_matrix
-from movie_pref.modeling.grid import PRODUCTION_GRID
-from movie_pref.modeling.preprocess import Preprocessor, to_sparse
-from movie_pref.modeling.queue import EDGE, EVEN, HIGHEST, MIX, RANDOM, review_queue
-from movie_pref.modeling.split import encode_label, trainable
+from movie_pref.library.training_rows import encode_label, trainable
+from movie_pref.metrics.paired import paired
+from movie_pref.ranking.review_queue import EDGE, EVEN, HIGHEST, MIX, RANDOM, review_queue
+from movie_pref.search.boosting import fit_booster, training_matrix
+from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.settings import load_settings
 
 QUESTIONS, AT_A_TIME, JUDGED, HIDDEN = 200, 20, 0.25, 0.5

@@ -20,12 +20,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from movie_pref.library.demo import demo_library
-from movie_pref.modeling.champion import Champion, promote
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.scoring import score_file
-from movie_pref.modeling.split import encode_label
-from movie_pref.modeling.training import train_model
+from movie_pref.demo.library import demo_library
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.library.training_rows import encode_label
+from movie_pref.model.champion import Champion, promote
+from movie_pref.model.training import train_model
+from movie_pref.ranking.scoring import score_file
 
 PARAMS = {"n_estimators": 200, "max_depth": 5, "learning_rate": 0.1, "scale_pos_weight": 5, "enable_categorical": True}
 SECONDS_LIMIT, MEMORY_LIMIT = 10.0, 1.5

@@ -27,16 +27,19 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from movie_pref.analysis.panels import selected_columns
+from movie_pref.analysis.all_panels import selected_columns
+from movie_pref.features.matrix import to_sparse
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.split import fold_indices, split, stratified_folds
 from movie_pref.library import read_library
 from movie_pref.library.catalogue import load_catalogue
-from movie_pref.modeling import race as racing
-from movie_pref.modeling.fits import MEASURES, Fit, Fitter, Problem
-from movie_pref.modeling.grid import PRODUCTION_GRID, Space
-from movie_pref.modeling.preprocess import Preprocessor, to_sparse
-from movie_pref.modeling.search import grid_search
-from movie_pref.modeling.split import encode_label, fold_indices, split, stratified_folds
-from movie_pref.modeling.winner import point_of, select_winner
+from movie_pref.library.training_rows import encode_label
+from movie_pref.search import race as racing
+from movie_pref.search.fits import MEASURES, Fit, Problem
+from movie_pref.search.fitter import Fitter
+from movie_pref.search.grid import PRODUCTION_GRID, Space
+from movie_pref.search.strategies import grid_search
+from movie_pref.search.winner import point_of, select_winner
 from movie_pref.settings import load_settings
 
 BUDGET = 0.15
@@ -52,7 +55,7 @@ class Table:
 
     def __init__(self, library: Path | None) -> None:
         if library is None:
-            from movie_pref.library.demo import demo_library
+            from movie_pref.demo.library import demo_library
 
             rows = demo_library()[0]
         else:

@@ -5,14 +5,14 @@ from typing import Any
 
 import dagster as dg
 
-import movie_pref.assets
-import movie_pref.checks
-from movie_pref.io_managers import data_folder
-from movie_pref.jobs import JOBS
-from movie_pref.progress import progress
-from movie_pref.resources import settings_resource
-from movie_pref.schedules import SCHEDULES
-from movie_pref.sensors import SENSORS
+import movie_pref.defs.assets
+import movie_pref.defs.checks
+from movie_pref.defs.io_managers import data_folder
+from movie_pref.defs.jobs import JOBS
+from movie_pref.defs.loggers import progress
+from movie_pref.defs.resources import settings_resource
+from movie_pref.defs.schedules import SCHEDULES
+from movie_pref.defs.sensors import SENSORS
 from movie_pref.settings import load_settings
 
 
@@ -20,8 +20,8 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """The project's definitions; `overrides` swaps resources by name, as a test does."""
     resources = {"settings": settings_resource(load_settings()), "data_folder": data_folder, **(overrides or {})}
     return dg.Definitions(
-        assets=dg.load_assets_from_package_module(movie_pref.assets),
-        asset_checks=dg.load_asset_checks_from_package_module(movie_pref.checks),
+        assets=dg.load_assets_from_package_module(movie_pref.defs.assets),
+        asset_checks=dg.load_asset_checks_from_package_module(movie_pref.defs.checks),
         jobs=JOBS,
         sensors=SENSORS,
         schedules=SCHEDULES,

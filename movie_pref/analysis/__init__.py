@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from movie_pref.analysis.panels import Analysis, analyse
+    from movie_pref.analysis.all_panels import Analysis, analyse
 
 __all__ = ["Analysis", "analyse"]
 
@@ -14,4 +14,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    return getattr(importlib.import_module("movie_pref.analysis.panels"), name)
+    return getattr(importlib.import_module("movie_pref.analysis.all_panels"), name)

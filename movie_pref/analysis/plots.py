@@ -10,14 +10,13 @@ Names stand as they are, a `$` or a character of any script included; a long one
 import io
 import unicodedata
 from collections.abc import Hashable, Mapping, Sequence
-from functools import cache
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from matplotlib import font_manager, ticker
+from matplotlib import ticker
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PatchCollection
@@ -28,6 +27,7 @@ from matplotlib.mlab import GaussianKDE
 from matplotlib.patches import Patch, Rectangle
 
 from movie_pref.files import whole_file
+from movie_pref.plot_style import fonts
 
 CONTINUOUS, CATEGORICAL, TEXT = "#FF9973", "#E898AC", "#86CA95"
 INK, GRID, UNKNOWN = "#333333", "#DDDDDD", "#BBBBBB"
@@ -38,10 +38,6 @@ SOFTWARE: dict[str, Any] = {"Software": None}  # no version of matplotlib in the
 LARGEST = 1e300  # what is beyond counts as infinite: its range would overflow
 SIGNED = LinearSegmentedColormap.from_list("signed", ["#D55E00", "#FFFFFF", "#0072B2"])
 UNSIGNED = LinearSegmentedColormap.from_list("unsigned", ["#FFFFFF", "#0072B2"])
-SCRIPTS = (
-    "Noto Sans CJK JP", "Noto Sans CJK SC", "Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei",
-    "Malgun Gothic", "WenQuanYi Zen Hei", "Noto Sans Devanagari", "Nirmala UI", "Noto Sans Thai", "Arial Unicode MS",
-)  # fmt: skip
 
 
 class Group(NamedTuple):
@@ -476,13 +472,6 @@ def _together(table: pd.DataFrame) -> pd.Series:
     weight = told["movies"].sum()
     liked = (told["liked"] * told["movies"]).sum() / weight if weight else np.nan
     return pd.Series({"movies": table["movies"].sum(), "liked": liked})
-
-
-@cache
-def fonts() -> list[str]:
-    """Fonts in the order in which they are asked for a character; the last has a sign for each script, and no gap."""
-    there = set(font_manager.get_font_names())
-    return ["DejaVu Sans", *(one for one in SCRIPTS if one in there), "Last Resort High-Efficiency"]
 
 
 def _literal(name: Hashable, room: int = 36) -> str:

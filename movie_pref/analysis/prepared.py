@@ -6,10 +6,10 @@ from functools import cached_property
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import contract
 from movie_pref.library.catalogue import Catalogue, Entry, Kind, blank_unknown, features
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.split import encode_label
+from movie_pref.library.training_rows import encode_label
 from movie_pref.settings import Settings
 
 
@@ -147,3 +147,13 @@ def _strings(cell: object) -> list[str | None] | None:
     if not isinstance(cell, list):
         return None
     return [each if isinstance(each, str) or each is None else str(each) for each in cell]
+
+
+def family(prepared: Prepared, name: str) -> str:
+    return "indicator" if name in prepared.list_of else prepared.family(name)
+
+
+def scalars(prepared: Prepared) -> pd.DataFrame:
+    """The scalar categorical features that have few enough levels to be tested."""
+    counts = prepared.categoricals.nunique()
+    return prepared.categoricals[counts[counts <= prepared.list_level_limit].index]

@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from movie_pref.analysis.association import pairs_above
-from movie_pref.analysis.costs import Cost, Evaluator, paired
+from movie_pref.analysis.column_costs import Evaluator
+from movie_pref.analysis.inter_feature import INTER
 from movie_pref.analysis.ledger import CONSIDER, CONSIDER_ROWS, DROP, KEEP, NOT_APPLICABLE, entry, ledger
-from movie_pref.analysis.prepared import Prepared
-from movie_pref.analysis.relations import INTER, TARGET, family
+from movie_pref.analysis.prepared import Prepared, family
+from movie_pref.analysis.target import TARGET
 from movie_pref.errors import UserError
-from movie_pref.modeling.preprocess import text_columns
+from movie_pref.features.preprocessing import text_columns
+from movie_pref.metrics.paired import Cost, paired
 from movie_pref.settings import Settings
 
 PANEL = "feature_selection"

@@ -11,9 +11,9 @@ from movie_pref.commands.terminal import console, in_sentences, plain, remember,
 if TYPE_CHECKING:
     import pandas as pd
 
-    from movie_pref.library.importers import Import, Matches
-    from movie_pref.library.importers.plan import Before, Plan
     from movie_pref.settings import Settings
+    from movie_pref.sources.importers import Import, Matches
+    from movie_pref.sources.importers.plan import Before, Plan
 
 SHOWN = 5  # films of each kind that are named
 
@@ -56,10 +56,10 @@ def import_(
 
     The same file again changes nothing. A label that you gave a film by hand is never overruled.
     """
-    from movie_pref.library.importers import read_answers, read_export, recognise
-    from movie_pref.library.importers.open_questions import remembered_answers
-    from movie_pref.library.importers.plan import carry_out, match_films, plan_import, read_before
     from movie_pref.settings import load_settings
+    from movie_pref.sources.importers import read_answers, read_export, recognise
+    from movie_pref.sources.importers.open_questions import remembered_answers
+    from movie_pref.sources.importers.plan import carry_out, match_films, plan_import, read_before
 
     settings = load_settings()
     with console.status(f"Reading {plain(file.name)}"):
@@ -109,7 +109,7 @@ def _together(known: "pd.DataFrame | None", given: "pd.DataFrame | None") -> "pd
 
 def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":
     """Movies elsewhere by the names that no known movie has: in IMDb's files where there are some, at TMDB with a key."""
-    from movie_pref.library.online import CACHE_FILE, configured, imdb_files, search
+    from movie_pref.sources.online import CACHE_FILE, configured, imdb_files, search
 
     if matches.unmatched.empty or (imdb_data is None and "TMDB" not in configured()):
         return None
@@ -126,7 +126,7 @@ def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | N
 
 def _choose_cut(matches: "Matches", settings: "Settings", cut: float | None, yes: bool) -> float:
     """The cut: the one given, the one confirmed last, or the proposed one, which the person confirms."""
-    from movie_pref.library.importers import propose_cut, proposed
+    from movie_pref.sources.importers import propose_cut, proposed
 
     ratings = matches.matched["rating"]
     if not ratings.notna().any():
@@ -169,7 +169,7 @@ def _print_files(read: "Import") -> None:
 
 
 def _print_plan(plan: "Plan", matches: "Matches", watched_as_liked: bool) -> None:
-    from movie_pref.library.importers.plan import account
+    from movie_pref.sources.importers.plan import account
 
     table = Table(title="\nWhat would become of it", title_justify="left", show_header=False)
     table.add_column("")
@@ -202,7 +202,7 @@ def _print_plan(plan: "Plan", matches: "Matches", watched_as_liked: bool) -> Non
 
 
 def _print_questions(plan: "Plan", settings: "Settings") -> None:
-    from movie_pref.library.importers.open_questions import QUESTIONS_FILE
+    from movie_pref.sources.importers.open_questions import QUESTIONS_FILE
 
     if len(plan.questions):
         say(
@@ -212,9 +212,11 @@ def _print_questions(plan: "Plan", settings: "Settings") -> None:
 
 
 def _print_next(plan: "Plan", before: "Before", settings: "Settings") -> None:
+    from movie_pref.features.enough_labels import too_few
+    from movie_pref.labels.events import effective_labels
     from movie_pref.library.catalogue import features, load_catalogue
-    from movie_pref.library.importers.plan import missing_features, too_few
-    from movie_pref.library.online import configured
+    from movie_pref.sources.importers.plan import missing_features
+    from movie_pref.sources.online import configured
 
     library = plan.tables.library if plan.tables.library is not None else before.library
     candidates = plan.tables.candidates if plan.tables.candidates is not None else before.candidates
@@ -234,5 +236,6 @@ def _print_next(plan: "Plan", before: "Before", settings: "Settings") -> None:
             "There are no movies to rank yet: movie-pref metadata --add-candidates 3000 adds the best known ones that you have not rated "
             "(with a key of TMDB, or with --imdb-data FOLDER). Or import a watchlist, or name a file with movie-pref run --candidates FILE."
         )
-    why_not = too_few(library, before.events, plan.labels, settings)
+    labels = effective_labels(before.events).set_index("imdb_id")["label"].to_dict()
+    why_not = too_few(library, labels | {one.imdb_id: one.label for one in plan.labels}, settings)
     say(f"[yellow]Not enough to learn from yet:[/] {plain(why_not)}" if why_not else "  movie-pref run")

@@ -29,7 +29,8 @@ def label(
 
     Your newest label overrules the library's. Nothing is ever erased: --undo is an entry of its own.
     """
-    from movie_pref.library.labels import LabelStore, check_label
+    from movie_pref.labels.events import check_label
+    from movie_pref.labels.store import LabelStore
     from movie_pref.library.lookup import find_movie, known_movies
     from movie_pref.settings import load_settings
 
@@ -71,7 +72,7 @@ def export_labels(
     file: Annotated[Path, typer.Argument(help="A CSV or Parquet file to write.", show_default=False)],
 ) -> None:
     """Write every label, with who set it, when, how and why, to a file; what was taken back too."""
-    from movie_pref.library.labels import LabelStore
+    from movie_pref.labels.store import LabelStore
     from movie_pref.settings import load_settings
 
     with LabelStore(load_settings().label_store_url) as store:
@@ -83,7 +84,7 @@ def restore_labels(
     file: Annotated[Path, typer.Argument(help="A file that `labels export` wrote.", show_default=False)],
 ) -> None:
     """Bring back labels from a file; entries that are here already stay as they are, and so do newer labels."""
-    from movie_pref.library.labels import LabelStore
+    from movie_pref.labels.store import LabelStore
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -111,7 +112,7 @@ def _print_history(events: "pd.DataFrame", library: str | None) -> None:
 
 
 def print_until_retrain(settings: "Settings") -> None:
-    from movie_pref.runs import labels_not_learnt
+    from movie_pref.commands.runs import labels_not_learnt
 
     waiting = labels_not_learnt(settings)
     rest = settings.retrain_labels - waiting.movies

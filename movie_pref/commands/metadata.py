@@ -43,9 +43,9 @@ def metadata(
 
     Keys are read from TMDB_API_KEY and OMDB_API_KEY. Every answer is kept, so that nothing is asked twice.
     """
-    from movie_pref.library.online import CACHE_FILE, configured, fill_in
     from movie_pref.library.tables import Tables, changed, read_tables
     from movie_pref.settings import load_settings
+    from movie_pref.sources.online import CACHE_FILE, configured, fill_in
 
     settings = load_settings()
     library, candidates = read_tables(settings)
@@ -79,8 +79,8 @@ def metadata(
 
 
 def _from_imdb(tables: "list[pd.DataFrame]", folder: Path) -> "list[pd.DataFrame]":
-    from movie_pref.library.known import with_found
-    from movie_pref.library.online.imdb_files import details, download
+    from movie_pref.library.fill import with_found
+    from movie_pref.sources.online.imdb_files import details, download
 
     with telling("Looking into IMDb's files") as tell:
         download(folder, tell)
@@ -93,9 +93,9 @@ def _with_more(
     tables: "list[pd.DataFrame]", count: int, imdb_data: Path | None, settings: "Settings"
 ) -> "pd.DataFrame":
     """The candidates, and the movies with the most votes that are in neither table."""
-    from movie_pref.library.known import with_found
-    from movie_pref.library.online import CACHE_FILE, configured, imdb_files, tmdb
-    from movie_pref.library.online.client import TMDB, Client
+    from movie_pref.library.fill import with_found
+    from movie_pref.sources.online import CACHE_FILE, configured, imdb_files, tmdb
+    from movie_pref.sources.online.client import TMDB, Client
 
     without = {imdb_id for rows in tables for imdb_id in rows["imdb_id"]}
     with telling("Looking for movies to rank") as tell:
@@ -128,7 +128,7 @@ def _print_report(report: "pd.DataFrame") -> None:
 def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", settings: "Settings") -> None:
     """How much is known of each feature, before and now."""
     from movie_pref.library.catalogue import features, load_catalogue
-    from movie_pref.library.known import known_share
+    from movie_pref.library.fill import known_share
 
     table = Table(title="\nKnown of your movies and of the candidates", title_justify="left")
     for name in ("feature", "library before", "now", "candidates before", "now"):

@@ -18,7 +18,7 @@ def explain(
     The movie may be one of those that are ranked or one that you labelled; a labelled one is explained by a model that
     has not seen its label. Contributions are in log-odds, and add up to the model's margin.
     """
-    from movie_pref.report.movie import movie_story, write_waterfall
+    from movie_pref.ranking.story import movie_story, write_waterfall
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -56,7 +56,7 @@ def report() -> None:
 @in_sentences
 def rollback() -> None:
     """Make the previous champion the champion again; a second time undoes it."""
-    from movie_pref.modeling.champion import rollback as go_back
+    from movie_pref.model.champion import rollback as go_back
     from movie_pref.settings import load_settings
 
     champion, replaced = go_back(load_settings().data / "model")

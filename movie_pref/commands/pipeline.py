@@ -13,7 +13,7 @@ from movie_pref.commands.terminal import absolute, console, in_sentences, plain,
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
-    from movie_pref.runs import Outcome
+    from movie_pref.commands.runs import Outcome
     from movie_pref.settings import Settings
 
 LibraryOption = Annotated[
@@ -63,8 +63,9 @@ def run(
     Without --library the one used last, or data/01_training.parquet, is taken; where there is none, a demonstration
     library is generated.
     """
-    from movie_pref.library.demo_files import is_demo, write_demo
-    from movie_pref.runs import execute
+    from movie_pref.commands.runs import execute
+    from movie_pref.demo.files import write_demo
+    from movie_pref.library.read import is_demo
     from movie_pref.settings import load_settings
 
     settings = load_settings(
@@ -96,8 +97,8 @@ def run(
 @in_sentences
 def score(candidates: CandidatesOption = None) -> None:
     """Rank candidates by the champion that was promoted last, without training."""
-    from movie_pref.modeling.champion import Champion
-    from movie_pref.runs import execute
+    from movie_pref.commands.runs import execute
+    from movie_pref.model.champion import Champion
     from movie_pref.settings import load_settings
 
     settings = load_settings(candidates=absolute(candidates))
@@ -118,7 +119,7 @@ def compare() -> None:
     """
     import pandas as pd
 
-    from movie_pref.runs import execute
+    from movie_pref.commands.runs import execute
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -149,7 +150,7 @@ def compare() -> None:
 @in_sentences
 def demo() -> None:
     """Generate the demonstration library: 3,700 labelled movies and 500 to rank, and use it from now on."""
-    from movie_pref.library.demo_files import write_demo
+    from movie_pref.demo.files import write_demo
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -209,7 +210,7 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
         _print_ranking(settings)
         _print_refusal(settings)
     if outcome.failed_checks:
-        from movie_pref.checks.feature_selection import THRESHOLDS
+        from movie_pref.defs.checks.feature_selection import THRESHOLDS
 
         console.print("\n[bold]Checks that did not pass[/]")
         breached = [check for check in outcome.failed_checks if check.asset in THRESHOLDS and check.severity == "WARN"]
@@ -243,7 +244,7 @@ def _print_failures(outcome: "Outcome") -> None:
 def _print_ranking(settings: "Settings") -> None:
     import pandas as pd
 
-    from movie_pref.modeling.champion import Champion
+    from movie_pref.model.champion import Champion
 
     path = settings.data / "scored_candidates.parquet"
     best = pd.read_parquet(path, filters=[("rank", "<=", 10)])
@@ -277,7 +278,7 @@ def _print_ranking(settings: "Settings") -> None:
 
 def _print_refusal(settings: "Settings") -> None:
     """Say so where the model trained last was refused, and by which one the ranking is."""
-    from movie_pref.modeling.champion import read_pointer
+    from movie_pref.model.champion import read_pointer
 
     pointer = read_pointer(settings.data / "model") or {}
     if pointer.get("decision") == "kept":

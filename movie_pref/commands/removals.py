@@ -11,7 +11,7 @@ from movie_pref.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from movie_pref.library.transmission import Match, Plan, Transmission, Unsure
+    from movie_pref.labels.transmission import Match, Plan, Transmission, Unsure
     from movie_pref.settings import Settings
 
 WHAT = {
@@ -33,8 +33,8 @@ def removals(
     The list is removal_requests.parquet in the data folder. With the setting transmission_url it also shows which
     torrents of Transmission are these movies. Nothing is removed without --delete and the setting transmission_delete.
     """
-    from movie_pref.library.removals import FILE, write_requests
-    from movie_pref.library.transmission import Transmission, read_done
+    from movie_pref.labels.removal_requests import FILE, write_requests
+    from movie_pref.labels.transmission import Transmission, read_done
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -63,8 +63,8 @@ def removals(
 
 def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmission") -> "Plan":
     """What Transmission has of the requests, as it is now."""
-    from movie_pref.library.removals import known_titles
-    from movie_pref.library.transmission import plan_removals, read_done
+    from movie_pref.labels.removal_requests import known_titles
+    from movie_pref.labels.transmission import plan_removals, read_done
 
     with console.status("Looking through the torrents …"):
         return plan_removals(requests, transmission.torrents(), known_titles(settings), read_done(settings.data))
@@ -72,8 +72,8 @@ def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmi
 
 def _delete(plan: "Plan", settings: "Settings", transmission: "Transmission", yes: bool) -> None:
     """Remove what was shown and is still so, if the settings and the person agree."""
-    from movie_pref.library.removals import write_requests
-    from movie_pref.library.transmission import note_done, still_the_same
+    from movie_pref.labels.removal_requests import write_requests
+    from movie_pref.labels.transmission import note_done, still_the_same
 
     if settings.transmission_delete == "never":
         raise UserError(

@@ -21,6 +21,7 @@ def review(
 
     Keys: W would watch, N would not watch, S skip, U undo. What you decide is kept at once and gone from the queue.
     """
+    from movie_pref.defs.run_history import history_of
     from movie_pref.review.guard import is_loopback
     from movie_pref.review.server import listen, serve
     from movie_pref.settings import load_settings
@@ -40,5 +41,5 @@ def review(
             say(f"Port {port} is busy, so the page takes {taken}.")
         say(f"The review page is at {address} (Ctrl-C ends it).")
 
-    serve(settings, sock, host, None if no_browser else address, ready)
+    serve(settings, sock, host, None if no_browser else address, ready, lambda: history_of(settings))
     say("The page has ended. Labels are kept; `movie-pref ui` trains with them, or `movie-pref run`.")

@@ -18,7 +18,7 @@ def ui(
     ] = "127.0.0.1",
 ) -> None:
     """Open the Dagster UI: every asset with its lineage, plots, thresholds and history. Ctrl-C ends it."""
-    from movie_pref.runs import dagster_home
+    from movie_pref.commands.runs import dagster_home
     from movie_pref.settings import load_settings
 
     settings = load_settings()

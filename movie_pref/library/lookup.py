@@ -7,10 +7,9 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
-from movie_pref.library.demo_files import is_demo
-from movie_pref.library.labels import check_imdb_id
-from movie_pref.library.merge import CANDIDATES, LIBRARY
-from movie_pref.library.read import file_format, read_frame
+from movie_pref.library.identifiers import check_imdb_id
+from movie_pref.library.read import file_format, is_demo, read_frame
+from movie_pref.library.tables import CANDIDATES, LIBRARY
 
 COLUMNS = ["imdb_id", "media_title", "release_year", "media_type", "label"]
 

@@ -16,6 +16,9 @@ import pyarrow.parquet as pq
 from movie_pref.errors import UserError
 from movie_pref.library import contract
 
+MARK = b"movie_pref.demonstration"
+
+
 ROLES = {True: "labelled library", False: "candidates file"}
 
 
@@ -287,3 +290,11 @@ def _as_json(cell: Any) -> Any:
 
 def _is_null(cell: object) -> bool:
     return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))
+
+
+def is_demo(path: Path) -> bool:
+    """Whether a file is one that `write_demo` wrote."""
+    try:
+        return MARK in (pq.read_schema(path).metadata or {})
+    except (OSError, pa.ArrowInvalid):
+        return False

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.library.catalogue import Catalogue, load_catalogue
-from movie_pref.library.demo_files import is_demo
-from movie_pref.modeling.champion import Champion
+from movie_pref.library.read import is_demo
+from movie_pref.model.champion import Champion
 from movie_pref.settings import Settings
 
 BEST, UNSURE, MISSED, INFLUENCES = 50, 20, 12, 10
@@ -141,8 +141,8 @@ def _with_reasons(data: Path, champion: Champion, movies: list[Movie]) -> list[M
     rows = _frame(data / "assets" / "candidates.parquet", filters=[("imdb_id", "in", without)]) if without else None
     if rows is None or rows.empty:
         return movies
-    from movie_pref.modeling.explain import reasons
-    from movie_pref.modeling.unseen import Fitted
+    from movie_pref.model.fold_models import Fitted
+    from movie_pref.ranking.reasons import reasons
 
     fitted = Fitted(champion.model.serving, champion.model.preprocessing)
     flagged = {movie.imdb_id: movie.flagged for movie in movies}
@@ -250,7 +250,7 @@ def _rules(data: Path) -> list[dict[str, Any]] | None:
     found = _frame(data / "assets" / "preference_rules.parquet")
     if found is None:
         return None
-    from movie_pref.modeling.rules import by_rule
+    from movie_pref.evaluation.preference_rules import by_rule
 
     verdicts = by_rule(found)
     rules = []
@@ -278,8 +278,8 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
     movies = _frame(data / "assets" / "movies_only.parquet")
     if split is None or movies is None:
         return None
-    from movie_pref.modeling.explain import influences
-    from movie_pref.modeling.unseen import Fitted
+    from movie_pref.model.fold_models import Fitted
+    from movie_pref.ranking.reasons import influences
 
     fitted = Fitted(champion.model.evaluated, champion.model.preprocessing)
     unseen = movies[movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])]
@@ -359,7 +359,7 @@ def _feature_in_words(name: str, catalogue: Catalogue) -> str:
 
 def _search(data: Path, champion: Champion) -> dict[str, Any]:
     """The hyperparameters of the model that ranks, what each is for, and how much was tried."""
-    from movie_pref.modeling.grid import PARAMETERS, PRODUCTION_GRID, Space
+    from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID, Space
 
     results = _frame(data / "03_grid_search_results.parquet")
     params = champion.model.facts["params"]

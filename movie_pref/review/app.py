@@ -20,14 +20,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from movie_pref.errors import UserError
-from movie_pref.library.added import FIELDS, add_movie
-from movie_pref.library.labels import LabelStore, check_imdb_id
+from movie_pref.labels.store import LabelStore
+from movie_pref.library.added_movies import FIELDS, add_movie
+from movie_pref.library.identifiers import check_imdb_id
 from movie_pref.review import views
-from movie_pref.review.desk import BY_HAND, BY_QUEUE, Desk
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
 from movie_pref.review.movies import Movies
+from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
 from movie_pref.review.views import Review
-from movie_pref.review.watch import Watch
+from movie_pref.review.watcher import History, Watch, no_history
 from movie_pref.settings import Settings
 
 HERE = Path(__file__).parent
@@ -36,11 +37,11 @@ STALE = "The page is from an earlier start of movie-pref review, so nothing was 
 Form = dict[str, str]
 
 
-def build_app(settings: Settings, host: str = "127.0.0.1") -> Starlette:
+def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no_history) -> Starlette:
     """The page as an ASGI application for the address that it is served on; it follows the data folder until it ends."""
     store = LabelStore(settings.label_store_url)
     desk, movies = Desk(settings, store), Movies(settings)
-    review = Review(settings, desk, movies, Watch(settings, desk, movies), new_token())
+    review = Review(settings, desk, movies, Watch(settings, desk, movies, history), new_token())
     show = _renderer(review)
 
     @contextlib.asynccontextmanager
@@ -140,7 +141,7 @@ def _add_page(review: Review, show: Callable[..., str], given: Mapping[str, str]
 
 
 def _matches_page(review: Review, show: Callable[..., str], trouble: str = "") -> str:
-    from movie_pref.review.questions import open_questions
+    from movie_pref.review.import_questions import open_questions
 
     questions = open_questions(review.settings.data, review.movies)
     return show("matches.html.j2", tab="matches", questions=questions, trouble=trouble, status=views.status(review))
@@ -214,7 +215,7 @@ def _add(review: Review, show: Callable[..., str], form: Form) -> Response:
 
 
 def _settle(review: Review, show: Callable[..., str], form: Form) -> Response:
-    from movie_pref.review.questions import answer_question
+    from movie_pref.review.import_questions import answer_question
 
     try:
         answer_question(review.settings.data, form)

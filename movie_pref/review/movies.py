@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
-from movie_pref.library.added import FILE as ADDED
-from movie_pref.library.added import read_added
+from movie_pref.library.added_movies import FILE as ADDED
+from movie_pref.library.added_movies import read_added
 from movie_pref.library.lookup import known_movies
-from movie_pref.library.merge import LIBRARY
-from movie_pref.modeling.movement import PREVIOUS
+from movie_pref.library.tables import LIBRARY
+from movie_pref.ranking.previous_ranking import PREVIOUS
 from movie_pref.settings import Settings
 
 RANKING, PREDICTIONS = "scored_candidates.parquet", "03_binomial_classifier_results.parquet"
@@ -193,7 +193,7 @@ def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
 
 def _line(row: dict[str, Any]) -> str:
     """Genres, countries, language and length in one line."""
-    from movie_pref.modeling.explain import english_name
+    from movie_pref.ranking.reasons import english_name
 
     runtime, language = _number(row.get("runtime")), row.get("original_language")
     parts = [

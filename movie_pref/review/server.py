@@ -11,6 +11,7 @@ import uvicorn
 
 from movie_pref.errors import UserError
 from movie_pref.review.app import build_app
+from movie_pref.review.watcher import History
 from movie_pref.settings import Settings
 
 TRIES = 20  # ports after the one that is wanted
@@ -42,10 +43,15 @@ def listen(host: str, port: int) -> socket.socket:
     raise UserError(f"Every port from {port} to {min(port + TRIES, 65535)} is taken; name another with --port.")
 
 
-def serve(settings: Settings, sock: socket.socket, host: str, opens: str | None, ready: Callable[[], None]) -> None:
-    """Answer requests until Ctrl-C; once it does, `ready` is called and the browser is opened at `opens`."""
+def serve(
+    settings: Settings, sock: socket.socket, host: str, opens: str | None, ready: Callable[[], None], history: History
+) -> None:
+    """Answer requests until Ctrl-C; once it does, `ready` is called and the browser is opened at `opens`.
+
+    `history` tells what the runs have learnt so far.
+    """
     server = uvicorn.Server(
-        uvicorn.Config(build_app(settings, host), log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=2)
+        uvicorn.Config(build_app(settings, host, history), log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=2)
     )  # fmt: skip
 
     def announce() -> None:

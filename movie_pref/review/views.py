@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from movie_pref.review import models
-from movie_pref.review.desk import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review import training_changes
 from movie_pref.review.movies import Movie, Movies
-from movie_pref.review.watch import Watch
+from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.watcher import Watch
 from movie_pref.settings import Settings
 
 ROWS = 100  # movies on a page of the list
@@ -151,7 +151,7 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
     UserError
         Nothing was trained yet, or the movie was not part of the last run.
     """
-    from movie_pref.report.movie import movie_story
+    from movie_pref.ranking.story import movie_story
 
     data = review.settings.data
     story = movie_story(data, imdb_id)
@@ -163,7 +163,7 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
         "parts": [(row.words, row.log_odds, round(50 * abs(row.log_odds) / most, 1)) for row in shown.itertuples()],
         "rest": float(parts["log_odds"].iloc[12:].sum()),
         "others": len(parts) - len(shown),
-        "moved": models.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
+        "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
         "probability": story.explanation.probability,
     }
 
@@ -171,16 +171,16 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
 def model_page(review: Review) -> dict[str, Any]:
     """The champion beside the one before, the last decision, how the ranking changed, and the figures over time."""
     data, state = review.settings.data, review.watch.model
-    came, went = models.columns_changed(data, state)
-    compared_on, compared = models.last_comparison(data)
+    came, went = training_changes.columns_changed(data, state)
+    compared_on, compared = training_changes.last_comparison(data)
     return {
         "state": state,
-        "figures": models.compared_figures(data, state),
+        "figures": training_changes.compared_figures(data, state),
         "came": came,
         "went": went,
         "compared_on": compared_on,
         "compared": compared,
-        "movers": models.movers(data, state.threshold),
-        "history": models.history_charts(data),
+        "movers": training_changes.movers(data, state.threshold),
+        "history": training_changes.history_charts(data),
         "status": status(review),
     }

@@ -12,7 +12,7 @@ from matplotlib.patches import StepPatch
 from matplotlib.text import Text
 
 from movie_pref.analysis import plots
-from movie_pref.library.demo import demo_library
+from movie_pref.demo.library import demo_library
 
 pytestmark = pytest.mark.filterwarnings("error")
 

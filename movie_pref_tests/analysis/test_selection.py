@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from movie_pref.analysis import analyse
-from movie_pref.analysis.costs import paired
 from movie_pref.analysis.ledger import entry, ledger
 from movie_pref.analysis.prepared import prepare
 from movie_pref.analysis.selection import mark_applied, select, selection_rows
 from movie_pref.errors import UserError
 from movie_pref.library.catalogue import Entry, load_catalogue, neutral
+from movie_pref.metrics.paired import paired
 
 ADVICE = ["numeric_categorical_anova", "chi_squared"]
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from movie_pref.library.demo import demo_library
+from movie_pref.demo.library import demo_library
 
 QUICK = {
     "MOVIE_PREF_SEARCH": "sample",

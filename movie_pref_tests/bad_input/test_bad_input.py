@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.modeling.champion import Champion, Model, promote
+from movie_pref.model.champion import Champion, promote
+from movie_pref.model.model import Model
 
 SCORES = ["tmdb_rating", "tmdb_votes", "rt_score", "metascore", "imdb_rating", "imdb_votes"]
 
@@ -414,9 +415,9 @@ def test_disk_that_fills_up_while_running_leaves_what_was_there(
     small_disk: Path, home: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tables lie on a disk with no room left, the history on another, so that it is a table that does not fit."""
-    import movie_pref.runs
+    import movie_pref.commands.runs
 
-    monkeypatch.setattr(movie_pref.runs, "ROOM", 0)
+    monkeypatch.setattr(movie_pref.commands.runs, "ROOM", 0)
     for name in ("assets", "model", "scored_candidates.parquet", "03_binomial_classifier_results.parquet"):
         shutil.move(home.data / name, small_disk / name)
     shutil.move(home.data / "dagster", home.data.parent / "dagster")

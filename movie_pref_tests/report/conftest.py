@@ -7,12 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from movie_pref.modeling.champion import Champion, promote
-from movie_pref.modeling.plots import probability_histogram
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.rules import judge_rules
-from movie_pref.modeling.split import split
-from movie_pref.modeling.training import out_of_sample, train_model
+from movie_pref.evaluation.preference_rules import judge_rules
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.split import split
+from movie_pref.model.champion import Champion, promote
+from movie_pref.model.out_of_fold import out_of_sample
+from movie_pref.model.training import train_model
+from movie_pref.ranking.plots import probability_histogram
+from movie_pref.ranking.scoring import score
 from movie_pref.settings import Settings, load_settings
 
 PARAMS = {"n_estimators": 25, "max_depth": 3, "learning_rate": 0.2, "enable_categorical": True}
@@ -57,7 +59,7 @@ def write_folder(made_of: dict, tmp_path: Path) -> Callable[..., Settings]:
         assets = data / "assets"
         assets.mkdir(parents=True)
         promote(made_of["model"].with_facts(**facts), data / "model", "first")
-        Champion.load(data / "model").score(candidates).to_parquet(data / "scored_candidates.parquet", index=False)
+        score(Champion.load(data / "model"), candidates).to_parquet(data / "scored_candidates.parquet", index=False)
         if everything:
             candidates.to_parquet(assets / "candidates.parquet", index=False)
             for name in ("movies_only", "data_split"):

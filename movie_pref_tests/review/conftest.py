@@ -14,12 +14,14 @@ import pandas as pd
 import pytest
 import uvicorn
 
-from movie_pref.library.labels import LabelStore
-from movie_pref.modeling.champion import Champion, promote
-from movie_pref.modeling.movement import keep_ranking
-from movie_pref.modeling.preprocess import Preprocessor
-from movie_pref.modeling.split import split
-from movie_pref.modeling.training import out_of_sample, train_model
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.split import split
+from movie_pref.labels.store import LabelStore
+from movie_pref.model.champion import Champion, promote
+from movie_pref.model.out_of_fold import out_of_sample
+from movie_pref.model.training import train_model
+from movie_pref.ranking.previous_ranking import keep_ranking
+from movie_pref.ranking.scoring import score
 from movie_pref.review.app import build_app
 from movie_pref.review.server import listen
 from movie_pref.review.views import Review
@@ -58,7 +60,7 @@ def made(unchanging_movies: pd.DataFrame, tmp_path_factory: pytest.TempPathFacto
         made_of = model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}, metrics=metrics)
         promote(made_of, data / "model", ("first", "promoted")[version], because="it is better")
         fresh, ranking = data / "fresh.parquet", data / "scored_candidates.parquet"
-        Champion.load(data / "model").score(unseen).to_parquet(fresh, index=False)
+        score(Champion.load(data / "model"), unseen).to_parquet(fresh, index=False)
         keep_ranking(ranking, fresh, data / "previous_ranking.parquet")
         fresh.replace(ranking)
     unseen.to_parquet(data / "assets" / "candidates.parquet", index=False)

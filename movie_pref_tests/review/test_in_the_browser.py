@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from movie_pref.library.importers.open_questions import remembered_answers, write_questions
-from movie_pref.library.labels import LabelStore
-from movie_pref.runs import labels_not_learnt
+from movie_pref.commands.runs import labels_not_learnt
+from movie_pref.labels.store import LabelStore
+from movie_pref.sources.importers.open_questions import remembered_answers, write_questions
 
 from .conftest import EVIL_TEXT, EVIL_TITLE, House, write_queue
 

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from movie_pref.runs import dagster_home
+from movie_pref.commands.runs import dagster_home
 from movie_pref.settings import Settings, load_settings
 
 # a small search, so that the story is told in a minute

@@ -1,0 +1,466 @@
+"""Where each node and each labelled arrow of the four flowcharts is in the project: its asset, check and setting.
+
+The charts are in `docs/flowcharts.md`. `table_as_markdown` makes `docs/nodes.md` of the declaration below, and `gaps`
+says what of a chart the declaration leaves out. Imports no dagster.
+"""
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+FLOWCHARTS = Path(__file__).parents[1] / "docs" / "flowcharts.md"
+Edge = tuple[str, str, str]
+
+
+# Reading Mermaid, as much of it as these charts use
+
+
+class Chart(NamedTuple):
+    """A flowchart: text by node, edges as (source, label or None, target), and its subgraphs."""
+
+    nodes: dict[str, str]
+    edges: list[tuple[str, str | None, str]]
+    panels: list[str]
+
+    @property
+    def labelled(self) -> list[Edge]:
+        return [(source, label, target) for source, label, target in self.edges if label is not None]
+
+
+_BLOCK = re.compile(r"^```mermaid\n(.*?)^```", re.DOTALL | re.MULTILINE)
+_COMMENT = re.compile(r"^\s*%%.*$", re.MULTILINE)
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?:(?:flowchart|style|classDef|class|linkStyle|direction)\b[^\n]*|end\b)
+      | subgraph[ ]+(?P<panel>[^\n\[]+)(?:\[(?P<title>[^\]]*)\])?
+      | (?P<arrow>-->)(?:\s*\|(?P<label>[^|]*)\|)?
+      | (?P<node>\w+)(?:\[(?P<box>"[^"]*"|[^\]]*)\]|\{(?P<diamond>"[^"]*"|[^}]*)\})?
+    )""",
+    re.VERBOSE,
+)
+
+
+def read_charts(text: str) -> list[Chart]:
+    """The flowcharts in the Mermaid blocks of a Markdown text.
+
+    Raises
+    ------
+    ValueError
+        A chart uses syntax that this reader does not know; it is never passed over.
+    """
+    return [_read_chart(_COMMENT.sub("", block)) for block in _BLOCK.findall(text)]
+
+
+def _read_chart(text: str) -> Chart:
+    chart = Chart({}, [], [])
+    last: str | None = None
+    waiting: tuple[str, str | None] | None = None  # an arrow that has no target yet: its source and its label
+    text, position = text.rstrip(), 0
+    while position < len(text):
+        found = _TOKEN.match(text, position)
+        if found is None:
+            raise ValueError(f"not understood in the flowchart: {text[position:].strip().splitlines()[0]!r}")
+        position = found.end()
+        if found["panel"]:
+            chart.panels.append(_words(found["title"] or found["panel"]))
+            last = None
+        elif found["arrow"]:
+            if last is None or waiting:
+                raise ValueError("an arrow in the flowchart has no source")
+            waiting = last, _words(found["label"]) if found["label"] else None
+        elif found["node"]:
+            last = found["node"]
+            words = found["box"] if found["box"] is not None else found["diamond"]
+            chart.nodes.setdefault(last, last)
+            if words is not None:
+                chart.nodes[last] = _words(words)
+            if waiting:
+                chart.edges.append((*waiting, last))
+                waiting = None
+        else:
+            last = None
+    if waiting:
+        raise ValueError(f"an arrow from {waiting[0]!r} in the flowchart has no target")
+    return chart
+
+
+def _words(label: str) -> str:
+    return " ".join(label.replace("<br/>", " ").strip().strip('"').split())
+
+
+# The declaration
+
+
+class Place(NamedTuple):
+    """Where a node or an arrow is. Several names are separated by commas.
+
+    `check` is one of the assets' own, or `asset.check` where another asset carries it. `answer` is the field of the
+    feature catalogue in which a person answers the question. `means` says what an arrow's label comes to as a verdict,
+    or what is to be known about a node.
+    """
+
+    asset: str
+    check: str = ""
+    setting: str = ""
+    answer: str = ""
+    means: str = ""
+
+    @property
+    def assets(self) -> list[str]:
+        return self.asset.split(", ")
+
+    @property
+    def checks(self) -> list[tuple[str, str]]:
+        """Asset and name of each check."""
+        names = self.check.split(", ") if self.check else []
+        own = [(asset, name) for name in names if "." not in name for asset in self.assets]
+        return own + [(name.split(".")[0], name.split(".")[1]) for name in names if "." in name]
+
+    @property
+    def settings(self) -> list[str]:
+        return self.setting.split(", ") if self.setting else []
+
+    def but(self, means: str) -> "Place":
+        return self._replace(means=means)
+
+
+class Declared(NamedTuple):
+    """A flowchart's declaration: the group (or, of a subgraph inside another, the asset) of each panel, and all places."""
+
+    title: str
+    panels: dict[str, str]
+    nodes: dict[str, Place]
+    edges: dict[Edge, Place]
+
+
+ENFORCED = "training_table.selection_is_enforced"
+GUARDED = f"selected_features.guard_withheld_nothing, {ENFORCED}"
+TEXT_COLUMNS = "its components are columns of the training table, overview_text_01 and so on"
+ADVISES = "advises only under balanced, enforced under strict"
+
+_nulls = Place("null_analysis", "nulls_are_none_or_meaningful", "null_share_high")
+_meaningful = _nulls._replace(setting="chi_squared_p", answer="nulls_meaningful")
+_distinct = Place("distinct_analysis", "distinct_counts_are_as_they_should_be", "distinct_share_high, list_level_limit")
+_should_high = _distinct._replace(answer="distinct_should_be_high")
+_should_low = _distinct._replace(answer="distinct_should_be_low")
+_dtype = Place("dtype_analysis", "values_fit_their_type", answer="kind")
+
+DATA_QUALITY = Declared(
+    "Data quality",
+    panels={
+        "data quality analysis": "data_quality_analysis",
+        "null analysis": "null_analysis",
+        "distinct analysis": "distinct_analysis",
+        "data type analysis": "dtype_analysis",
+    },
+    nodes={
+        "raw": Place("raw_training", "rows_in_are_kept_or_rejected, no_row_rejected", "library"),
+        "feat": Place("movies_only", answer="kind", means="the columns that the catalogue does not call identifiers"),
+        "null_count": _nulls,
+        "meaningful_high": _meaningful,
+        "meaningful_low": _meaningful,
+        "drop_feat": _nulls.but("verdict consider_dropping, applied as a drop"),
+        "drop_rows": _nulls._replace(answer="drop_rows").but(
+            "verdict consider_dropping_rows, applied when the catalogue confirms it"
+        ),
+        "null_keep": _nulls.but("verdict keep"),
+        "dist_count": _distinct.but("of elements, in a list column"),
+        "should_high": _should_high,
+        "should_low": _should_low,
+        "dist_keep": _distinct.but("verdict keep"),
+        "dist_drop": _distinct.but("verdict consider_dropping, applied as a drop"),
+        "verify_dtype": _dtype.but("what the column holds against what its kind in the catalogue should hold"),
+        "cast_dtype": _dtype.but("verdict cast; columns of the contract are cast when they are read (raw_training)"),
+        "dtype_keep": _dtype.but("verdict keep"),
+        "num": _dtype.but("family continuous"),
+        "cat": _dtype.but("families categorical and categorical_list"),
+        "str": _dtype.but("family text"),
+    },
+    edges={
+        ("null_count", "high", "meaningful_high"): _nulls.but("more nulls than the share null_share_high"),
+        ("null_count", "low", "meaningful_low"): _nulls.but("nulls, but not more than the share null_share_high"),
+        ("null_count", "none", "null_keep"): _nulls.but("keep"),
+        ("meaningful_high", "no", "drop_feat"): _meaningful.but("consider_dropping"),
+        ("meaningful_high", "yes", "null_keep"): _meaningful.but("keep"),
+        ("meaningful_low", "no", "drop_rows"): _meaningful.but("consider_dropping_rows"),
+        ("meaningful_low", "yes", "null_keep"): _meaningful.but("keep"),
+        ("dist_count", "high", "should_high"): _distinct.but(
+            "a larger share distinct, or more levels, than the limits"
+        ),
+        ("dist_count", "low", "should_low"): _distinct.but("neither limit is passed"),
+        ("should_high", "yes", "dist_keep"): _should_high.but("keep"),
+        ("should_high", "no", "dist_drop"): _should_high.but("consider_dropping"),
+        ("should_low", "yes", "dist_keep"): _should_low.but("keep"),
+        ("should_low", "no", "dist_drop"): _should_low.but("consider_dropping; auto says no to a constant"),
+        ("verify_dtype", "correct type", "dtype_keep"): _dtype.but("keep"),
+        ("verify_dtype", "incorrect type", "cast_dtype"): _dtype.but("cast, where it loses no value"),
+        ("cast_dtype", "correct type", "dtype_keep"): _dtype.but("cast; consider_dropping where it would lose values"),
+    },
+)
+
+_normal = Place("normality", "distributions_are_generally_normal", "skewness_limit, kurtosis_limit")
+_sense = Place("distribution_sense", "distributions_make_sense", "dominant_share", "distribution_makes_sense")
+_useful = Place(
+    "category_usefulness",
+    "categories_are_useful",
+    "dominant_share, list_level_limit, indicator_support",
+    "categories_useful",
+)
+_length = Place("text_shape", "texts_are_long_and_many", "text_length_short")
+_many = Place("text_shape", "texts_are_long_and_many", "text_distinct_few")
+_shape = Place("text_shape", "texts_are_long_and_many", "text_length_short, text_distinct_few")
+_embed = Place("text_embedding_value", "text_embeddings_have_value", "text_components", "text_embedding_value")
+
+STATISTICS = Declared(
+    "Visualization and statistical analysis",
+    panels={"visualization": "visualization", "statistical analysis": "statistical_analysis"},
+    nodes={
+        "num": _dtype.but("family continuous"),
+        "cat": _dtype.but("families categorical and categorical_list"),
+        "str": _dtype.but("family text"),
+        "num_hist": Place("numeric_histograms"),
+        "num_vio": Place("numeric_violins"),
+        "cat_bar": Place("category_bar_charts"),
+        "str_vio": Place("text_length_violins"),
+        "str_bar": Place("text_distinct_bar_charts"),
+        "num_norm": _normal.but("judged by effect size; a test's p is shown beside it"),
+        "num_sense": _sense.but("asked of every continuous feature, the generally normal ones too"),
+        "num_keep_stat": _sense.but("verdict keep"),
+        "num_drop": _sense.but("verdict consider_dropping, applied as a drop"),
+        "cat_useful": _useful.but("scalar categories, lists as a whole, and each indicator's support"),
+        "cat_keep_stat": _useful.but("verdict keep"),
+        "cat_drop_stat": _useful.but("verdict drop"),
+        "str_length": _length,
+        "str_dist": _many,
+        "str_value": _embed.but("the gain is held against one paired standard error"),
+        "str_cat": _shape.but("verdict to_categorical: from there on a categorical feature"),
+        "str_drop_stat": _embed.but("verdict drop"),
+        "str_keep_stat": _embed.but(f"verdict keep, {TEXT_COLUMNS}"),
+        "num_keep": _sense.but("the features that go on"),
+        "cat_keep": _useful.but("the features and indicators that go on"),
+        "str_keep": _embed.but(TEXT_COLUMNS),
+    },
+    edges={
+        ("num_norm", "yes", "num_keep_stat"): _normal.but(
+            "keep, and whether the distribution makes sense is not asked"
+        ),
+        ("num_sense", "yes", "num_keep_stat"): _sense.but("keep"),
+        ("num_sense", "no", "num_drop"): _sense.but("consider_dropping"),
+        ("cat_useful", "yes", "cat_keep_stat"): _useful.but("keep"),
+        ("cat_useful", "no", "cat_drop_stat"): _useful.but("drop"),
+        ("str_length", "short", "str_cat"): _length.but("to_categorical"),
+        ("str_length", "long", "str_value"): _length.but("keep, if it has many distinct values too"),
+        ("str_dist", "few", "str_cat"): _many.but("to_categorical"),
+        ("str_dist", "many", "str_value"): _many.but("keep, if it is long too"),
+        ("str_value", "yes", "str_keep_stat"): _embed.but(f"keep, {TEXT_COLUMNS}"),
+        ("str_value", "no", "str_drop_stat"): _embed.but("drop"),
+    },
+)
+
+_pearson = Place("pearson_correlation", "pearson_r_between_features", "correlation_limit")
+_spearman = Place("spearman_correlation", "spearman_r_between_features", "correlation_limit")
+_anova = Place("numeric_categorical_anova", "anova_f_between_features", "anova_f_limit")
+_cramer = Place("cramers_v", "cramers_v_between_features", "cramers_v_limit")
+_chi = Place("chi_squared", "chi_squared_p_between_features", "chi_squared_p")
+_inter_keep = Place("inter_feature_selection", ENFORCED, "policy")
+_inter_drop = Place("inter_feature_selection", GUARDED, "policy, guard")
+
+_pearson_target = Place("pearson_target", "pearson_r_with_target", "target_correlation")
+_spearman_target = Place("spearman_target", "spearman_r_with_target", "target_correlation")
+_anova_number = Place("anova_numeric_target", "anova_f_of_numbers_with_target", "anova_f_limit")
+_anova_category = Place("anova_categorical_target", "anova_f_of_categories_with_target", "anova_f_limit")
+_cramer_target = Place("cramers_v_target", "cramers_v_with_target", "target_cramers_v")
+_chi_target = Place("chi_squared_target", "chi_squared_p_with_target", "chi_squared_p")
+_target_keep = Place("target_selection", ENFORCED, "policy")
+_target_drop = Place("target_selection", GUARDED, "policy, guard")
+_ONE_DROPPED = "drop, of one of the pair"
+_NONE_PASSES = "drop, where no applicable test passes (balanced) or any fails (strict)"
+
+RELATIONS = Declared(
+    "Inter-feature and target variable analysis",
+    panels={
+        "inter-feature analysis": "inter_feature_analysis",
+        "target variable analysis": "target_variable_analysis",
+    },
+    nodes={
+        "num_inter": _sense.but("every continuous feature is tested"),
+        "cat_inter": _useful.but("every category and indicator is tested, list columns indicator by indicator"),
+        "num_pear": _pearson,
+        "num_pear_thresh": _pearson.but("|r|"),
+        "num_spear": _spearman,
+        "num_spear_thresh": _spearman.but("|r|"),
+        "cat_cramer": _cramer,
+        "cat_cramer_thresh": _cramer,
+        "cat_chi": _chi,
+        "cat_chi_thresh": _chi,
+        "num_cat_anova": _anova,
+        "num_cat_thresh": _anova,
+        "num_keep_inter": _inter_keep,
+        "num_drop_inter": _inter_drop,
+        "cat_keep_inter": _inter_keep,
+        "cat_drop_inter": _inter_drop,
+        "num_target": _dtype.but(
+            "every continuous feature; the verdicts against the target are settled before those between features"
+        ),
+        "cat_target": _useful.but("every category and indicator; settled before the verdicts between features"),
+        "target_cont": Place(
+            "pearson_target, spearman_target, anova_categorical_target",
+            setting="target",
+            means="target = rating; otherwise these say not_applicable",
+        ),
+        "target_cat": Place(
+            "anova_numeric_target, cramers_v_target, chi_squared_target",
+            setting="target",
+            means="target = label; otherwise these say not_applicable",
+        ),
+        "num_pear_target": _pearson_target,
+        "num_pear_target_thresh": _pearson_target,
+        "num_spear_target": _spearman_target,
+        "num_spear_target_thresh": _spearman_target,
+        "num_anova": _anova_number,
+        "num_anova_thresh": _anova_number,
+        "cat_anova": _anova_category,
+        "cat_anova_thresh": _anova_category,
+        "cat_cramer_target": _cramer_target,
+        "cat_cramer_target_thresh": _cramer_target,
+        "cat_chi_target": _chi_target,
+        "cat_chi_target_thresh": _chi_target,
+        "num_keep_target": _target_keep,
+        "num_drop_target": _target_drop,
+        "cat_keep_target": _target_keep,
+        "cat_drop_target": _target_drop,
+    },
+    edges={
+        ("num_pear_thresh", ">", "num_drop_inter"): _pearson.but(_ONE_DROPPED),
+        ("num_pear_thresh", "<", "num_keep_inter"): _pearson.but("keep"),
+        ("num_spear_thresh", ">", "num_drop_inter"): _spearman.but(_ONE_DROPPED),
+        ("num_spear_thresh", "<", "num_keep_inter"): _spearman.but("keep"),
+        ("num_cat_thresh", ">", "num_keep_inter"): _anova.but(f"keep; {ADVISES}"),
+        ("num_cat_thresh", "<", "num_drop_inter"): _anova.but(f"drop; {ADVISES}"),
+        ("num_cat_thresh", ">", "cat_keep_inter"): _anova.but(f"keep; {ADVISES}"),
+        ("num_cat_thresh", "<", "cat_drop_inter"): _anova.but(f"drop; {ADVISES}"),
+        ("cat_cramer_thresh", ">", "cat_drop_inter"): _cramer.but(_ONE_DROPPED),
+        ("cat_cramer_thresh", "<", "cat_keep_inter"): _cramer.but("keep"),
+        ("cat_chi_thresh", "<", "cat_keep_inter"): _chi.but(f"keep; {ADVISES}"),
+        ("cat_chi_thresh", ">", "cat_drop_inter"): _chi.but(f"drop; {ADVISES}"),
+        ("num_pear_target_thresh", ">", "num_keep_target"): _pearson_target.but("keep"),
+        ("num_pear_target_thresh", "<", "num_drop_target"): _pearson_target.but(_NONE_PASSES),
+        ("num_spear_target_thresh", ">", "num_keep_target"): _spearman_target.but("keep"),
+        ("num_spear_target_thresh", "<", "num_drop_target"): _spearman_target.but(_NONE_PASSES),
+        ("num_anova_thresh", ">", "num_keep_target"): _anova_number.but("keep"),
+        ("num_anova_thresh", "<", "num_drop_target"): _anova_number.but(_NONE_PASSES),
+        ("cat_anova_thresh", ">", "cat_keep_target"): _anova_category.but("keep"),
+        ("cat_anova_thresh", "<", "cat_drop_target"): _anova_category.but(_NONE_PASSES),
+        ("cat_cramer_target_thresh", ">", "cat_keep_target"): _cramer_target.but("keep"),
+        ("cat_cramer_target_thresh", "<", "cat_drop_target"): _cramer_target.but(_NONE_PASSES),
+        ("cat_chi_target_thresh", "<", "cat_keep_target"): _chi_target.but("keep"),
+        ("cat_chi_target_thresh", ">", "cat_drop_target"): _chi_target.but(_NONE_PASSES),
+    },
+)
+
+MEMBERSHIP = "indicator_counts_equal_membership"
+_labels = Place("encoded_labels", "training_table.no_identifier_and_no_null_label")
+_limits = Place("normalization_parameters", "normalized_features.training_values_within_0_and_1")
+_normalized = Place("normalized_features", "training_values_within_0_and_1")
+_origin = Place("encoded_origin_country", MEMBERSHIP)
+_production = Place("encoded_production_countries", MEMBERSHIP)
+_spoken = Place("encoded_spoken_languages", MEMBERSHIP)
+_genre = Place("encoded_genre", MEMBERSHIP)
+_lists = Place(", ".join(place.asset for place in (_origin, _production, _spoken, _genre)), MEMBERSHIP)
+
+ENGINEERING = Declared(
+    "Feature engineering",
+    panels={},
+    nodes={
+        "A": Place("raw_training", "rows_in_are_kept_or_rejected, no_row_rejected", "library"),
+        "B": Place("movies_only", means="television is counted; the feature selection too sees movies only"),
+        "C": Place("model_columns", ENFORCED, "policy", "kind", "what the ledger resolved to keep"),
+        "D": _labels,
+        "D1": _labels,
+        "E": _limits.but("over the training rows"),
+        "E1": _limits.but("its file"),
+        "F": _normalized,
+        "F1": _normalized.but("those of them that are selected"),
+        "G": _normalized.but("the same asset: it does not hand them on"),
+        "H": _lists,
+        "H1": _origin,
+        "H1a": _origin.but("its columns"),
+        "H2": _production,
+        "H2a": _production.but("its columns"),
+        "H3": _spoken,
+        "H3a": _spoken.but("its columns"),
+        "H4": _genre,
+        "H4a": _genre.but("its columns"),
+        "I": _lists._replace(
+            check="training_table.no_identifier_and_no_null_label", means="the same assets: they do not hand them on"
+        ),
+        "J": Place(
+            "model_columns",
+            "distinct_analysis.distinct_counts_are_as_they_should_be",
+            "list_level_limit",
+            means="before the encoding; any list column with too many elements",
+        ),
+        "K": Place(
+            "training_table", "no_identifier_and_no_null_label, selection_is_enforced", means="every labelled movie"
+        ),
+        "L": Place("training_table", "features_are_those_of_the_preprocessing"),
+    },
+    edges={},
+)
+
+DECLARED = (DATA_QUALITY, STATISTICS, RELATIONS, ENGINEERING)
+
+
+def gaps(text: str, declared: tuple[Declared, ...] = DECLARED) -> list[str]:
+    """What the charts in a Markdown text have and the declaration has not, and the other way round; empty when they agree."""
+    charts = read_charts(text)
+    if len(charts) != len(declared):
+        return [f"{len(charts)} flowcharts, {len(declared)} declared"]
+    found = []
+    for chart, ours in zip(charts, declared, strict=True):
+        for what, drawn, entries in (
+            ("panel", set(chart.panels), set(ours.panels)),
+            ("node", set(chart.nodes), set(ours.nodes)),
+            ("labelled edge", set(chart.labelled), set(ours.edges)),
+        ):
+            found += [f"{ours.title}: the {what} {one} has no entry" for one in sorted(drawn - entries)]
+            found += [f"{ours.title}: no {what} {one} is in the flowchart" for one in sorted(entries - drawn)]
+    return found
+
+
+def table_as_markdown() -> str:
+    """The documentation of the flowcharts' nodes and labelled edges, one table row each, made from the declaration above."""
+    lines = [
+        "# The nodes of the flowcharts",
+        "",
+        "Made from `docs/flowcharts.py` (`make docs`): where each node and each labelled arrow of the",
+        "[flowcharts](flowcharts.md) is. A check of another asset is written `asset.check`; *catalogue* is the field of",
+        "`feature_catalogue.yaml` that answers the question; the settings are in `movie_pref/settings.py`.",
+    ]
+    for chart, ours in zip(read_charts(FLOWCHARTS.read_text(encoding="utf-8")), DECLARED, strict=True):
+        lines += ["", f"## {ours.title}", ""]
+        if ours.panels:
+            lines += ["| panel | group or asset |", "| --- | --- |"]
+            lines += [f"| {panel} | {_code(ours.panels[panel])} |" for panel in chart.panels] + [""]
+        lines += ["| node | says | asset | check | setting | catalogue | remark |", "|" + " --- |" * 7]
+        for name, words in chart.nodes.items():
+            lines.append(_row(_code(name), _code(words), *_cells(ours.nodes[name])))
+        if chart.labelled:
+            lines += ["", "| from | label | to | asset | check | setting | catalogue | verdict |", "|" + " --- |" * 8]
+        for source, label, target in chart.labelled:
+            place = ours.edges[source, label, target]
+            lines.append(_row(_code(source), _code(label), _code(target), *_cells(place)))
+    return "\n".join(lines) + "\n"
+
+
+def _cells(place: Place) -> list[str]:
+    codes = (place.asset, place.check, place.setting, place.answer)
+    return [*(", ".join(_code(name) for name in part.split(", ") if name) for part in codes), place.means]
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"

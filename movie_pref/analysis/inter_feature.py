@@ -1,0 +1,190 @@
+"""The inter-feature panel: how features hang together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.analysis.association import (
+    adjusted_p,
+    anova_f,
+    numeric_correlation,
+    strongest_partner,
+)
+from movie_pref.analysis.contingency import Contingency, contingency
+from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, entry, ledger
+from movie_pref.analysis.prepared import Prepared, family, scalars
+from movie_pref.settings import Settings
+
+INTER = "inter_feature_analysis"
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A test of all pairs: the rows of the ledger, one a feature with its strongest partner, and the whole matrix."""
+
+    rows: pd.DataFrame
+    matrix: pd.DataFrame
+
+
+def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation:
+    """Pearson's or Spearman's correlation matrix of the continuous features; |r| above the limit is redundant."""
+    matrix, n = numeric_correlation(prepared.numeric, method)
+    best = strongest_partner(matrix)
+    limit = settings.correlation_limit
+    rows = []
+    for name in matrix.index:
+        partner, value = best.loc[name, "partner"], best.loc[name, "value"]
+        common: dict[str, Any] = {
+            "panel": INTER,
+            "node": f"{method}_correlation",
+            "feature": name,
+            "family": "continuous",
+        }
+        if pd.isna(partner):
+            rows.append(
+                entry(
+                    **common, verdict=NOT_APPLICABLE, reason="no other feature varies together with it in 3 rows", n=0
+                )
+            )
+            continue
+        above = abs(value) > limit
+        rows.append(
+            entry(
+                **common,
+                other_feature=partner,
+                statistic=f"{method}_r",
+                value=float(value),
+                threshold=limit,
+                n=int(n.loc[name, partner]),
+                verdict=DROP if above else KEEP,
+                reason=f"r = {value:.3f} with {partner}, its strongest partner: {'redundant' if above else 'not redundant'}",
+            )
+        )
+    return Relation(ledger(rows), matrix)
+
+
+def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relation:
+    """ANOVA F of each continuous feature over the groups of each categorical feature and indicator."""
+    groups = pd.concat([scalars(prepared), prepared.indicators], axis=1)
+    tests = anova_f(prepared.numeric, groups)
+    limit = settings.anova_f_limit
+    rows = []
+    for matrix, n in ((tests.f, tests.n), (tests.f.T, tests.n.T)):
+        for name in matrix.index:
+            values = matrix.loc[name].dropna()
+            common: dict[str, Any] = {
+                "panel": INTER,
+                "node": "numeric_categorical_anova",
+                "feature": name,
+                "family": family(prepared, name),
+            }
+            if values.empty:
+                rows.append(entry(**common, verdict=NOT_APPLICABLE, reason="no partner makes two groups that vary"))
+                continue
+            partner = values.idxmax()
+            rows.append(
+                entry(
+                    **common,
+                    other_feature=str(partner),
+                    statistic="anova_f",
+                    value=float(values[partner]),
+                    threshold=limit,
+                    n=int(n.loc[name, partner]),
+                    verdict=KEEP if values[partner] > limit else DROP,
+                    reason=f"F = {values[partner]:.1f} with {partner}, its strongest partner",
+                )
+            )
+    rows += untested(prepared, INTER, "numeric_categorical_anova")
+    return Relation(ledger(rows), tests.f)
+
+
+def associations(prepared: Prepared) -> Contingency:
+    """Chi-squared and bias-corrected Cramér's V of all pairs among indicators and categorical features."""
+    return contingency(prepared.indicators, scalars(prepared))
+
+
+def cramers_v(prepared: Prepared, settings: Settings, found: Contingency) -> Relation:
+    """Cramér's V (Bergsma 2013) between categorical features and indicators; above the limit a pair is redundant."""
+    limit = settings.cramers_v_limit
+
+    def judge(value: float) -> tuple[str, str]:
+        return (DROP, "redundant") if value > limit else (KEEP, "not redundant")
+
+    return _pairwise(prepared, found, found.cramers_v, "cramers_v", "cramers_v", limit, judge)
+
+
+def chi_squared(prepared: Prepared, settings: Settings, found: Contingency) -> Relation:
+    """Pearson's chi-squared p between categorical features and indicators; dependence is read as a reason to keep."""
+    limit = settings.chi_squared_p
+
+    def judge(value: float) -> tuple[str, str]:
+        return (KEEP, "dependent") if value < limit else (DROP, "independent")
+
+    return _pairwise(prepared, found, found.p_value, "chi_squared", "chi_squared_p", limit, judge)
+
+
+def _pairwise(
+    prepared: Prepared,
+    found: Contingency,
+    matrix: pd.DataFrame,
+    node: str,
+    statistic: str,
+    limit: float,
+    judge: Callable[[float], tuple[str, str]],
+) -> Relation:
+    adjusted = _adjusted_pairs(found.p_value)
+    strength = -np.log10(found.p_value.clip(lower=1e-320)) if node == "chi_squared" else matrix
+    best = strongest_partner(strength)
+    rows = []
+    for name in matrix.index:
+        partner = best.loc[name, "partner"]
+        common: dict[str, Any] = {"panel": INTER, "node": node, "feature": name, "family": family(prepared, name)}
+        if pd.isna(partner):
+            rows.append(entry(**common, verdict=NOT_APPLICABLE, reason="it or every partner shows fewer than 2 levels"))
+            continue
+        value = float(matrix.loc[name, partner])
+        verdict, word = judge(value)
+        reason = f"{statistic} = {value:.3g} with {partner}, its strongest partner: {word}"
+        if node == "chi_squared":
+            reason += f" (adjusted p {adjusted.loc[name, partner]:.3g})"
+        rows.append(
+            entry(
+                **common,
+                other_feature=partner,
+                statistic=statistic,
+                value=value,
+                threshold=limit,
+                n=int(found.n.loc[name, partner]),
+                verdict=verdict,
+                reason=reason,
+            )
+        )
+    rows += untested(prepared, INTER, node)
+    return Relation(ledger(rows), matrix)
+
+
+def untested(prepared: Prepared, panel: str, node: str) -> list[dict[str, Any]]:
+    """Rows for the scalar categorical features that have no known value, or too many levels to be tested."""
+    reasons = {
+        name: prepared.preprocessor.dropped.get(name, f"more levels than the limit of {prepared.list_level_limit}")
+        for name in prepared.of("categorical")
+    }
+    tested = scalars(prepared).columns
+    return [
+        entry(panel, node, name, "categorical", NOT_APPLICABLE, reason)
+        for name, reason in reasons.items()
+        if name not in tested
+    ]
+
+
+def _adjusted_pairs(p: pd.DataFrame) -> pd.DataFrame:
+    """Benjamini-Hochberg over the pairs, each counted once."""
+    upper = np.triu_indices(len(p), 1)
+    values = adjusted_p(pd.Series(p.to_numpy()[upper])).to_numpy()
+    full = np.full(p.shape, np.nan)
+    full[upper] = values
+    full.T[upper] = values
+    return pd.DataFrame(full, index=p.index, columns=p.columns)

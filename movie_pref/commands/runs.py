@@ -1,0 +1,189 @@
+"""Running a job from the command: the same definitions and the same history as in the Dagster UI."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import dagster as dg
+import sqlalchemy.exc
+from rich.console import Console
+
+from movie_pref.commands.progress import watch_run
+from movie_pref.definitions import build_defs
+from movie_pref.defs.decorators import BAD_INPUT
+from movie_pref.defs.resources import settings_resource
+from movie_pref.defs.run_history import read_past
+from movie_pref.errors import UserError
+from movie_pref.files import whole_file
+from movie_pref.labels.events import Waiting
+from movie_pref.labels.retraining import Memory, Past, new_labels_since
+from movie_pref.labels.store import read_events
+from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.read import check_header
+from movie_pref.model.champion import read_pointer
+from movie_pref.settings import Settings
+
+ROOM = 20_000_000  # bytes free on the disk; the history of one run takes some three million, its tables less
+
+# assets print nothing, so there is no output to capture, and capturing it would disturb the live progress line
+HOME_CONFIG = """\
+telemetry:
+  enabled: false
+nux:
+  enabled: false
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+
+
+@dataclass
+class FailedCheck:
+    """A check that did not pass: its asset and name, what it found, and how much that matters."""
+
+    asset: str
+    name: str
+    says: str
+    severity: str
+    blocking: bool
+
+
+@dataclass
+class Outcome:
+    """How a run ended: what failed, how long each asset took, and where the run can be looked at.
+
+    `interrupted` is the last that was heard of a run which the person stopped.
+    """
+
+    run_id: str
+    success: bool
+    failed_checks: list[FailedCheck] = field(default_factory=list)
+    bad_input: list[str] = field(default_factory=list)
+    unexpected: list[str] = field(default_factory=list)
+    interrupted: str | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        if self.interrupted is not None:
+            return 130
+        if self.bad_input:
+            return 2
+        return 0 if self.success else 1
+
+
+def dagster_home(settings: Settings) -> Path:
+    """Dagster's home under the data folder, with telemetry off; made when it is not there yet."""
+    home = (settings.data / "dagster").resolve()
+    if not (home / "dagster.yaml").exists():
+        with whole_file(home / "dagster.yaml") as temporary:
+            temporary.write_text(HOME_CONFIG)
+    return home
+
+
+def execute(job: str, settings: Settings, console: Console) -> Outcome:
+    """Run a job in this process, recorded where the Dagster UI shows it.
+
+    Raises
+    ------
+    UserError
+        Something in the input has to be mended, the data folder cannot be written, or the disk is full.
+    """
+    check_input(settings, training=job != "score")
+    with _instance(settings) as instance:
+        defs = build_defs({"settings": settings_resource(settings)})
+        definition = defs.resolve_job_def(job)
+        steps = len(definition.graph.nodes)
+        with watch_run(steps, console) as watcher:
+            result = definition.execute_in_process(
+                instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
+            )
+        return _outcome(result, watcher.news)
+
+
+def labels_not_learnt(settings: Settings) -> Waiting:
+    """The human labels that no training has seen, as the sensor `new_labels` counts them."""
+    events = read_events(settings)
+    if not (settings.data / "dagster").exists():
+        return new_labels_since(Past(), Memory(), events)
+    with _instance(settings) as instance:
+        return new_labels_since(read_past(instance, time.time()), Memory(), events)
+
+
+def check_input(settings: Settings, training: bool = True) -> None:
+    """Refuse, before anything is computed or written, what would stop a run half way.
+
+    Raises
+    ------
+    UserError
+        A file cannot be read by its header, is no library, no catalogue or no champion, or the disk has no room.
+    """
+    if training:
+        check_header(settings.library_path)
+        load_catalogue(settings.data / "feature_catalogue.yaml")
+        read_pointer(settings.data / "model")
+    if settings.candidates is not None or settings.candidates_path.exists():
+        check_header(settings.candidates_path, labelled=False)
+    free = shutil.disk_usage(dagster_home(settings)).free
+    if free < ROOM:
+        raise UserError(
+            f"The disk is full: {settings.data} has {free / 1e6:.1f} MB left and a run needs {ROOM / 1e6:.0f} MB; free some space "
+            "or name another folder with MOVIE_PREF_DATA."
+        )
+
+
+@contextmanager
+def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    home = dagster_home(settings)
+    os.environ["DAGSTER_HOME"] = str(home)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+    except OSError as error:
+        raise UserError(
+            f"{home} may not be written ({error.strerror}); name another folder with MOVIE_PREF_DATA."
+        ) from error
+    except sqlalchemy.exc.DBAPIError as error:
+        raise UserError(
+            f"The history of runs in {home} cannot be written or read ({error.orig}); free some space if the disk is full, or "
+            "delete that folder if it is damaged (the history goes with it, nothing else), and run again."
+        ) from error
+
+
+def _outcome(result: dg.ExecuteInProcessResult, news: str) -> Outcome:
+    outcome = Outcome(result.run_id, result.success)
+    for event in result.all_events:
+        if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            found = event.asset_check_evaluation_data
+            if not found.passed:
+                outcome.failed_checks.append(
+                    FailedCheck(
+                        found.asset_key.to_user_string(),
+                        found.check_name,
+                        found.description or "",
+                        found.severity.value,
+                        bool(found.blocking),
+                    )
+                )
+        elif event.event_type == dg.DagsterEventType.STEP_SUCCESS:
+            outcome.seconds[event.step_key or ""] = event.step_success_data.duration_ms / 1000
+        elif event.event_type == dg.DagsterEventType.STEP_FAILURE:
+            _note_failure(event, outcome, news)
+    return outcome
+
+
+def _note_failure(event: dg.DagsterEvent, outcome: Outcome, news: str) -> None:
+    data = event.step_failure_data
+    failure = data.user_failure_data
+    if failure is not None and "cause" in failure.metadata and failure.metadata["cause"].value == BAD_INPUT:
+        if failure.description not in outcome.bad_input:  # several steps may stumble over the same mistake
+            outcome.bad_input.append(failure.description or "")
+    elif data.error is not None and "ExecutionInterrupted" in str(data.error.cls_name):
+        outcome.interrupted = news or (event.step_key or "").replace("_", " ")
+    elif data.error is not None and "DagsterAssetCheckFailedError" not in str(data.error.cls_name):
+        cause = data.error.cause or data.error
+        outcome.unexpected.append(f"{event.step_key}: {cause.message.strip()}")

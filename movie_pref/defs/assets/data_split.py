@@ -1,0 +1,32 @@
+"""Which movies train, validate and are held out."""
+
+import dagster as dg
+import pandas as pd
+from dagster import ResourceParam
+
+from movie_pref.defs.decorators import node
+from movie_pref.defs.metadata import table
+from movie_pref.errors import UserError
+from movie_pref.features.split import split
+from movie_pref.library.training_rows import trainable
+from movie_pref.settings import Settings
+
+
+@node("data_split")
+def data_split(
+    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], movies_only: pd.DataFrame
+) -> pd.DataFrame:
+    """Train, validation or holdout by a stable hash of imdb_id, and five stratified folds inside train.
+
+    A movie never changes side when labels arrive. Only labelled movies that train are split.
+    """
+    rows = movies_only[trainable(movies_only)].reset_index(drop=True)
+    try:
+        found = split(rows, settings.holdout_share, settings.validation_share, settings.folds, settings.seed)
+    except UserError as error:
+        raise UserError(f"{settings.library_path}: {error}") from None
+    sizes = found.groupby("partition")["label"].agg(movies="size", liked="sum", share_liked="mean")
+    context.add_output_metadata(
+        {"partitions": table(sizes.reset_index()), "left_out_of_training": len(movies_only) - len(rows)}
+    )
+    return found

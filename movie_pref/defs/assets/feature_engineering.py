@@ -1,0 +1,197 @@
+"""The feature-engineering flowchart, node by node: from movies to the table that XGBoost trains on."""
+
+import dagster as dg
+import pandas as pd
+from dagster import ResourceParam
+
+from movie_pref.defs.decorators import node
+from movie_pref.defs.metadata import table
+from movie_pref.errors import UserError
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.training_table import (
+    IDENTIFIERS,
+    LIST_COLUMNS,
+    column_origins,
+    columns_of,
+    fitted_preprocessor,
+    rows_to_drop,
+)
+from movie_pref.library.catalogue import features, load_catalogue
+from movie_pref.settings import Settings
+
+GROUP = "feature_engineering"
+
+
+@node(GROUP)
+def model_columns(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+    selected_features: pd.DataFrame,
+) -> pd.DataFrame:
+    """Select features: identifiers, label, continuous, categorical and categorical lists, as the ledger resolved them.
+
+    A list column with more distinct elements than the setting `list_level_limit` is dropped here (production companies:
+    too many columns), and text, which yields no column.
+    """
+    rows = data_split[["imdb_id", "partition"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
+    final = selected_features[selected_features["node"] == "selected_features"]
+    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    dropped_rows = rows_to_drop(rows, selected_features, settings)
+    rows = rows[~dropped_rows].reset_index(drop=True)
+    rows.attrs["selected"] = columns_of(selected_features, "keep", settings.text_components)
+    rows.attrs["texts_as_categories"] = [
+        name for name in final.loc[final["family"] == "categorical", "feature"] if catalogue[name].kind == "text"
+    ]
+    preprocessing = fitted_preprocessor(rows, settings)
+    if not preprocessing.columns:
+        raise UserError(
+            f"No feature is left to learn from: {settings.library_path} has none of those in the feature catalogue, or knows no "
+            "value of them; add columns to the library, or entries to feature_catalogue.yaml."
+        )
+    yields = {*preprocessing.numeric, *preprocessing.categories, *preprocessing.levels, *preprocessing.texts}
+    kept = [name for name in features(preprocessing.catalogue) if name in yields]
+    why = final.set_index("feature")["reason"]
+    roles = pd.DataFrame(
+        [
+            {
+                "column": name,
+                "kind": preprocessing.catalogue[name].kind,
+                "taken": name in kept,
+                "because": preprocessing.dropped.get(name, why.get(name, "")),
+            }
+            for name in features(preprocessing.catalogue)
+        ]
+    )
+    context.add_output_metadata(
+        {
+            "features": table(roles),
+            "list_level_limit": settings.list_level_limit,
+            "training_rows_dropped": int(dropped_rows.sum()),
+        }
+    )
+    conditions = [name for name in preprocessing.inputs if name not in kept]
+    return rows[[*IDENTIFIERS, "label", *kept, *conditions]]
+
+
+@node(GROUP)
+def encoded_labels(model_columns: pd.DataFrame, data_split: pd.DataFrame) -> pd.DataFrame:
+    """Label encoding: would_watch becomes 1, would_not_watch 0."""
+    return model_columns[["imdb_id"]].merge(data_split[["imdb_id", "label"]], on="imdb_id", validate="1:1")
+
+
+@node(GROUP, file="normalization.json", kinds=("json",))
+def normalization_parameters(
+    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], model_columns: pd.DataFrame
+) -> dict:
+    """Save normalization parameters: min and max of each numeric field over the training rows, for inference use.
+
+    Values that mean 'not known' (TMDB's zeros) are null before min and max are taken.
+    """
+    found = fitted_preprocessor(model_columns, settings).to_dict()["numeric"]
+    limits = pd.DataFrame(found).T.rename_axis("feature").reset_index() if found else pd.DataFrame(columns=["feature"])
+    context.add_output_metadata({"limits": table(limits)})
+    return found
+
+
+@node(GROUP)
+def normalized_features(
+    settings: ResourceParam[Settings], model_columns: pd.DataFrame, normalization_parameters: dict
+) -> pd.DataFrame:
+    """Normalize continuous features into <feature>_norm from 0 to 1, and drop the original continuous columns."""
+    preprocessing = fitted_preprocessor(model_columns, settings)
+    preprocessing.numeric = {name: (limits["min"], limits["max"]) for name, limits in normalization_parameters.items()}
+    columns = [f"{name}_norm" for name in preprocessing.numeric]
+    return model_columns[["imdb_id"]].join(preprocessing.transform(model_columns)[columns])
+
+
+def _encoded_list(column: str) -> dg.AssetsDefinition:
+    words = column.replace("_", " ")
+
+    @node(
+        GROUP,
+        name=f"encoded_{column}",
+        description=f"Encode list columns, {words}: one 0/1 indicator for each element that a training movie has; "
+        "the original list column is dropped. A null list gives zeros.",
+    )
+    def encoded(
+        context: dg.AssetExecutionContext, settings: ResourceParam[Settings], model_columns: pd.DataFrame
+    ) -> pd.DataFrame:
+        preprocessing = fitted_preprocessor(model_columns, settings)
+        indicators = preprocessing.transform(model_columns)[preprocessing.indicator_columns(column)]
+        counts = indicators.sum().sort_values(ascending=False, kind="stable")
+        context.add_output_metadata(
+            {"movies_per_indicator": table(counts.rename_axis("indicator").reset_index(name="movies"), rows=30)}
+        )
+        return model_columns[["imdb_id"]].join(indicators)
+
+    return encoded
+
+
+encoded_origin_country = _encoded_list("origin_country")
+encoded_production_countries = _encoded_list("production_countries")
+encoded_spoken_languages = _encoded_list("spoken_languages")
+encoded_genre = _encoded_list("genre")
+
+
+@node(GROUP, file="02_binomial_classifier_training_data.parquet", kinds=("parquet", "pandas"))
+def training_table(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    model_columns: pd.DataFrame,
+    encoded_labels: pd.DataFrame,
+    normalized_features: pd.DataFrame,
+    encoded_origin_country: pd.DataFrame,
+    encoded_production_countries: pd.DataFrame,
+    encoded_spoken_languages: pd.DataFrame,
+    encoded_genre: pd.DataFrame,
+) -> pd.DataFrame:
+    """Final training dataset: identifiers, partition, label, normalized numbers, categories and indicators.
+
+    Every labelled movie is in it; `partition` says which rows a model may be fitted on. Ready for XGBoost training.
+    """
+    preprocessing = fitted_preprocessor(model_columns, settings)
+    elsewhere = {
+        *normalized_features,
+        *(name for column in LIST_COLUMNS for name in preprocessing.indicator_columns(column)),
+    }
+    rest = [
+        name for name in preprocessing.columns if name not in elsewhere
+    ]  # categories, texts, lists let in by a raised limit
+    unencoded = model_columns[["imdb_id"]].join(preprocessing.transform(model_columns)[rest])
+    found = model_columns[IDENTIFIERS]
+    lists = [encoded_origin_country, encoded_production_countries, encoded_spoken_languages, encoded_genre]
+    for part in (encoded_labels, normalized_features, unencoded, *lists):
+        found = found.merge(part, on="imdb_id", how="left", validate="1:1")
+    context.add_output_metadata(_lineage(preprocessing))
+    return found[[*IDENTIFIERS, "label", *preprocessing.columns]]
+
+
+def _lineage(preprocessing: Preprocessor) -> dict[str, dg.MetadataValue]:
+    origins = column_origins(preprocessing)
+    made_from = pd.DataFrame(
+        [
+            {"column": column, "made from": source, "by": asset, "unknown values": _unknown(preprocessing, source)}
+            for column, (asset, source) in origins.items()
+        ]
+    )
+    lineage = dg.TableColumnLineage(
+        {
+            column: [
+                dg.TableColumnDep(
+                    asset_key=dg.AssetKey(asset), column_name=source if asset == "model_columns" else column
+                )
+            ]
+            for column, (asset, source) in origins.items()
+        }
+    )
+    return {"dagster/column_lineage": lineage, "lineage": table(made_from, rows=1000)}  # type: ignore[dict-item]
+
+
+def _unknown(preprocessing: Preprocessor, source: str) -> str:
+    entry = preprocessing.catalogue.get(source)
+    if entry is None:
+        return ""
+    values = [repr(value) for value in entry.unknown]
+    return ", ".join([*values, *(f"any where {other} is {value:g}" for other, value in entry.unknown_when.items())])

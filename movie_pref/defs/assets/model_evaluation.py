@@ -1,0 +1,193 @@
+"""What the model is worth on movies that it has never seen, and which model is the champion."""
+
+from datetime import timedelta
+
+import dagster as dg
+import pandas as pd
+from dagster import ResourceParam
+
+from movie_pref.defs.decorators import node
+from movie_pref.defs.metadata import picture, table
+from movie_pref.settings import Settings
+
+GROUP = "model_evaluation"
+
+
+@node(GROUP, kinds=("scikitlearn",))
+def validation_report(
+    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], out_of_fold_predictions: pd.DataFrame
+) -> pd.DataFrame:
+    """What `holdout_report` says, on the validation rows: look at these while trying things out, and spare the holdout.
+
+    The validation rows were seen by no model, no selection and no search either.
+    """
+    return _report(context, settings, out_of_fold_predictions, "validation")
+
+
+@node(GROUP, kinds=("scikitlearn",))
+def holdout_report(
+    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], out_of_fold_predictions: pd.DataFrame
+) -> pd.DataFrame:
+    """What the model is worth on the holdout rows, each figure with its 95 % bootstrap interval.
+
+    The eight metrics at 0.35 and at 0.5, how many movies one has to look at for 90, 95 and 99 % recall, Brier score, log
+    loss and calibration error before and after calibration. The holdout was seen by no model, no selection and no
+    search. Recall is always read together with the share flagged, a calibration error together with its floor: what
+    probabilities that are all right would show on as many rows.
+    """
+    return _report(context, settings, out_of_fold_predictions, "holdout")
+
+
+def _report(
+    context: dg.AssetExecutionContext, settings: Settings, predictions: pd.DataFrame, side: str
+) -> pd.DataFrame:
+    from movie_pref.evaluation.plots import calibration_curves, precision_recall_and_threshold
+    from movie_pref.evaluation.reports import confusion_counts, evaluate
+    from movie_pref.metrics.scores import THRESHOLDS
+
+    report = evaluate(predictions, side, settings.threshold, settings.bootstrap_samples, settings.seed)
+    rows = predictions[predictions["partition"] == side]
+    actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
+    curves = precision_recall_and_threshold(actual, probability, settings.threshold)
+    calibration = calibration_curves(actual, probability, rows["calibrated_probability"].to_numpy())
+    fitted_on = int((predictions["partition"] == "train").sum())
+    context.add_output_metadata(
+        {
+            "rows": f"{len(rows)} {side} movies, {int(actual.sum())} of them liked, predicted by the model that was fitted on the {fitted_on} training movies",
+            "metrics": table(report[["metric", "value", "low", "high"]].round(4)),
+            "confusion": table(confusion_counts(actual, probability, sorted({*THRESHOLDS, settings.threshold}))),
+            "curves": picture(curves, settings.data / "reports" / f"{side}_curves.png"),
+            "calibration": picture(calibration, settings.data / "reports" / f"{side}_calibration.png"),
+            **{name: float(value) for name, value in report.set_index("metric")["value"].items()},
+        }
+    )
+    return report
+
+
+# the weekly retrain and some hours
+FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=9), warn_window=timedelta(days=7, hours=12))
+
+
+@node(GROUP, kinds=("xgboost",), freshness_policy=FRESH)
+def champion_model(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    tuned_model,
+    grid_search_results: pd.DataFrame,
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+    out_of_fold_predictions: pd.DataFrame,
+    holdout_report: pd.DataFrame,
+) -> None:
+    """The model that ranks: the newest one, unless the champion is better beyond doubt on the same holdout movies.
+
+    The challenger is refused, and scoring goes on with the champion, when the 95 % paired-bootstrap interval of its
+    difference in average precision or in recall at the threshold lies wholly below zero, or when it misses the recall
+    floor or the review budget beyond its interval and the champion does not. An equal one is promoted. A first model
+    that misses them, or one whose champion misses them too, is marked provisional.
+    """
+    from movie_pref.evaluation.promotion import settle, with_evidence
+    from movie_pref.evaluation.training_history import note_training
+
+    folder = settings.data / "model"
+    challenger = with_evidence(
+        tuned_model, out_of_fold_predictions, data_split, holdout_report, len(grid_search_results), settings
+    )
+    pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
+    note_training(settings.data, challenger, pointer)
+    compared = pointer.get("compared", {})
+    rows = [{"metric": name, **found} for name, found in compared.items() if name != "movies"]
+    context.add_output_metadata(
+        {
+            **{name: value for name, value in pointer.items() if value and name != "compared"},
+            "provisional": "; ".join(challenger.facts["provisional"]) or "no",
+            "compared_on": f"{compared['movies']} holdout movies" if compared else "nothing",
+            "comparison": table(pd.DataFrame(rows)),
+            **{f"difference_in_{row['metric']}": row["difference"] for row in rows},
+            "path": dg.MetadataValue.path(str(folder.resolve())),
+        }
+    )
+
+
+@node(GROUP, kinds=("xgboost",))
+def preference_rules(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    tuned_model,
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+    out_of_fold_predictions: pd.DataFrame,
+) -> pd.DataFrame:
+    """What the model learnt of each preference rule of the design: learnt, not learnt, or too few movies to say.
+
+    For the labelled movies that a rule covers: how many are liked, the mean out-of-fold probability, and the same with
+    only the feature moved that the rule is about, by models that have not seen the movie. Learnt means that the
+    intervals leave no doubt of the side of the threshold, nor of the direction in which the feature moves it.
+    """
+    from movie_pref.evaluation.plots import rule_moves
+    from movie_pref.evaluation.preference_rules import LEARNT, NOT_LEARNT, TOO_FEW, by_rule, judge_rules
+
+    split = out_of_fold_predictions[["imdb_id"]].merge(data_split, on="imdb_id", how="left", validate="1:1")
+    rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
+    found = judge_rules(rows, split, tuned_model, out_of_fold_predictions)
+    verdicts = by_rule(found)
+    shown = ["statement", "movies", "liked_share", "probability", "moved", "moved_from", "moved_to", "verdict"]
+    context.add_output_metadata(
+        {
+            "rules": table(found[shown].round(3)),
+            "what_it_rests_on": table(found[["rule", "moved", "says"]]),
+            "moves": picture(rule_moves(found, settings.threshold), settings.data / "reports" / "preference_rules.png"),
+            "learnt": int((verdicts == LEARNT).sum()),
+            "not_learnt": int((verdicts == NOT_LEARNT).sum()),
+            "too_few_movies": int((verdicts == TOO_FEW).sum()),
+            **{f"movies_{row.rule}": int(row.movies) for row in found.drop_duplicates("rule").itertuples()},
+        }
+    )
+    return found
+
+
+@node(GROUP, kinds=("xgboost", "scikitlearn"), deps=["selected_features"])
+def algorithm_comparison(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+) -> pd.DataFrame:
+    """Other algorithms beside XGBoost on the same folds of the training rows: how well each ranks, and how long it takes.
+
+    Features are selected inside each fold; each algorithm has the preprocessing it needs and as many settings to choose
+    from, on an inner split. Also what the design believes of each: confirmed, refuted or undecided.
+    """
+    from movie_pref.evaluation.algorithms import BASELINE
+    from movie_pref.evaluation.beliefs import belief_table
+    from movie_pref.evaluation.comparison import compare
+    from movie_pref.evaluation.plots import algorithm_differences
+    from movie_pref.files import whole_file
+    from movie_pref.library.catalogue import load_catalogue
+
+    rows = data_split.loc[data_split["partition"] == "train", ["imdb_id"]].merge(movies_only, on="imdb_id")
+    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    found = compare(rows, settings, catalogue, settings.comparison_repeats, settings.n_jobs, say=context.log.info)
+    beliefs = belief_table(found.folds)
+    for name, frame in (("algorithm_beliefs", beliefs), ("algorithm_comparison_folds", found.folds)):
+        with whole_file(settings.data / "assets" / f"{name}.parquet") as temporary:
+            frame.to_parquet(temporary, index=False)
+    measured = found.table.dropna(subset=["average_precision"])
+    best, ours = measured.iloc[0], measured.set_index("algorithm").loc[BASELINE]
+    context.add_output_metadata(
+        {
+            "algorithms": table(found.table.round(4)),
+            "beliefs": table(beliefs[["algorithm", "belief", "verdict", "measured", "rule"]]),
+            "picture": picture(
+                algorithm_differences(found.table), settings.data / "reports" / "algorithm_comparison.png"
+            ),
+            "best_algorithm": best["algorithm"],
+            "best_difference": float(best["difference"]),
+            "best_difference_low": float(best["low"]),
+            "best_difference_high": float(best["high"]),
+            "best_average_precision": float(best["average_precision"]),
+            "xgboost_average_precision": float(ours["average_precision"]),
+            **{verdict: int(count) for verdict, count in beliefs["verdict"].value_counts().items()},
+        }
+    )
+    return found.table

@@ -1,0 +1,141 @@
+"""The candidates, ranked by the champion."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dagster as dg
+import pandas as pd
+from dagster import ResourceParam
+
+from movie_pref.defs.decorators import node
+from movie_pref.defs.metadata import column_schema, picture, table
+from movie_pref.labels.store import read_events
+from movie_pref.settings import Settings
+
+GROUP = "scoring"
+FILE = "scored_candidates.parquet"
+# the nightly score and some hours
+FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_window=timedelta(hours=30))
+
+
+@node(
+    GROUP,
+    kinds=("xgboost", "parquet"),
+    file=FILE,
+    deps=["champion_model", "removal_requests"],  # which reads the ranking that this one replaces
+    freshness_policy=FRESH,
+)
+def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam[Settings], candidates: Path) -> None:
+    """The movies you have not seen, ranked by the probability that you would watch them, with reasons for the best.
+
+    Only a model that was promoted is used; `prediction` is 1 from the threshold on.
+    """
+    from movie_pref.model.champion import Champion
+    from movie_pref.ranking.plots import probability_histogram
+    from movie_pref.ranking.previous_ranking import PREVIOUS
+    from movie_pref.ranking.scoring import score_file
+
+    champion = Champion.load(settings.data / "model")
+    target = settings.data / FILE
+    ranking = score_file(
+        champion, candidates, target, settings.score_batch_rows, settings.reasons_for, settings.n_jobs,
+        settings.data / PREVIOUS,
+    )  # fmt: skip
+    best = pd.read_parquet(target, filters=[("rank", "<=", 20)]).drop(columns=["model_version", "scored_at"])
+    figure = probability_histogram(ranking.probability, champion.threshold)
+    context.add_output_metadata(
+        {
+            "dagster/row_count": len(ranking.order),
+            "dagster/column_schema": column_schema(best),
+            "best": table(best, rows=20),
+            "flagged_share": float((ranking.probability >= champion.threshold).mean()) if len(ranking.order) else 0.0,
+            "model_version": champion.version,
+            "provisional": "; ".join(champion.provisional) or "no",
+            "values_outside_training_range": table(
+                pd.DataFrame({"feature": list(ranking.clipped), "values": list(ranking.clipped.values())})
+            ),
+            "seconds": table(pd.DataFrame({"stage": list(ranking.seconds), "seconds": list(ranking.seconds.values())})),
+            "probabilities": picture(figure, settings.data / "reports" / "candidate_probabilities.png"),
+            "path": dg.MetadataValue.path(str(target.resolve())),
+        }
+    )
+
+
+@node(GROUP, kinds=("parquet",), file="review_queue.parquet")
+def review_queue(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    scored_candidates: Path,
+    out_of_fold_predictions: pd.DataFrame,
+    movies_only: pd.DataFrame,
+) -> pd.DataFrame:
+    """The movies worth deciding on next, the most valuable first, each with its reason; `movie-pref review` asks them.
+
+    Unseen movies at the threshold and those the model is undecided about, a few at random, and labelled ones whose label
+    contradicts a model that has not seen it. What you have decided on never comes back.
+    """
+    from movie_pref.labels.events import effective_labels
+    from movie_pref.ranking.review_queue import by_reason
+    from movie_pref.ranking.review_queue import review_queue as choose
+
+    columns = ["imdb_id", "media_title", "probability"]
+    ranking = pd.read_parquet(scored_candidates, columns=columns)
+    titles = movies_only[["imdb_id", "media_title"]]
+    predictions = out_of_fold_predictions.merge(titles, on="imdb_id", how="left", validate="1:1")
+    decided = effective_labels(read_events(settings))["imdb_id"]
+    queue = choose(
+        ranking,
+        predictions,
+        decided,
+        settings.threshold,
+        settings.review_band,
+        settings.review_queue_size,
+        settings.review_doubtful_share,
+    )
+    context.add_output_metadata(
+        {
+            "reasons": table(by_reason(queue)),
+            "candidates_asked_about": int(queue["current_label"].isna().sum()),
+            "labels_to_look_at_again": int(queue["current_label"].notna().sum()),
+            "decided_already": len(decided),
+            "next": "movie-pref review",
+        }
+    )
+    return queue
+
+
+@node(GROUP, kinds=("parquet",), file="removal_requests.parquet", deps=["candidates", "champion_model"])
+def removal_requests(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> pd.DataFrame:
+    """Movies that a download manager may delete: would_not_watch now, and a label or the ranking said would_watch before.
+
+    It reads the ranking that was there while you decided, just before the next one, which has no decided movie in it.
+    Movies only; a label that a machine set does not count. `movie-pref removals` shows the list and keeps it up to date.
+    """
+    from movie_pref.labels.removal_requests import current_requests
+
+    found = current_requests(settings)
+    context.add_output_metadata(
+        {
+            "by_evidence": table(found["evidence"].value_counts().rename_axis("evidence").reset_index(name="movies")),
+            "next": "movie-pref removals",
+        }
+    )
+    return found
+
+
+@node(
+    GROUP,
+    kinds=("html",),
+    deps=["scored_candidates", "holdout_report", "preference_rules", "selected_features", "grid_search_results"],
+)
+def report(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> None:
+    """One page to read without the UI: the ranking, how far to trust it, what was learnt, what is unsure, what is used.
+
+    It is one file that needs no network, and is written anew from the files of the data folder by `movie-pref report`.
+    """
+    from movie_pref.report.page import write_report
+
+    path = write_report(settings)
+    context.add_output_metadata(
+        {"path": dg.MetadataValue.path(str(path.resolve())), "size": f"{path.stat().st_size / 1e6:.2f} MB"}
+    )

@@ -1,0 +1,64 @@
+"""Where assets lie on disk: under the data folder, each file written whole or not at all, nothing pickled.
+
+An asset's metadata entry `file` names its file; without one it is `assets/<name>.parquet`. A frame is Parquet, a dict
+JSON, a model a folder. A downstream function that annotates an input as `Path` is given the path itself.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from movie_pref.defs.decorators import user_errors
+from movie_pref.defs.metadata import describe_frame
+from movie_pref.errors import UserError
+from movie_pref.files import whole_file, write_json
+from movie_pref.settings import Settings
+
+
+class DataFolder(dg.IOManager):
+    """Writes and reads assets under one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, context: dg.InputContext | dg.OutputContext) -> Path:
+        output = context if isinstance(context, dg.OutputContext) else context.upstream_output
+        file = (output.definition_metadata or {}).get("file") if output is not None else None
+        return self.root / str(file or f"assets/{context.asset_key.path[-1]}.parquet")
+
+    @user_errors()
+    def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        path = self.path(context)
+        if isinstance(obj, pd.DataFrame):
+            with whole_file(path) as temporary:
+                obj.to_parquet(temporary, index=False)
+            context.add_output_metadata(describe_frame(obj))
+        elif isinstance(obj, dict):
+            write_json(path, obj)
+        else:
+            obj.save(path)
+        context.add_output_metadata({"path": dg.MetadataValue.path(str(path.resolve()))})
+
+    @user_errors()
+    def load_input(self, context: dg.InputContext) -> Any:
+        path = self.path(context)
+        if not path.exists():
+            raise UserError(f"{path} is missing: materialize {context.asset_key.to_user_string()} first.")
+        if context.dagster_type.typing_type is Path:
+            return path
+        if path.is_dir():
+            from movie_pref.model.model import Model
+
+            return Model.read(path)
+        if path.suffix == ".json":
+            return json.loads(path.read_text(encoding="utf-8"))
+        return pd.read_parquet(path)
+
+
+@dg.io_manager(required_resource_keys={"settings"}, description="Files under the data folder.")
+def data_folder(context: dg.InitResourceContext) -> DataFolder:
+    settings: Settings = context.resources.settings
+    return DataFolder(settings.data)

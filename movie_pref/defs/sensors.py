@@ -1,0 +1,33 @@
+"""Sensors: what starts a job because something happened. What they decide is in `movie_pref.labels.retraining`."""
+
+import time
+
+import dagster as dg
+from dagster import ResourceParam
+
+from movie_pref.defs.jobs import retrain
+from movie_pref.defs.run_history import read_past
+from movie_pref.labels.retraining import Memory, decide
+from movie_pref.labels.store import read_events
+from movie_pref.settings import Settings
+
+
+@dg.sensor(job=retrain, default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=30)
+def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Settings]) -> dg.SensorResult:
+    """Starts `retrain` for enough new labels (10), for one that has waited a day, or for another library file.
+
+    Each tick says what it waits for. It never starts two at once nor two for the same labels; after one that failed,
+    the next label starts another.
+    """
+    now = time.time()
+    memory = Memory.read(context.cursor)
+    decision = decide(read_past(context.instance, now), memory, read_events(settings), settings, now)
+    if not decision.start:
+        return dg.SensorResult(skip_reason=decision.says, cursor=memory.write())
+    context.log.info(f"retrain: {decision.says}")
+    # without a run key, which would dedupe for ever: the tags and the cursor tell what was requested
+    request = dg.RunRequest(tags={**decision.tags, "movie_pref/because": decision.says})
+    return dg.SensorResult(run_requests=[request], cursor=memory.write())
+
+
+SENSORS = [new_labels]

@@ -1,0 +1,1 @@
+"""The demonstration library: generated, the same each time, its owner's taste following the rules of the document."""

@@ -1,0 +1,364 @@
+"""The algorithms that a comparison measures: how each is fitted, with the preprocessing it needs and the settings it tries.
+
+Every algorithm tries the same number of settings. What it scales, fills or encodes is fitted on the rows it is given.
+"""
+
+import importlib
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.features.matrix import to_matrix, to_sparse
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.metrics.scores import scores
+from movie_pref.model.committee import fit_lightgbm
+from movie_pref.search.boosting import fit_booster, training_matrix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+    from sklearn.compose import ColumnTransformer
+
+BASELINE = "XGBoost"
+AVERAGE = "XGBoost + LightGBM, averaged"
+FLOOR = "best single column"
+TREES = 200
+QUANTILES = 100
+FARTHEST = 3.0
+EPOCHS = 60
+
+Setting = dict[str, Any]
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Data:
+    """The rows of one fold of an evaluation, tested ones among them, as the algorithms read them.
+
+    Attributes
+    ----------
+    columns
+        Model columns, as a `Preprocessor` fitted on the fold's training rows gives them.
+    raw
+        What of the same rows an algorithm with native categories reads (`raw_columns`).
+    label
+        0/1, one a row.
+    """
+
+    columns: pd.DataFrame
+    raw: pd.DataFrame
+    label: np.ndarray
+
+    @cached_property
+    def sparse(self) -> "tuple[csr_matrix, list[str]]":
+        return to_sparse(self.columns)
+
+    @cached_property
+    def dense(self) -> tuple[np.ndarray, list[str]]:
+        return to_matrix(self.columns)
+
+    def numbers_only(self) -> "Data":
+        """The same rows without categories, lists and indicators."""
+        kinds = {
+            name: [column for column in frame if frame[column].dtype.kind == "f"]
+            for name, frame in (("columns", self.columns), ("raw", self.raw))
+        }
+        return replace(self, columns=self.columns[kinds["columns"]], raw=self.raw[kinds["raw"]])
+
+    def without_selection(self) -> "Data":
+        """The model columns in the place of the raw ones, a category as its text, for who reads raw columns."""
+        categories = [name for name in self.columns if isinstance(self.columns[name].dtype, pd.CategoricalDtype)]
+        texts = {name: self.columns[name].astype(object).fillna("") for name in categories}
+        return replace(self, raw=self.columns.assign(**texts))
+
+
+class Fitted(NamedTuple):
+    """A fitted algorithm: scores of rows by position, and what it has chosen itself, in words."""
+
+    predict: Predict
+    says: str = ""
+
+
+Fit = Callable[[Data, np.ndarray, Setting, int], Fitted]
+
+
+class Algorithm(NamedTuple):
+    """What is fitted by `fit(data, positions of the rows to train on, setting, seed)`, and the settings to choose from.
+
+    The scores of one that gives no probability are any numbers, higher for liked movies. `package` is what has to be
+    installed for it (the extras `compare` and `tabnet` of this project).
+    """
+
+    name: str
+    fit: Fit
+    settings: tuple[Setting, ...]
+    probability: bool = True
+    package: str = ""
+
+    @property
+    def missing(self) -> str:
+        """Why this algorithm cannot be measured here, in words; empty where it can."""
+        if not self.package:
+            return ""
+        try:
+            importlib.import_module(self.package)
+        except ImportError:
+            return f"it is not installed; pip install {self.package.replace('_', '-')} adds it"
+        except OSError as error:  # a library of the system that it is linked to
+            return f"it is installed but does not load ({error})"
+        return ""
+
+
+def raw_columns(rows: pd.DataFrame, fitted: Preprocessor) -> pd.DataFrame:
+    """Library columns with hardly any preprocessing: numbers as they stand, categories as text, a list as its text.
+
+    A list gives two columns, all its elements in one text and its first element. No value is taken for unknown, nothing
+    is scaled, selected or encoded; `fitted` only says which columns there are.
+    """
+    parts: dict[str, Any] = {
+        name: pd.to_numeric(rows[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        for name in fitted.numeric
+    }
+    for name in [name for name in fitted.categories if name in rows]:  # others are made of lists
+        parts[name] = rows[name].astype(object).where(rows[name].notna(), "")
+    for name in fitted.levels:
+        elements = [list(cell) if isinstance(cell, list | tuple | np.ndarray) else [] for cell in rows[name]]
+        parts[name] = pd.Series([" | ".join(map(str, cell)) for cell in elements], rows.index, dtype=object)
+        parts[f"{name}_first"] = pd.Series(
+            [str(cell[0]) if cell else "" for cell in elements], rows.index, dtype=object
+        )
+    return pd.DataFrame(parts, index=rows.index)
+
+
+def described(setting: Setting) -> str:
+    """A setting in words: `max_depth 3, min_child_weight 1`."""
+    return ", ".join(
+        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in setting.items()
+    )
+
+
+# trees
+
+
+def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    values, types = data.sparse
+    params = {"n_estimators": TREES, "subsample": 0.8, "colsample_bytree": 0.8, **setting}
+    booster = fit_booster(training_matrix(values[train], data.label[train], types), params, seed)
+    return Fitted(lambda rows: booster.inplace_predict(values[rows]))
+
+
+def _lightgbm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    values, types = data.dense
+    booster = fit_lightgbm(values[train], data.label[train], types, setting, seed)
+    return Fitted(lambda rows: np.asarray(booster.predict(values[rows], num_threads=1)))
+
+
+def _catboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    import catboost
+
+    texts = [position for position, name in enumerate(data.raw) if data.raw[name].dtype.kind == "O"]
+
+    def pool(rows: np.ndarray, label: np.ndarray | None = None) -> Any:
+        return catboost.Pool(data.raw.iloc[rows], label, cat_features=texts, thread_count=1)
+
+    model = catboost.CatBoostClassifier(
+        iterations=TREES,
+        random_seed=seed,
+        thread_count=1,
+        allow_writing_files=False,
+        verbose=False,
+        max_ctr_complexity=1,
+        **setting,
+    ).fit(pool(train, data.label[train]))
+    return Fitted(lambda rows: model.predict_proba(pool(rows), thread_count=1)[:, 1])
+
+
+def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.ensemble import RandomForestClassifier
+
+    model = RandomForestClassifier(n_estimators=TREES, random_state=seed, n_jobs=1, **setting)
+    return _pipeline(_one_hot(data.columns), model, data, train)
+
+
+# algorithms that read complete, scaled numbers
+
+
+def _ridge(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.linear_model import Ridge
+
+    return _pipeline(_complete(data.columns, len(train)), Ridge(**setting), data, train)
+
+
+def _logistic(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    return _pipeline(_complete(data.columns, len(train)), LogisticRegression(max_iter=1000, **setting), data, train)
+
+
+def _logistic_polynomial(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    prepare = _complete(data.columns, len(train), products=True)
+    return _pipeline(prepare, LogisticRegression(max_iter=1000, **setting), data, train)
+
+
+def _naive_bayes(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.naive_bayes import GaussianNB
+
+    return _pipeline(_complete(data.columns, len(train)), GaussianNB(**setting), data, train)
+
+
+def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.neighbors import KNeighborsClassifier
+
+    chosen = {**setting, "n_neighbors": min(setting["n_neighbors"], len(train))}
+    model = KNeighborsClassifier(weights="distance", n_jobs=1, **chosen)
+    return _pipeline(_complete(data.columns, len(train)), model, data, train)
+
+
+def _svm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.svm import SVC
+
+    return _pipeline(_complete(data.columns, len(train)), SVC(kernel="rbf", **setting), data, train)
+
+
+def _neural_network(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    from sklearn.neural_network import MLPClassifier
+
+    model = MLPClassifier(max_iter=EPOCHS, batch_size=min(64, len(train)), random_state=seed, **setting)
+    return _pipeline(_complete(data.columns, len(train)), model, data, train)
+
+
+def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    import torch
+    from pytorch_tabnet.tab_model import TabNetClassifier
+
+    torch.set_num_threads(1)
+    prepare = _complete(data.columns, len(train)).fit(data.columns.iloc[train])
+    model = TabNetClassifier(seed=seed, verbose=0, device_name="cpu", **setting)
+    model.fit(
+        prepare.transform(data.columns.iloc[train]).astype(np.float32), data.label[train],
+        max_epochs=EPOCHS, batch_size=256, virtual_batch_size=64, drop_last=False,
+    )  # fmt: skip
+    return Fitted(lambda rows: model.predict_proba(prepare.transform(data.columns.iloc[rows]).astype(np.float32))[:, 1])
+
+
+# the floor
+
+
+def _single_column(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    """The number or indicator that alone ranks the training rows best, from its high or its low end; null comes last."""
+    values, types = data.dense
+    found = []
+    for position, kind in enumerate(types):
+        if kind == "float":
+            found += [(_ranked_by(values, position, sign, data.label, train), position, sign) for sign in (1, -1)]
+    if not found:
+        return Fitted(lambda rows: np.zeros(len(rows)), "no number and no indicator")
+    _, position, sign = max(found, key=lambda one: (one[0], -one[1], one[2]))
+    column = _oriented(values, position, sign)
+    return Fitted(lambda rows: column[rows], f"{data.columns.columns[position]}, {'high' if sign > 0 else 'low'} first")
+
+
+def _ranked_by(values: np.ndarray, position: int, sign: int, label: np.ndarray, train: np.ndarray) -> float:
+    return scores(label[train], _oriented(values, position, sign)[train], thresholds=())["average_precision"]
+
+
+def _oriented(values: np.ndarray, position: int, sign: int) -> np.ndarray:
+    """A column of values from 0 to 1, turned round where `sign` is negative, null below all others."""
+    column = values[:, position]
+    return np.where(np.isnan(column), -2.0, sign * column)
+
+
+# preprocessing, fitted within each fit
+
+
+def _one_hot(columns: pd.DataFrame) -> "ColumnTransformer":
+    """Categories as indicators, everything else as it is; null stays null."""
+    from sklearn.compose import make_column_transformer
+    from sklearn.preprocessing import OneHotEncoder
+
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return make_column_transformer((encoder, _named(columns, "O")), remainder="passthrough")
+
+
+def _complete(columns: pd.DataFrame, rows: int, products: bool = False) -> "ColumnTransformer":
+    """Numbers brought to a normal distribution by their ranks, null filled by the median and marked, categories as
+    indicators; `products` adds the squares and products of all numbers and marks."""
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import (
+        FunctionTransformer,
+        OneHotEncoder,
+        PolynomialFeatures,
+        QuantileTransformer,
+        StandardScaler,
+    )
+
+    steps = [
+        QuantileTransformer(n_quantiles=min(QUANTILES, rows), output_distribution="normal", subsample=None),
+        # the extremes, which many rows may share, come out as 5.2 standard deviations
+        FunctionTransformer(np.clip, kw_args={"a_min": -FARTHEST, "a_max": FARTHEST}),
+        SimpleImputer(
+            strategy="constant", fill_value=0.0, add_indicator=True, keep_empty_features=True
+        ),  # 0 is the median after the ranks
+    ]
+    if products:
+        steps += [PolynomialFeatures(degree=2, include_bias=False), StandardScaler()]
+    return make_column_transformer(
+        (make_pipeline(*steps), _named(columns, "f")),
+        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), _named(columns, "O")),
+        remainder="passthrough",
+    )
+
+
+def _named(columns: pd.DataFrame, kind: str) -> list[str]:
+    return [name for name in columns if columns[name].dtype.kind == kind]
+
+
+def _pipeline(prepare: "ColumnTransformer", model: Any, data: Data, train: np.ndarray) -> Fitted:
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice encountered")  # a number that none of these rows has
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of steps is part of the setting
+        model.fit(prepare.fit_transform(data.columns.iloc[train]), data.label[train])
+
+    def predict(rows: np.ndarray) -> np.ndarray:
+        values = prepare.transform(data.columns.iloc[rows])
+        if hasattr(model, "predict_proba"):
+            return model.predict_proba(values)[:, 1]
+        return model.decision_function(values) if hasattr(model, "decision_function") else model.predict(values)
+
+    return Fitted(predict)
+
+
+def _grid(**values: tuple[Any, ...]) -> tuple[Setting, ...]:
+    """Every combination, the first value of each name first."""
+    found: list[Setting] = [{}]
+    for name, options in values.items():
+        found = [{**setting, name: option} for setting in found for option in options]
+    return tuple(found)
+
+
+# the first setting of each is the nearest to its library's default
+ALGORITHMS = (
+    Algorithm(BASELINE, _xgboost, _grid(max_depth=(5, 3), learning_rate=(0.1, 0.05))),
+    Algorithm("LightGBM", _lightgbm, _grid(num_leaves=(31, 7), learning_rate=(0.1, 0.05)), package="lightgbm"),
+    Algorithm("CatBoost", _catboost, _grid(depth=(6, 4), learning_rate=(0.1, 0.05)), package="catboost"),
+    Algorithm("random forest", _random_forest, _grid(max_features=("sqrt", 0.3), min_samples_leaf=(1, 3))),
+    Algorithm("linear model", _ridge, _grid(alpha=(1.0, 30.0, 1000.0, 10000.0)), probability=False),
+    Algorithm("logistic regression", _logistic, _grid(C=(1.0, 0.1, 0.03, 10.0))),
+    Algorithm("logistic regression, polynomial", _logistic_polynomial, _grid(C=(1.0, 0.1, 0.03, 0.01))),
+    Algorithm("Gaussian naive Bayes", _naive_bayes, _grid(var_smoothing=(1e-9, 1e-3, 1e-1, 1.0))),
+    Algorithm("nearest neighbours", _nearest_neighbours, _grid(n_neighbors=(5, 15, 31, 61))),
+    Algorithm("SVM, RBF kernel", _svm, _grid(C=(1.0, 10.0), gamma=("scale", 0.01)), probability=False),
+    Algorithm("neural network", _neural_network, _grid(hidden_layer_sizes=((100,), (32, 16)), alpha=(1e-4, 1.0))),
+    Algorithm("TabNet", _tabnet, _grid(n_d=(8, 16), lambda_sparse=(1e-3, 1e-2)), package="pytorch_tabnet"),
+    Algorithm(FLOOR, _single_column, ({},), probability=False),
+)  # fmt: skip

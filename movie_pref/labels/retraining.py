@@ -1,0 +1,152 @@
+"""When to train again: what the runs have learnt so far, what is new since, and the decision of one tick.
+
+What a training has read is written on its run as tags (`note_training_input`), so that the history of runs tells which
+labels are new, whoever started the run; a retrain that was requested carries the same tags until it reads for itself.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from movie_pref.settings import Settings
+
+if TYPE_CHECKING:
+    from movie_pref.labels.events import Waiting
+
+LABELS_TAG, LIBRARY_TAG = "movie_pref/labels", "movie_pref/library"
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the history of runs says: what is running now, what the last training learnt from, what the last retrain tried.
+
+    `learnt` is (newest label event, library) of the last training that succeeded, with None where its run does not say;
+    `failed` the same of the last retrain, if it came after that and did not succeed. `running` describes a run.
+    """
+
+    running: str | None = None
+    learnt: tuple[str | None, str | None] | None = None
+    failed: tuple[str | None, str | None] | None = None
+
+
+@dataclass
+class Memory:
+    """What a sensor keeps from tick to tick: the library it saw, what it requested, how long the oldest label has waited.
+
+    Time is added up tick by tick, so that a clock that is set back delays nothing.
+    """
+
+    library: str | None = None
+    requested: tuple[str, str] | None = None
+    oldest: int | None = None
+    waited: float = 0.0
+    tick: float = 0.0
+
+    @classmethod
+    def read(cls, cursor: str | None) -> "Memory":
+        found = json.loads(cursor) if cursor else {}
+        requested = found.get("requested")
+        return cls(**{**found, "requested": tuple(requested) if requested else None})
+
+    def write(self) -> str:
+        return json.dumps(asdict(self))
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether to start a retrain, why or why not in a sentence, and the tags that its run gets."""
+
+    start: bool
+    says: str
+    tags: dict[str, str] = field(default_factory=dict)
+
+
+def library_mark(settings: Settings) -> str | None:
+    """What changes when the library file is written anew: its path, size and time; None where there is none."""
+    path = settings.library_path
+    if not path.exists():
+        return None
+    found = path.stat()
+    return f"{path.resolve()}|{found.st_size}|{found.st_mtime_ns}"
+
+
+def new_labels_since(past: Past, memory: Memory, events: pd.DataFrame) -> "Waiting":
+    """The human labels that the last successful training has not seen; all of them where there was none."""
+    from movie_pref.labels.events import event_number, labels_since
+
+    learnt = None
+    if past.learnt is not None:
+        learnt = past.learnt[0] or (memory.requested[0] if memory.requested else None)
+    return labels_since(events, event_number(events, learnt) if learnt else 0)
+
+
+def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings, now: float) -> Decision:
+    """One tick: whether to start a retrain now. Brings `memory` up to date.
+
+    A retrain starts for enough labels, for one that has waited long enough, or for another content of the library; never
+    while a training runs, and never twice for the same labels and library: one that failed waits for the next label.
+    """
+    from movie_pref.labels.events import HUMAN, newest_event
+
+    mark = library_mark(settings)
+    if mark is None:
+        return Decision(False, f"there is no library at {settings.library_path}: run `movie-pref run` first")
+    waiting = new_labels_since(past, memory, events)
+    waited = _waited(waiting, memory, now)
+    changed = _other_content(past, memory, mark)
+    memory.library = mark if memory.library is None or not _same_file(memory.library, mark) else memory.library
+    labels = f"{waiting.movies} of {settings.retrain_labels} new labels" if waiting.movies else "no new labels"
+    if waiting.movies:
+        labels += f"; the oldest waits since {in_words(waited)}"
+    if past.running:
+        return Decision(False, f"{past.running}; {labels}")
+    reasons = []
+    if waiting.movies >= settings.retrain_labels or (waiting.movies and waited >= settings.retrain_hours * 3600):
+        reasons.append(labels)
+    if changed:
+        reasons.append("the library file has changed")
+    if not reasons:
+        return Decision(False, labels)
+    now_known = (newest_event(events[events["set_by"] == HUMAN]), mark)
+    if now_known in (past.failed, memory.requested):
+        what = "did not succeed" if now_known == past.failed else "was started"
+        return Decision(
+            False,
+            f"a retrain for this {what}: the next label or another library starts one, or start it by hand; {labels}",
+        )
+    memory.requested, memory.library = now_known, mark
+    return Decision(True, "; ".join(reasons), {LABELS_TAG: now_known[0], LIBRARY_TAG: mark})
+
+
+def in_words(seconds: float) -> str:
+    """A length of time to the nearest unit below: 40 s, 5 min, 2 h, 3 days."""
+    seconds = max(0.0, seconds)
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min"
+    return f"{seconds // 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds // 86400:.0f} days"
+
+
+def _waited(waiting: "Waiting", memory: Memory, now: float) -> float:
+    """Seconds that the oldest new label has waited: by its own time, or by the ticks that it was seen in if that is more."""
+    passed = max(0.0, now - memory.tick) if memory.oldest == waiting.first else 0.0
+    memory.waited = memory.waited + passed if memory.oldest == waiting.first else 0.0
+    memory.oldest, memory.tick = waiting.first, now
+    own = now - waiting.since.timestamp() if waiting.since else 0.0
+    return max(own, memory.waited)
+
+
+def _other_content(past: Past, memory: Memory, mark: str) -> bool:
+    """Whether the library file is not what the last training read, or what the first tick saw where none tells."""
+    learnt = past.learnt[1] if past.learnt else None
+    for known in (learnt, memory.library):
+        if known and _same_file(known, mark):
+            return known != mark
+    return False
+
+
+def _same_file(mark: str, other: str) -> bool:
+    return mark.rsplit("|", 2)[0] == other.rsplit("|", 2)[0]

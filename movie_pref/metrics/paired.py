@@ -1,0 +1,35 @@
+"""Paired differences over folds, and their corrected standard error."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Cost(NamedTuple):
+    """Average precision lost (positive) or won (negative), the mean over folds, and its paired standard error."""
+
+    mean: float
+    error: float
+
+    @property
+    def too_high(self) -> bool:
+        """Whether more than one paired standard error is lost."""
+        return self.mean > self.error
+
+    def __str__(self) -> str:
+        if np.isnan(self.mean):
+            return "what cannot be measured (fewer than 2 movies of a class)"
+        return f"{self.mean:+.4f} ± {self.error:.4f}"
+
+
+def paired(before: np.ndarray, after: np.ndarray, overlap: float = 0.0) -> Cost:
+    """The mean of the folds' differences and its standard error; NaN where there are no folds.
+
+    Folds that are drawn several times share rows. With `overlap`, tested rows per row trained on, the error is the
+    corrected one: the variance of the differences times (1 / number of them + overlap) (Nadeau and Bengio 2003,
+    "Inference for the generalization error", Machine Learning 52).
+    """
+    lost = before - after
+    if not len(lost):
+        return Cost(float("nan"), float("nan"))
+    return Cost(float(lost.mean()), float(lost.std(ddof=1) * np.sqrt(1 / len(lost) + overlap)))

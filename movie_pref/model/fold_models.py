@@ -1,0 +1,81 @@
+"""Models that have not seen a movie: one for each fold of the training rows, and the one for all others.
+
+Belongs here: asking a model about a movie as it is, or as it is not (one feature moved), without that model having been
+fitted on it. The predictions that are kept in a file, with the selection of features inside the folds, are made by
+`movie_pref.model.out_of_fold.out_of_sample`.
+"""
+
+import copy
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.features.matrix import to_matrix
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.model.committee import fit_model
+
+if TYPE_CHECKING:
+    import xgboost
+
+    from movie_pref.model.committee import Averaged
+    from movie_pref.model.model import Model
+
+OUTSIDE = -1
+"""Stands for the fold of a movie that is in none: those of validation and holdout."""
+
+
+class Fitted(NamedTuple):
+    """A booster and the preprocessing that feeds it, fitted on the same rows."""
+
+    booster: "xgboost.Booster | Averaged"
+    preprocessing: Preprocessor
+
+    def values(self, rows: pd.DataFrame) -> np.ndarray:
+        """The model columns of movies in the library's columns, as the booster reads them."""
+        return to_matrix(self.preprocessing.transform(rows))[0]
+
+
+def folds_of(split: pd.DataFrame) -> np.ndarray:
+    """The fold of each movie of `data_split`, `OUTSIDE` for validation and holdout rows."""
+    inside = split["partition"].eq("train").to_numpy()
+    return np.where(inside, split["fold"].astype("Float64").fillna(OUTSIDE).to_numpy(dtype="int64"), OUTSIDE)
+
+
+def unseen_model(rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: int) -> Fitted:
+    """The model of the movies in one fold: fitted on the training rows of the other folds.
+
+    It has the hyperparameters and the columns of `model`, and a preprocessing of its own. For movies in no fold
+    (`OUTSIDE`) it is the model of all training rows, `model.evaluated`.
+
+    Parameters
+    ----------
+    rows
+        Labelled movies in the library's columns.
+    split
+        `partition`, `fold` and `label` of the same movies in the same order.
+    """
+    if fold == OUTSIDE:
+        return Fitted(model.evaluated, model.preprocessing)
+    folds = folds_of(split)
+    others = (folds != OUTSIDE) & (folds != fold)
+    preprocessing = copy.copy(model.preprocessing).fit(rows[others])
+    values, types = to_matrix(preprocessing.transform(rows[others]))
+    labels, facts = split["label"].to_numpy()[others], model.facts
+    return Fitted(
+        fit_model(values, labels, types, facts["params"], facts["seed"], preprocessing.columns), preprocessing
+    )
+
+
+def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model") -> dict[int, Fitted]:
+    """`unseen_model` of every fold, and of `OUTSIDE`."""
+    return {int(fold): unseen_model(rows, split, model, int(fold)) for fold in np.unique(folds_of(split))}
+
+
+def predict(models: dict[int, Fitted], rows: pd.DataFrame, folds: np.ndarray) -> np.ndarray:
+    """The probability of each movie by the model of its fold, in the order of `rows`."""
+    probability = np.full(len(rows), np.nan)
+    for fold in np.unique(folds):
+        of_fold = folds == fold
+        probability[of_fold] = models[int(fold)].booster.inplace_predict(models[int(fold)].values(rows[of_fold]))
+    return probability

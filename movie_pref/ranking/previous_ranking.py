@@ -1,0 +1,60 @@
+"""The ranking before this one, kept to say what moved."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from movie_pref.files import whole_file
+
+PREVIOUS = "previous_ranking.parquet"
+COLUMNS = ["imdb_id", "probability", "rank", "model_version"]
+ROWS = 200_000  # read at a time
+
+
+def keep_ranking(old: Path, fresh: Path, previous: Path) -> bool:
+    """Keep what a ranking that is about to be replaced said, unless the fresh one says the same.
+
+    Parameters
+    ----------
+    old, fresh
+        Rankings in the columns of `scored_candidates.parquet`; `old` need not be there.
+    previous
+        The file to write: `imdb_id`, `probability`, `rank`, `model_version`.
+
+    Returns
+    -------
+    Whether it was written; not when the old ranking is damaged. Both files are read some rows at a time.
+    """
+    if not old.exists():
+        return False
+    try:
+        if _same(old, fresh):
+            return False
+        file = pq.ParquetFile(old)
+        with whole_file(previous) as temporary, pq.ParquetWriter(temporary, _schema(file)) as writer:
+            for batch in file.iter_batches(batch_size=ROWS, columns=COLUMNS):
+                writer.write_table(pa.Table.from_batches([batch]).select(COLUMNS))
+    except (
+        pa.ArrowInvalid,
+        KeyError,
+        OSError,
+    ):  # the old ranking is damaged; one that cannot be written is a UserError
+        return False
+    return True
+
+
+def _schema(file: pq.ParquetFile) -> pa.Schema:
+    return pa.schema([file.schema_arrow.field(name) for name in COLUMNS])
+
+
+def _same(old: Path, fresh: Path) -> bool:
+    files = pq.ParquetFile(old), pq.ParquetFile(fresh)
+    if files[0].metadata.num_rows != files[1].metadata.num_rows:
+        return False
+    pairs = zip(*(file.iter_batches(batch_size=ROWS, columns=COLUMNS) for file in files), strict=False)
+    return all(_table(one).equals(_table(other)) for one, other in pairs)
+
+
+def _table(batch: pa.RecordBatch) -> pa.Table:
+    return pa.Table.from_batches([batch]).select(COLUMNS).replace_schema_metadata(None)

@@ -1,0 +1,167 @@
+"""One movie explained: found among the candidates or the labelled movies, by a model that has not seen its label."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from movie_pref.errors import UserError
+from movie_pref.files import whole_file
+from movie_pref.model.champion import Champion
+from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of, unseen_model
+from movie_pref.ranking.reasons import Explanation, explanation
+
+IMDB_ID = re.compile(r"tt\d{7,8}")
+PLACES = ("candidates", "movies_only")
+"""The assets that hold movies, in the order in which a movie is looked for: one that is ranked is in both."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """A movie, why the model gives it its probability, and which model that is, in a sentence.
+
+    `rank` and `ranked` (how many movies there are) are None for a movie that is not ranked.
+    """
+
+    imdb_id: str
+    title: str
+    year: int
+    explanation: Explanation
+    threshold: float
+    by: str
+    rank: int | None = None
+    ranked: int | None = None
+
+
+def movie_story(data: Path, imdb_id: str) -> Story:
+    """Explain a movie from the files of the data folder.
+
+    A candidate is explained by the champion's `serving` booster. A labelled movie never is, since that has seen its
+    label: one of validation or holdout by the `evaluated` booster, a training movie by a model of the other folds.
+
+    Raises
+    ------
+    UserError
+        There is no champion or no movie yet, the identifier is malformed, or no movie has it.
+    """
+    champion = Champion.load(data / "model")
+    if not IMDB_ID.fullmatch(imdb_id):
+        raise UserError(
+            f"An imdb_id is tt and 7 or 8 digits, as in tt0111161, and {imdb_id!r} was given{_nearest_title(data, imdb_id)}."
+        )
+    for place in PLACES:
+        rows = _movies(data, place, imdb_id)
+        if len(rows):
+            return _candidate(data, champion, rows) if place == "candidates" else _labelled(data, champion, rows)
+    raise UserError(
+        f"No movie among the candidates and the labelled ones has the imdb_id {imdb_id}{_nearest_id(data, imdb_id)}."
+    )
+
+
+def write_waterfall(story: Story, data: Path) -> Path:
+    """Draw the story as `reports/explain_<imdb_id>.png`; returns where it is."""
+    from movie_pref.ranking.plots import waterfall
+
+    path = data / "reports" / f"explain_{story.imdb_id}.png"
+    title = f"{story.title} ({story.year})"
+    figure = waterfall(title, story.explanation.base, story.explanation.parts, story.threshold)
+    with whole_file(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+    return path
+
+
+def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
+    fitted = Fitted(champion.model.serving, champion.model.preprocessing)
+    by = f"the champion {champion.version}, fitted on every labelled movie; this one was not among them"
+    ranking = data / "scored_candidates.parquet"
+    rank, ranked = None, None
+    if ranking.exists():
+        found = pd.read_parquet(
+            ranking, columns=["rank", "model_version"], filters=[("imdb_id", "==", rows["imdb_id"][0])]
+        )
+        if len(found) and found["model_version"][0] == champion.version:
+            rank, ranked = int(found["rank"][0]), pq.read_metadata(ranking).num_rows
+    return _story(fitted, champion, rows, by, rank, ranked)
+
+
+def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
+    imdb_id = rows["imdb_id"][0]
+    split = pd.read_parquet(data / "assets" / "data_split.parquet")
+    movies = split[["imdb_id"]].merge(_movies(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
+    place = split.index[split["imdb_id"] == imdb_id]
+    if not len(place):
+        raise UserError(
+            f"{imdb_id} is in the library, but neither ranked nor used for training in the last run; run `movie-pref run` again."
+        )
+    fold = int(folds_of(split)[place[0]])
+    partition, label = split.loc[place[0], "partition"], rows["label"][0]
+    if fold == OUTSIDE:
+        by = f"the booster of the training movies of the champion {champion.version}; you labelled it {label}, it belongs to {partition}, and that booster has not seen it"
+    else:
+        by = (
+            f"a model like the champion {champion.version} that has not seen it: you labelled it {label}, it is a training movie, "
+            "so both boosters of the champion have; this one is fitted on the training movies of the other folds"
+        )
+    return _story(unseen_model(movies, split, champion.model, fold), champion, rows, by)
+
+
+def _story(
+    fitted: Fitted,
+    champion: Champion,
+    rows: pd.DataFrame,
+    by: str,
+    rank: int | None = None,
+    ranked: int | None = None,
+) -> Story:
+    found = explanation(fitted.booster, fitted.values(rows), fitted.preprocessing)
+    movie = rows.iloc[0]
+    return Story(
+        str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), found, champion.threshold, by, rank, ranked
+    )  # fmt: skip
+
+
+def _movies(data: Path, place: str, imdb_id: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:
+    """The movies of an asset, or the one with this identifier.
+
+    Raises
+    ------
+    UserError
+        The asset is not there.
+    """
+    path = data / "assets" / f"{place}.parquet"
+    if not path.exists():
+        raise UserError(f"{path} is missing; run `movie-pref run` first.")
+    filters = [("imdb_id", "==", imdb_id)] if imdb_id else None
+    return pd.read_parquet(path, columns=columns, filters=filters).reset_index(drop=True)
+
+
+def _every_movie(data: Path) -> pd.DataFrame:
+    columns = ["imdb_id", "media_title", "release_year"]
+    parts = [_movies(data, place, columns=columns) for place in PLACES]
+    return pd.concat(parts, ignore_index=True).drop_duplicates("imdb_id")
+
+
+def _nearest_id(data: Path, imdb_id: str) -> str:
+    """The movie whose identifier is most like this one, among those that begin or end in the same way."""
+    movies = _every_movie(data)
+    alike = movies["imdb_id"].str.startswith(imdb_id[:6]) | movies["imdb_id"].str.endswith(imdb_id[-4:])
+    movies = movies[alike] if alike.any() else movies.head(10_000)
+    return _named(movies, movies["imdb_id"], imdb_id, cutoff=0.0)
+
+
+def _nearest_title(data: Path, given: str) -> str:
+    """The movie whose title is much like what was given, which may have been one."""
+    movies = _every_movie(data)
+    movies = movies[movies["media_title"].str[:1].str.lower() == given[:1].lower()]
+    return _named(movies, movies["media_title"].str.lower(), given.lower(), cutoff=0.6)
+
+
+def _named(movies: pd.DataFrame, keys: pd.Series, given: str, cutoff: float) -> str:
+    near = difflib.get_close_matches(given, keys.tolist(), n=1, cutoff=cutoff)
+    if not near:
+        return ""
+    movie = movies[keys == near[0]].iloc[0]
+    return f"; the nearest is {movie['imdb_id']}, {movie['media_title']!r} ({movie['release_year']})"

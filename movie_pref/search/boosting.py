@@ -1,0 +1,78 @@
+"""The few calls into XGBoost that everything else shares, so that every model is trained in the same way."""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import xgboost
+    from scipy.sparse import csr_matrix
+
+
+NOT_XGBOOSTS = ("n_estimators", "enable_categorical")
+
+
+def training_matrix(
+    values: "np.ndarray | csr_matrix", target: np.ndarray, types: list[str], names: list[str] | None = None
+) -> "xgboost.QuantileDMatrix":
+    """Rows to train on, binned once; one matrix serves any number of boosters.
+
+    Parameters
+    ----------
+    values
+        float32, rows x columns, dense or sparse (`to_matrix`, `to_sparse`); NaN is null, a category its code.
+    target
+        0/1, one a row.
+    types
+        `float` or `c` (category) for each column.
+    """
+    matrix_class, _ = _classes()
+    return matrix_class(
+        values, label=target, feature_types=types, feature_names=names, enable_categorical=True, nthread=1
+    )
+
+
+def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed: int) -> "xgboost.Booster":
+    """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time."""
+    _, booster_class = _classes()
+    rest = {name: value for name, value in params.items() if name not in NOT_XGBOOSTS}
+    booster = booster_class({"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest}, [matrix])
+    for iteration in range(params["n_estimators"]):
+        booster.update(matrix, iteration)
+    return booster
+
+
+@cache
+def _classes() -> tuple[Any, Any]:
+    """XGBoost's matrix and booster, remembering the names and types of their columns.
+
+    In every boosting round XGBoost asks both for them, which takes a quarter of a fit's time on hundreds of columns.
+    """
+    import xgboost
+
+    class Remembering:
+        def _get(self, what: str) -> Any:
+            kept = self.__dict__.setdefault("_kept", {})
+            if what not in kept:
+                kept[what] = getattr(super(), what)
+            return kept[what]
+
+        def _set(self, what: str, value: Any) -> None:
+            self.__dict__.pop("_kept", None)
+            getattr(super(Remembering, type(self)), what).fset(self, value)
+
+        feature_types = property(
+            lambda self: self._get("feature_types"), lambda self, value: self._set("feature_types", value)
+        )
+        feature_names = property(
+            lambda self: self._get("feature_names"), lambda self, value: self._set("feature_names", value)
+        )
+
+    class Matrix(Remembering, xgboost.QuantileDMatrix):
+        pass
+
+    class Booster(Remembering, xgboost.Booster):
+        pass
+
+    return Matrix, Booster

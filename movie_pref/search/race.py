@@ -1,0 +1,162 @@
+"""The race: which boosters of a grid are worth fitting, decided round by round on what has been seen so far.
+
+A round asks a forest of regression trees (scikit-learn's ExtraTrees over the grid's axes) where recall and average
+precision are best within the review budget, and tries the boosters it names, some at random beside them, on the first
+folds only. Those that keep up with the best go on to all folds. `docs/search.md` says what else was tried.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from movie_pref.search.fits import MEASURES, Fit
+from movie_pref.search.fitter import Fitter
+from movie_pref.search.grid import Space
+from movie_pref.search.winner import FLAGGED, PRECISION, RECALL
+
+FIRST_ROUND = 48  # boosters drawn at random before anything is known
+ROUND = 16  # boosters tried in each later round,
+AT_RANDOM = 4  # of them at random, so that a corner the forest is wrong about is seen too
+FIRST_FOLDS = 2
+PROMOTED = 8  # boosters that go on to all folds in a round
+OVER_BUDGET = 5.0  # what a flagged share above the budget costs, in recall: ten times what the curve gives for it
+WORTH_WHILE = 0.1  # of a standard error: the race ends when nothing promises more,
+PATIENCE = 2  # rounds in a row
+AXES = [MEASURES.index(name) for name in (RECALL, PRECISION, FLAGGED)]
+
+
+class Race(NamedTuple):
+    """How a race ended: `rounds` run, and `ended` in words."""
+
+    rounds: int
+    ended: str
+
+
+def race(
+    fitter: Fitter,
+    budget_fits: int,
+    review_budget: float,
+    seed: int,
+    say: Callable[[str], object] = lambda text: None,
+) -> Race:
+    """Run a race until further search is not worth it, or its budget of fits is spent.
+
+    It is not worth it when, two rounds in a row, no booster left promises a tenth of the leader's standard error more
+    than the leader.
+
+    Parameters
+    ----------
+    fitter
+        Computes the fits; its `measures` hold the result.
+    budget_fits
+        Boosters fitted on a fold, at most. A grid that needs no more is evaluated whole.
+    review_budget
+        Largest flagged share of an acceptable winner.
+    """
+    space, folds = fitter.problem.space, len(fitter.problem.folds)
+    forests = tuple(range(len(space.trees)))
+    if space.boosters * folds <= budget_fits:
+        fitter.compute(Fit(booster, fold, forests) for booster in range(space.boosters) for fold in range(folds))
+        return Race(1, "every point of the grid was evaluated")
+    first = min(FIRST_FOLDS, folds)
+    rng = np.random.default_rng(seed)
+    tried: dict[int, int] = {}  # booster to the folds it was fitted on
+
+    def spent() -> int:
+        return sum(tried.values())
+
+    def fit(boosters: list[int], upto: int) -> None:
+        """Fit the boosters on the folds before `upto` that they have not seen, as far as the budget reaches."""
+        wanted = []
+        for booster in boosters:
+            if spent() + upto - tried.get(booster, 0) > budget_fits:
+                break
+            wanted += [Fit(booster, fold, forests) for fold in range(tried.get(booster, 0), upto)]
+            tried[booster] = upto
+        fitter.compute(wanted)
+
+    def left_over() -> np.ndarray:
+        return np.setdiff1d(np.arange(space.boosters), np.fromiter(tried, dtype=np.int64))
+
+    start = min(FIRST_ROUND, max(1, budget_fits // (2 * first)))
+    fit([int(booster) for booster in np.sort(rng.choice(space.boosters, start, replace=False))], first)
+    rounds, idle = 1, 0
+    while True:
+        observed = _observed(fitter, tried, first)
+        by_promise = sorted(tried, key=lambda booster: (-worth(observed[booster], review_budget).max(), booster))
+        before = spent()
+        fit([booster for booster in by_promise[: 2 * PROMOTED] if tried[booster] < folds][:PROMOTED], folds)
+        whole = [booster for booster in by_promise if tried[booster] == folds]
+        open_boosters = left_over()
+        if not len(open_boosters) or not whole:
+            return Race(rounds, "its budget of fits is spent" if len(open_boosters) else "every booster was tried")
+        promise = _promise(space, _observed(fitter, tried, first), seed + rounds, review_budget)
+        leader, error = _leader(fitter, whole, review_budget, folds)
+        gain = promise[open_boosters].max() - promise[leader]
+        idle = idle + 1 if gain < WORTH_WHILE * error else 0
+        if idle == PATIENCE:
+            return Race(rounds, f"no booster left promises {WORTH_WHILE:g} of the leader's standard error more")
+        best = open_boosters[np.argsort(-promise[open_boosters], kind="stable")][: ROUND - AT_RANDOM]
+        others = np.setdiff1d(open_boosters, best)
+        drawn = rng.choice(others, min(AT_RANDOM, len(others)), replace=False)
+        fit([int(booster) for booster in [*best, *np.sort(drawn)]], first)
+        rounds += 1
+        if spent() == before or spent() + folds > budget_fits:
+            return Race(rounds, "its budget of fits is spent")
+        say(f"round {rounds}: {len(tried)} boosters tried, {len(whole)} on all folds")
+
+
+def _observed(fitter: Fitter, tried: dict[int, int], first: int) -> dict[int, np.ndarray]:
+    """Recall, average precision and flagged share (columns) of each booster's forests (rows), as on the first folds.
+
+    A later fold is easier or harder than the first ones; by how much is seen on the boosters that were fitted on both.
+    """
+    forests = range(len(fitter.problem.space.trees))
+    table = {
+        booster: np.stack(
+            [[fitter.measures[booster, fold, forest][AXES] for fold in range(upto)] for forest in forests]
+        )
+        for booster, upto in tried.items()
+    }
+    deepest = max(tried.values())
+    offsets = np.zeros((deepest, len(AXES)))
+    for fold in range(first, deepest):
+        both = [values for values in table.values() if values.shape[1] > fold]
+        offsets[fold] = np.mean([values[:, fold] - values[:, :first].mean(axis=1) for values in both], axis=(0, 1))
+    return {booster: (values - offsets[: values.shape[1]]).mean(axis=1) for booster, values in table.items()}
+
+
+def worth(found: np.ndarray, review_budget: float) -> np.ndarray:
+    """Recall plus average precision, less what is flagged above the budget; `found` has those three as columns."""
+    return found[..., 0] + found[..., 1] - OVER_BUDGET * np.maximum(0, found[..., 2] - review_budget)
+
+
+def _promise(space: Space, observed: dict[int, np.ndarray], seed: int, review_budget: float) -> np.ndarray:
+    """What the forest of regression trees expects of each booster of the grid: the worth of its best point."""
+    from sklearn.ensemble import ExtraTreesRegressor
+
+    points = {booster: space.points_of(booster) for booster in observed}
+    seen = np.concatenate(list(points.values()))
+    model = ExtraTreesRegressor(n_estimators=60, min_samples_leaf=2, random_state=seed)
+    model.fit(space.levels(seen), np.concatenate(list(observed.values())))
+    everything = np.arange(space.size)
+    promised = worth(model.predict(space.levels(everything)), review_budget)
+    best = np.full(space.boosters, -np.inf)
+    np.maximum.at(best, space.booster_of(everything), promised)
+    return best
+
+
+def _leader(fitter: Fitter, whole: list[int], review_budget: float, folds: int) -> tuple[int, float]:
+    """The best booster among those fitted on all folds, and the standard error of its best point's worth."""
+    forests = range(len(fitter.problem.space.trees))
+    best = (-np.inf, 0, 0.0)
+    for booster in sorted(whole):
+        for forest in forests:
+            found = np.array([fitter.measures[booster, fold, forest][AXES] for fold in range(folds)])
+            value = float(worth(found.mean(axis=0), review_budget))
+            if value > best[0]:
+                by_fold = found[:, 0] + found[:, 1]
+                error = float(by_fold.std(ddof=1) / np.sqrt(folds)) if folds > 1 else 0.0
+                best = (value, booster, error)
+    return best[1], best[2]

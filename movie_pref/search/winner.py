@@ -1,0 +1,154 @@
+"""The rule that picks a search's winner, what the winner is sure of, and the order of all other points.
+
+Only points that were evaluated on every fold take part; a race leaves others behind with fewer.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID
+
+FLAGGED, RECALL, PRECISION = "flagged_at_0.35", "recall_at_0.35", "average_precision"
+PRECISION_BAND = 0.003
+# how far a parameter can go at all, or makes sense to; None where nothing stops it
+NATURAL_ENDS: dict[str, tuple[float | None, float | None]] = {
+    "scale_pos_weight": (1, None), "max_depth": (1, None), "n_estimators": (1, None), "min_child_weight": (0, None),
+    "learning_rate": (None, 1), "gamma": (0, None), "reg_alpha": (0, None), "max_delta_step": (0, None),
+}  # fmt: skip
+
+
+def select_winner(results: pd.DataFrame, budget: float) -> int:
+    """The row (index label) of the winner among evaluated points.
+
+    Among the points whose flagged share at 0.35 (mean over folds plus one standard error) stays within `budget`, those
+    whose recall at 0.35 is within one paired standard error of the best; of these, those within 0.003 of the highest
+    average precision; of these the simplest: fewest trees, least depth, then grid order. Where no point keeps the
+    budget, the choice is among those that come closest to it.
+    """
+    whole = fully_evaluated(results)
+    flagged = flagged_bound(whole)
+    eligible = flagged <= budget if (flagged <= budget).any() else flagged <= flagged.min()
+    left = whole[eligible]
+    left = left[_within_one_error(left)]
+    left = left[left[f"mean_test_{PRECISION}"] >= left[f"mean_test_{PRECISION}"].max() - PRECISION_BAND]
+    order = [name for name in ("param_n_estimators", "param_max_depth") if name in left]
+    return left.assign(_position=left.index).sort_values([*order, "_position"], kind="stable").index[0]
+
+
+def fully_evaluated(results: pd.DataFrame) -> pd.DataFrame:
+    """The points that were evaluated on as many folds as any."""
+    return results[results["folds"] == results["folds"].max()]
+
+
+def flagged_bound(results: pd.DataFrame) -> pd.Series:
+    """Mean flagged share at 0.35 over the folds plus one standard error of that mean."""
+    shares = splits(results, FLAGGED)
+    return shares.mean(axis=1) + standard_error(shares)
+
+
+def standard_error(values: pd.DataFrame) -> pd.Series:
+    """Of the mean over the folds (columns); a single fold gives none, and counts as it stands."""
+    return (values.std(axis=1, ddof=1) / np.sqrt(values.notna().sum(axis=1))).fillna(0.0)
+
+
+def splits(results: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """The metric of each point (rows) on each fold (columns)."""
+    return results[[name for name in results if name.startswith("split") and name.endswith(f"_test_{metric}")]]
+
+
+def not_distinguishable(results: pd.DataFrame, winner: int, budget: float) -> pd.Series:
+    """Which points (rows) nobody could tell from the winner by these folds, the winner itself among them.
+
+    Evaluated on every fold, within the budget, and neither recall at 0.35 nor average precision differs from the
+    winner's by more than two paired standard errors.
+    """
+    same = (flagged_bound(results) <= budget) & results.index.isin(fully_evaluated(results).index)
+    for metric in (RECALL, PRECISION):
+        values = splits(results, metric)
+        difference = values - values.loc[winner]
+        same &= difference.mean(axis=1).abs() <= 2 * standard_error(difference) + 1e-12
+    return same | (results.index == winner)
+
+
+def ranks(results: pd.DataFrame, budget: float) -> pd.Series:
+    """1 for the winner; then the points within budget by recall and average precision, then the others alike.
+
+    Points that were evaluated on fewer folds come after all others.
+    """
+    winner = select_winner(results, budget)
+    keys = pd.DataFrame(
+        {
+            "winner": results.index != winner,
+            "partly": -results["folds"],
+            "over_budget": flagged_bound(results) > budget,
+            "recall": -results[f"mean_test_{RECALL}"],
+            "precision": -results[f"mean_test_{PRECISION}"],
+            "position": results.index,
+        },
+        index=results.index,
+    )
+    order = keys.sort_values(list(keys.columns)).index
+    return pd.Series(np.arange(1, len(results) + 1), index=order).reindex(results.index)
+
+
+def winner_by_parameter(results: pd.DataFrame, winner: int) -> pd.DataFrame:
+    """A row a parameter of the production grid: the values in it, the winner's, and what the design says about it."""
+    rows = []
+    for name, value in point_of(results, winner).items():
+        known = PARAMETERS[name]._asdict() if name in PARAMETERS else {}
+        rows.append({"parameter": name, "values": str(PRODUCTION_GRID.get(name, "")), "winner": value, **known})
+    return pd.DataFrame(rows)
+
+
+def winner_measures(results: pd.DataFrame, winner: int) -> pd.DataFrame:
+    """Each metric of the winner, its mean over the folds and its standard error."""
+    metrics = [name.removeprefix("mean_test_") for name in results if name.startswith("mean_test_")]
+    values = pd.DataFrame({metric: splits(results.loc[[winner]], metric).iloc[0].to_numpy() for metric in metrics}).T
+    return pd.DataFrame(
+        {"metric": metrics, "mean": values.mean(axis=1), "standard_error": standard_error(values)}
+    ).reset_index(drop=True)
+
+
+def point_of(results: pd.DataFrame, row: int) -> dict[str, Any]:
+    """The hyperparameters of a row of the results, as plain Python values."""
+    found = results.loc[row]
+    return {name.removeprefix("param_"): _plain(found[name]) for name in results if name.startswith("param_")}
+
+
+def _within_one_error(results: pd.DataFrame) -> pd.Series:
+    recall = splits(results, RECALL)
+    best = recall.loc[recall.mean(axis=1).idxmax()]
+    behind = best - recall
+    return behind.mean(axis=1) <= standard_error(behind) + 1e-12
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def beyond_the_grid(results: pd.DataFrame, winner: int) -> dict[str, str]:
+    """Parameters along which the winner lies at an end of the grid that begs to be extended, each with the reason.
+
+    An end begs when the parameter could go further and average precision is still rising there: the ten best points at
+    the end have on average more of it than the ten best one value before.
+    """
+    found = {}
+    for name, value in point_of(results, winner).items():
+        column = f"param_{name}"
+        levels = sorted(results[column].unique())
+        if name not in NATURAL_ENDS or len(levels) < 3 or value not in (levels[0], levels[-1]):
+            continue
+        lower, upper = NATURAL_ENDS[name]
+        first = value == levels[0]
+        if (first and lower is not None and value <= lower) or (not first and upper is not None and value >= upper):
+            continue
+        inner = levels[1] if first else levels[-2]
+        scores = results.groupby(column)[f"mean_test_{PRECISION}"].apply(lambda found: found.nlargest(10).mean())
+        if scores[value] > scores[inner]:
+            found[name] = (
+                f"{name} = {value:g} is an end of the grid, and average precision still rises there "
+                f"({scores[inner]:.4f} at {inner:g}, {scores[value]:.4f} at {value:g})"
+            )
+    return found

@@ -1,0 +1,186 @@
+"""What importing an export would do to the library, the candidates and the label store; and doing it.
+
+The library that is written is always the one of the data folder: a person's own file elsewhere is never changed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.labels.events import effective_labels
+from movie_pref.labels.store import LabelStore, NewLabel
+from movie_pref.library.fill import known_share, with_found
+from movie_pref.library.tables import Tables, changed, no_movies, read_tables
+from movie_pref.settings import Settings
+from movie_pref.sources.importers.films import Import, count_reasons
+from movie_pref.sources.importers.library_rows import LibraryRows, to_library
+from movie_pref.sources.importers.matching import Matches, match, questions
+from movie_pref.sources.importers.open_questions import remember_answers, write_questions
+
+ORIGIN = "import"
+ASSUMED_PER_LIKED = 10  # candidates taken for not liked, for each film that was only watched
+ASSUMED_SHARE = 0.5  # of the candidates; the others are ranked
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was there before an import: library, candidates and label events; a demonstration counts as nothing."""
+
+    library: pd.DataFrame
+    candidates: pd.DataFrame
+    events: pd.DataFrame
+
+    @property
+    def known(self) -> pd.DataFrame:
+        """Library and candidates below one another, as films are matched against."""
+        columns = ["imdb_id", "tmdb_id", "media_title", "original_media_title", "release_year", "media_type"]
+        parts = [frame.reindex(columns=columns).astype(object) for frame in (self.library, self.candidates)]
+        return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import would write.
+
+    `tables` are the whole library and candidates to write, or None where nothing of them changes; `labels` the events to
+    record; `questions` what the person has to settle. `counts` says how many movies each is, in words.
+    """
+
+    tables: Tables
+    labels: list[NewLabel]
+    questions: pd.DataFrame
+    left_out: pd.DataFrame
+    answers: pd.DataFrame | None
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """Whether carrying it out changes anything but the list of open questions."""
+        return any(frame is not None for frame in (self.tables.library, self.tables.candidates)) or bool(self.labels)
+
+
+def read_before(settings: Settings) -> Before:
+    """Library, candidates (with those added by hand) and events as they are now; demonstration movies are left out."""
+    with LabelStore(settings.label_store_url) as store:
+        return Before(*read_tables(settings), store.history())
+
+
+def match_films(
+    read: Import, before: Before, answers: pd.DataFrame | None, found: pd.DataFrame | None = None
+) -> Matches:
+    """The films of an export with identifiers, from the movies that are known and those `found` elsewhere."""
+    known = before.known if found is None else pd.concat([before.known, found.astype(object)], ignore_index=True)
+    return match(read.films, known, answers)
+
+
+def plan_import(
+    read: Import,
+    matches: Matches,
+    before: Before,
+    cut: float,
+    watched_as_liked: bool = False,
+    answers: pd.DataFrame | None = None,
+) -> Plan:
+    """Work out what an import changes; nothing is written.
+
+    A movie that is there keeps its values, what was unknown is filled, and `rating` is the export's. A label becomes an
+    event unless the newest import said the same, or the person has labelled the movie in another way since: that stays.
+
+    Parameters
+    ----------
+    cut
+        Films rated this or more (on 0 to 10) are liked.
+    watched_as_liked
+        Take films that were only watched for liked, and some candidates for not liked.
+    answers
+        What the person settled in a file of their own, to be remembered.
+    """
+    rows = to_library(matches.matched, cut, watched_as_liked)
+    labelled, assumed = rows.labelled, no_movies()
+    unseen = before.candidates[~before.candidates["imdb_id"].isin(labelled["imdb_id"])]
+    if watched_as_liked:
+        assumed = _assumed(unseen, before.library, rows)
+    library = with_found(before.library, pd.concat([labelled, assumed]) if len(assumed) else labelled)
+    to_watch = rows.candidates[~rows.candidates["imdb_id"].isin(library["imdb_id"])].drop(columns=["rating", "label"])
+    candidates = with_found(before.candidates, to_watch)
+    labels, standing = _events(labelled, before.events, read.path.name)
+    new = ~labelled["imdb_id"].isin(before.library["imdb_id"])
+    counts = {
+        "films read": len(read.films),
+        "liked": int((labelled["label"] == "would_watch").sum()),
+        "not liked": int((labelled["label"] == "would_not_watch").sum()),
+        "new in the library": int(new.sum()),
+        "in the library already": int((~new).sum()),
+        "labels to record": len(labels),
+        "labels that you gave otherwise, which stay": standing,
+        "new candidates, from the watchlist": int((~to_watch["imdb_id"].isin(before.candidates["imdb_id"])).sum()),
+        "candidates taken for not liked": len(assumed),
+        "to be settled by you": len(matches.ambiguous) + len(matches.unmatched),
+        "that you said are nowhere": len(matches.dismissed),
+    }
+    return Plan(
+        Tables(changed(library, before.library), changed(candidates, before.candidates)),
+        labels,
+        questions(matches, before.known),
+        pd.concat([read.left_out, rows.left_out], ignore_index=True),
+        answers,
+        counts,
+    )
+
+
+def carry_out(plan: Plan, settings: Settings) -> None:
+    """Write what a plan says, each file whole; interrupted anywhere, the same import again finishes it.
+
+    The tables come first and the labels last, in one transaction, so that no label is of a movie that is nowhere.
+    """
+    plan.tables.write(settings)
+    if plan.answers is not None and len(plan.answers):
+        remember_answers(settings.data, plan.answers)
+    write_questions(settings.data, plan.questions)
+    if plan.labels:
+        with LabelStore(settings.label_store_url) as store:
+            store.record_all(plan.labels)
+
+
+def missing_features(library: pd.DataFrame, features: Iterable[str]) -> pd.DataFrame:
+    """Features that are known for less than half of the movies: `feature` and `known` (a share), the least known first."""
+    known = {name: known_share(library, name) for name in features}
+    found = pd.DataFrame({"feature": list(known), "known": list(known.values())})
+    return found[found["known"] < 0.5].sort_values("known", kind="stable", ignore_index=True)
+
+
+def account(plan: Plan) -> pd.DataFrame:
+    """What was left out, by `reason`, with `rows`."""
+    return count_reasons(plan.left_out)
+
+
+def _assumed(unseen: pd.DataFrame, library: pd.DataFrame, rows: LibraryRows) -> pd.DataFrame:
+    """Candidates that stand for what is not liked: picked by a hash of the imdb_id, at most half of them.
+
+    They stand in for disliked films only so far as those are not there yet, so that the same import again adds none.
+    """
+    liked = int((rows.labelled["label"] == "would_watch").sum())
+    there = int((library["label"] == "would_not_watch").sum()) + int(
+        (rows.labelled["label"] == "would_not_watch").sum()
+    )
+    wanted = min(ASSUMED_PER_LIKED * liked - there, int(ASSUMED_SHARE * len(unseen)))
+    if there or wanted <= 0:
+        return no_movies()
+    mark = pd.util.hash_array(unseen["imdb_id"].to_numpy(dtype=object))
+    return unseen.iloc[np.sort(np.argsort(mark, kind="stable")[:wanted])].assign(label="would_not_watch")
+
+
+def _events(labelled: pd.DataFrame, events: pd.DataFrame, file: str) -> tuple[list[NewLabel], int]:
+    """The labels to record, and how many the person gave otherwise by hand, which stand."""
+    effective = effective_labels(events).set_index("imdb_id")
+    imported = events[(events["origin"] == ORIGIN) & events["label"].notna()].drop_duplicates("imdb_id", keep="last")
+    before = imported.set_index("imdb_id")["label"].to_dict()
+    origins, new, standing = effective["origin"].to_dict(), [], 0
+    for imdb_id, label in zip(labelled["imdb_id"], labelled["label"], strict=True):
+        if imdb_id in origins and origins[imdb_id] != ORIGIN:
+            standing += effective.loc[imdb_id, "label"] != label
+        elif before.get(imdb_id) != label:
+            new.append(NewLabel(imdb_id, label, origin=ORIGIN, file=file))
+    return new, int(standing)

@@ -1,0 +1,132 @@
+"""What the model loses: the scores of a plain XGBoost, whatever is cached and however many threads there are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from movie_pref.analysis.column_costs import PARAMS, Evaluator
+from movie_pref.analysis.prepared import prepare
+from movie_pref.library.catalogue import load_catalogue
+from movie_pref.metrics.paired import Cost, paired
+
+
+@pytest.fixture(scope="module")
+def prepared(planted_truth, settings_for):
+    return prepare(planted_truth, settings_for(), load_catalogue())
+
+
+@pytest.fixture
+def evaluator(prepared):
+    return Evaluator(prepared.columns, prepared.label, folds=3, seed=0)
+
+
+def test_scores_are_those_of_an_xgb_classifier_on_the_same_folds(prepared, evaluator):
+    from sklearn.metrics import average_precision_score
+    from xgboost import XGBClassifier
+
+    chosen = ["rt_score_norm", "imdb_rating_norm", "original_language", "genre_drama"]
+    frame, label = prepared.columns[chosen], prepared.label
+    expected = []
+    for train, test in evaluator.folds:
+        model = XGBClassifier(**PARAMS, random_state=0, n_jobs=1).fit(frame.iloc[train], label.iloc[train])
+        expected.append(average_precision_score(label.iloc[test], model.predict_proba(frame.iloc[test])[:, 1]))
+
+    np.testing.assert_allclose(evaluator.scores(chosen), expected, rtol=0, atol=1e-9)
+
+
+def test_the_folds_are_stratified_and_cover_every_row_once(prepared, evaluator):
+    tested = np.concatenate([test for _, test in evaluator.folds])
+    shares = [prepared.label.iloc[test].mean() for _, test in evaluator.folds]
+
+    assert sorted(tested) == list(range(600))
+    assert max(shares) - min(shares) < 0.01
+
+
+def test_once_measures_on_the_first_draw_of_the_folds_and_fits_nothing_twice(prepared, monkeypatch):
+    columns = list(prepared.columns)
+    thrice = Evaluator(prepared.columns, prepared.label, folds=3, repeats=3)
+    every = thrice.scores(columns)
+    monkeypatch.setattr(thrice.once, "_fit", None)
+
+    assert len(every) == 9 and len(thrice.folds) == 9
+    np.testing.assert_array_equal(thrice.once.scores(columns), every[:3])
+    np.testing.assert_array_equal(Evaluator(prepared.columns, prepared.label, folds=3).scores(columns), every[:3])
+
+
+def test_the_error_over_folds_that_share_rows_is_nadeau_and_bengios():
+    before, after = np.array([0.5, 0.7, 0.6, 0.9]), np.array([0.4, 0.65, 0.5, 0.8])
+    # differences 0.1, 0.05, 0.1, 0.1: variance 0.000625; folds of a fifth: 1 tested row to 4 trained on
+    assert paired(before, after, overlap=1 / 4).error == pytest.approx(np.sqrt(0.000625 * (1 / 4 + 1 / 4)))
+
+
+@pytest.mark.parametrize("removed", [["genre_western"], ["rt_score_norm"], ["release_year_norm", "genre_western"]])
+def test_scores_without_columns_equal_a_fresh_evaluation_exactly(prepared, evaluator, removed):
+    columns = list(prepared.columns)
+    left = [name for name in columns if name not in removed]
+    fresh = Evaluator(prepared.columns[left], prepared.label, folds=3, seed=0)
+
+    np.testing.assert_array_equal(evaluator.scores_without(columns, removed), fresh.scores(left))
+
+
+def test_a_column_that_no_tree_splits_on_is_not_fitted_again(prepared, evaluator, monkeypatch):
+    columns = list(prepared.columns.assign(nothing=0.0))
+    evaluator = Evaluator(prepared.columns.assign(nothing=0.0), prepared.label, folds=3)
+    before = evaluator.scores(columns)
+    monkeypatch.setattr(evaluator, "_fit", None)
+
+    np.testing.assert_array_equal(evaluator.scores_without(columns, ["nothing"]), before)
+    assert evaluator.cost(columns, columns[:-1]) == Cost(0.0, 0.0)
+
+
+def test_threads_and_the_order_of_columns_do_not_matter(prepared, evaluator):
+    columns = list(prepared.columns)
+    two = Evaluator(prepared.columns, prepared.label, folds=3, seed=0, jobs=2)
+
+    np.testing.assert_array_equal(evaluator.scores(columns), two.scores(columns[::-1]))
+    without = evaluator.scores_without(columns, columns[:3])
+    np.testing.assert_array_equal(without, two.scores_without(columns[::-1], columns[:3]))
+
+
+def test_a_column_that_carries_the_label_costs_and_a_constant_does_not(prepared, evaluator):
+    columns = [name for name in prepared.columns if name != "metascore_norm"]
+
+    assert evaluator.cost(columns, [name for name in columns if name != "rt_score_norm"]).too_high
+    assert not evaluator.cost(columns, [name for name in columns if name != "production_status"]).too_high
+
+
+def test_no_column_at_all_gives_the_base_rate(prepared, evaluator):
+    expected = [prepared.label.iloc[test].mean() for _, test in evaluator.folds]
+
+    np.testing.assert_allclose(evaluator.scores([]), expected)
+
+
+def test_extra_columns_of_each_fold_take_part(prepared, evaluator):
+    label = prepared.label.to_numpy(dtype=float)[:, None]
+
+    assert evaluator.scores(["release_year_norm"], extra=[label] * 3) == pytest.approx([1, 1, 1])
+    assert evaluator.scores(["release_year_norm"]).max() < 0.7  # and are not remembered
+
+
+def test_a_cost_is_the_mean_of_paired_differences_and_its_standard_error():
+    before, after = np.array([0.5, 0.7, 0.9]), np.array([0.4, 0.7, 0.7])
+    cost = paired(before, after)
+
+    assert cost.mean == pytest.approx(0.1)
+    assert cost.error == pytest.approx(pd.Series(before - after).sem())
+    assert cost.too_high and not Cost(0.1, 0.1).too_high and not Cost(-0.1, 0.0).too_high
+
+
+@pytest.mark.parametrize("liked", [0, 1])
+def test_with_fewer_than_two_of_a_class_nothing_is_measured_and_nothing_breaks(prepared, liked):
+    label = pd.Series([1] * liked + [0] * (600 - liked))
+    evaluator = Evaluator(prepared.columns, label)
+    cost = evaluator.cost(list(prepared.columns), [])
+
+    assert len(evaluator.scores(list(prepared.columns))) == 0
+    assert not cost.too_high and "cannot be measured" in str(cost)
+
+
+def test_with_few_of_a_class_there_are_fewer_folds(prepared):
+    label = pd.Series([1] * 3 + [0] * 597)
+
+    assert len(Evaluator(prepared.columns, label, folds=5).folds) == 3

@@ -1,0 +1,244 @@
+"""`movie-pref import` and `movie-pref metadata` as a person types them, against the sites on loopback."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from movie_pref.cli import app
+from movie_pref.demo.files import write_demo
+from movie_pref.library import read_library
+from movie_pref.settings import Settings, load_settings
+from movie_pref.sources.online.filling import THREADS
+from movie_pref_tests.sources.online.server import OMDB_KEY, TMDB_KEY, Sites
+
+HEADER = "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors"
+
+
+def movies(count: int) -> list[dict]:
+    return [
+        {
+            "imdb_id": f"tt{1_000_000 + number}",
+            "tmdb_id": 500 + number,
+            "title": f"Film {number}",
+            "year": 2000 + number % 20,
+            "votes": number,
+        }
+        for number in range(count)
+    ]
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MOVIE_PREF_{name.upper()}", raising=False)
+    for name in ("TMDB_API_KEY", "OMDB_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("MOVIE_PREF_DATA", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def sites(monkeypatch: pytest.MonkeyPatch, data: Path) -> Iterator[Sites]:
+    server = Sites(movies(1000))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def imdb(tmp_path: Path) -> Callable[[int], Path]:
+    def write(count: int) -> Path:
+        lines = [
+            f'tt{1_000_000 + number},{1 + number % 10},2024-03-01,"Film {number}",,Movie,6.5,,{2000 + number % 20},,9000,,'
+            for number in range(count)
+        ]
+        path = tmp_path / "ratings.csv"
+        path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def says(*words: str, code: int = 0, typed: str | None = None) -> str:
+    done = CliRunner().invoke(app, list(words), input=typed)
+    assert done.exit_code == code, done.output
+    return " ".join(done.output.split())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return (
+        {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        if folder.exists()
+        else {}
+    )
+
+
+def test_nothing_is_written_before_a_yes(data, imdb):
+    said = says("import", str(imdb(40)), typed="9\nn\n")
+    assert "an export of IMDb, 40 films" in said and "Nothing was written." in said
+    assert "01_training.parquet" not in {path.name for path in data.rglob("*")}
+    assert says("import", str(imdb(40)), typed="9\ny\n").count("Written.") == 1
+    assert read_library(load_settings().library_path).rows["label"].value_counts().to_dict() == {
+        "would_not_watch": 32,
+        "would_watch": 8,
+    }
+
+
+def test_the_cut_is_asked_for_until_it_is_one_and_then_remembered(data, imdb):
+    said = says("import", str(imdb(40)), typed="eleven\n11\n8,0\ny\n")
+    assert said.count("is no number from 0 to 10") == 2
+    assert load_settings().import_cut == 8
+    assert "confirmed last time" in says("import", str(imdb(50)), "--cut", "9", "--yes")
+
+
+def test_the_same_file_again_changes_no_byte(data, imdb):
+    says("import", str(imdb(40)), "--yes")
+    before = contents(data)
+    assert "Nothing changes" in says("import", str(imdb(40)), "--yes")
+    assert contents(data) == before
+
+
+def test_what_comes_next_is_said(data, imdb):
+    said = says("import", str(imdb(40)), "--yes")
+    assert "Features known for less than half of your films: " in said
+    assert "There are no movies to rank yet" in said and "--add-candidates" in said
+    assert "Not enough to learn from yet" in said  # 40 films
+
+
+def test_a_file_of_ones_own_stays_and_the_new_one_is_used(data, imdb, tmp_path, monkeypatch):
+    own = tmp_path / "mine.csv"
+    own.write_text(
+        "imdb_id,media_type,media_title,release_year,label\ntt0000001,movie,One,1999,would_watch\n", encoding="utf-8"
+    )
+    before = own.read_bytes()
+    data.mkdir()
+    (data / "settings.toml").write_text(f'library = "{own}"\n', encoding="utf-8")
+    assert "stays as it is" in says("import", str(imdb(40)), "--yes")
+    assert own.read_bytes() == before
+    assert len(read_library(load_settings().library_path).rows) == 41
+    monkeypatch.setenv("MOVIE_PREF_LIBRARY", str(own))
+    assert "Remove MOVIE_PREF_LIBRARY from the environment" in says("import", str(imdb(41)), "--yes")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("ratings.csv", "", "empty"),
+        ("ratings.csv", "a,b\n1,2\n", "ratings.csv"),
+        ("ratings.csv", HEADER + "\ntt0111161,eleven,2024-01-01,A,,Movie,,,1994,,,,\n", "line 2, column 'Your Rating'"),
+        ("ratings.zip", "PK\x03\x04 cut", "ratings.zip"),
+    ],
+)
+def test_what_is_no_export_is_refused_in_a_sentence(data, tmp_path, name, content, said):
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    answer = says("import", str(tmp_path / name), "--yes", code=2)
+    assert answer.startswith("movie-pref: ") and said in answer and "Traceback" not in answer
+    assert not contents(data)
+
+
+def test_films_without_an_identifier_are_found_at_tmdb(sites, data, tmp_path):
+    file = tmp_path / "ratings.csv"
+    lines = [
+        f"2024-05-01,Film {number},{2000 + number % 20},https://boxd.it/{number},{0.5 + number % 10 / 2}"
+        for number in range(30)
+    ]
+    file.write_text(
+        "\n".join(["Date,Name,Year,Letterboxd URI,Rating", *lines, "2024-05-01,Nowhere,1999,https://boxd.it/x,4"])
+        + "\n",
+        encoding="utf-8",
+    )
+    said = says("import", str(file), "--yes")
+    assert "1 film is to be settled" in said
+    assert set(read_library(load_settings().library_path).rows["imdb_id"]) == {
+        f"tt{1_000_000 + number}" for number in range(30)
+    }
+    asked = sum(sites.asked.values())
+    says("import", str(file), "--yes")
+    assert sum(sites.asked.values()) == asked
+
+
+def test_films_without_an_identifier_are_found_in_imdbs_files(sites, data, tmp_path, monkeypatch):
+    for name in ("TMDB_API_KEY", "OMDB_API_KEY"):
+        monkeypatch.delenv(name)
+    file = tmp_path / "ratings.csv"
+    file.write_text(
+        "Date,Name,Year,Letterboxd URI,Rating\n2024-05-01,Film 3,2003,https://boxd.it/3,5\n2024-05-01,Film 4,2004,https://boxd.it/4,1\n",
+        encoding="utf-8",
+    )
+    says("import", str(file), "--yes", "--imdb-data", str(tmp_path / "imdb"))
+    assert set(read_library(load_settings().library_path).rows["imdb_id"]) == {"tt1000003", "tt1000004"}
+
+
+def test_a_wrong_key_is_said_and_the_import_goes_on(sites, data, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMDB_API_KEY", "f" * 32)
+    file = tmp_path / "ratings.csv"
+    file.write_text(
+        "Date,Name,Year,Letterboxd URI,Rating\n2024-05-01,Film 3,2003,https://boxd.it/3,5\n", encoding="utf-8"
+    )
+    said = says("import", str(file), "--yes")
+    assert "refuses the key in TMDB_API_KEY" in said and "f" * 32 not in said
+    assert "1 film is to be settled" in said
+
+
+def test_metadata_completes_library_and_candidates(sites, data, imdb):
+    says("import", str(imdb(60)), "--yes")
+    said = says("metadata", "--add-candidates", "100")
+    assert "100 candidates more" in said
+    settings = load_settings()
+    library, candidates = (
+        read_library(path, name == "library").rows
+        for name, path in (("library", settings.library_path), ("candidates", settings.candidates_path))
+    )
+    assert library["overview"].notna().all() and library["rt_score"].notna().all()
+    assert len(candidates) == 100 and candidates["rt_score"].notna().all()
+    assert not set(candidates["imdb_id"]) & set(library["imdb_id"])
+    assert max(sites.asked.values()) == 1
+    for key in (TMDB_KEY, OMDB_KEY):
+        assert key not in said
+        assert not [path for path, content in contents(data).items() if key.encode() in content]
+    before = {path: content for path, content in contents(data).items() if "cache" not in path}
+    assert "Nothing new was found." in says("metadata")
+    assert {path: content for path, content in contents(data).items() if "cache" not in path} == before
+    assert max(sites.asked.values()) == 1
+
+
+def test_metadata_of_nothing_or_from_nowhere_is_refused(data, imdb):
+    assert "There are no movies of yours" in says("metadata", code=2)
+    data.mkdir(exist_ok=True)
+    write_demo(data / "01_training.parquet", data / "candidates.parquet")
+    assert "the demonstration's need nothing" in says("metadata", code=2)
+    says("import", str(imdb(40)), "--yes")
+    assert "set TMDB_API_KEY and OMDB_API_KEY" in says("metadata", code=2)
+
+
+def test_killed_at_four_hundred_of_a_thousand_it_goes_on_from_there(sites, data, imdb):
+    says("import", str(imdb(1000)), "--yes")
+    command = [sys.executable, "-m", "movie_pref.cli", "metadata"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        while sum("/3/movie/" in question for question in list(sites.asked)) < 400:
+            assert process.poll() is None
+            time.sleep(0.01)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert pd.read_parquet(data / "01_training.parquet").get("overview") is None  # nothing half-written
+    time.sleep(0.5)  # what was on its way is counted
+    before = sum(sites.asked.values())
+    assert "1,000 were found" in says("metadata")
+    assert read_library(load_settings().library_path).rows["overview"].notna().all()
+    repeated = sum(count - 1 for count in sites.asked.values())
+    assert repeated <= THREADS  # the answers that were on their way when it was killed
+    assert sum(sites.asked.values()) == 3000 + repeated and before >= 800

@@ -1,0 +1,151 @@
+"""The comparison of algorithms as an asset, as a job and in the command; a check that can warn."""
+
+import re
+
+import dagster as dg
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from movie_pref import cli
+from movie_pref.commands import runs
+from movie_pref.definitions import build_defs
+from movie_pref.defs.checks.model_evaluation import no_algorithm_is_clearly_better
+from movie_pref.defs.resources import settings_resource
+from movie_pref.demo.library import demo_library
+from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, BASELINE
+from movie_pref.evaluation.beliefs import BELIEFS
+from movie_pref.evaluation.comparison import TABLE
+from movie_pref.settings import Settings, load_settings
+
+MADE_FROM = ["raw_training", "movies_only", "data_split"]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("comparison")
+    demo_library()[0].sample(350, random_state=2).to_parquet(folder / "01_training.parquet", index=False)
+    return load_settings(data=folder, folds=2, comparison_repeats=1, jobs=1, policy="none")
+
+
+@pytest.fixture(scope="module")
+def run(settings: Settings) -> dg.ExecuteInProcessResult:
+    """The comparison on 350 movies, on nothing but the split."""
+    job = build_defs({"settings": settings_resource(settings)}).resolve_implicit_global_asset_job_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            instance=instance,
+            asset_selection=[dg.AssetKey(name) for name in [*MADE_FROM, "algorithm_comparison"]],
+            run_config={"loggers": {"progress": {"config": {}}}},
+        )
+
+
+def read(settings: Settings, name: str) -> pd.DataFrame:
+    return pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
+
+
+def test_table_beliefs_and_picture_are_written(run: dg.ExecuteInProcessResult, settings: Settings) -> None:
+    table, beliefs = read(settings, "algorithm_comparison"), read(settings, "algorithm_beliefs")
+    assert list(table) == TABLE
+    assert set(table["algorithm"]) == {*(algorithm.name for algorithm in ALGORITHMS), AVERAGE}
+    assert list(beliefs["belief"]) == [belief.words for belief in BELIEFS]
+    assert (settings.data / "reports" / "algorithm_comparison.png").stat().st_size > 10_000
+
+
+def test_the_ui_shows_both_tables_and_the_best_as_numbers(run: dg.ExecuteInProcessResult, settings: Settings) -> None:
+    (found,) = run.asset_materializations_for_node("algorithm_comparison")
+    best = read(settings, "algorithm_comparison").iloc[0]
+    assert found.metadata["best_algorithm"].value == best["algorithm"]
+    assert found.metadata["best_difference"].value == pytest.approx(best["difference"])
+    assert {"algorithms", "beliefs", "picture", "best_difference_low", "xgboost_average_precision"} <= set(
+        found.metadata
+    )
+
+
+def test_only_training_rows_are_measured(run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch) -> None:
+    """Labels of validation and holdout rows could be anything."""
+    seen: list[pd.DataFrame] = []
+
+    def spy(rows: pd.DataFrame, *others: object, **more: object) -> None:
+        seen.append(rows)
+        raise InterruptedError
+
+    monkeypatch.setattr("movie_pref.evaluation.comparison.compare", spy)
+    job = build_defs({"settings": settings_resource(settings)}).resolve_implicit_global_asset_job_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        job.execute_in_process(
+            instance=instance, asset_selection=[dg.AssetKey("algorithm_comparison")], raise_on_error=False,
+            run_config={"loggers": {"progress": {"config": {}}}},
+        )  # fmt: skip
+    split = read(settings, "data_split")
+    assert set(seen[0]["imdb_id"]) == set(split.loc[split["partition"] == "train", "imdb_id"])
+
+
+def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> None:
+    defs = build_defs({"settings": settings_resource(settings)})
+    steps = {
+        name: set(defs.resolve_job_def(name).graph.node_dict) for name in ("compare", "pipeline", "retrain", "score")
+    }
+    mine = {"algorithm_comparison", "algorithm_comparison_no_algorithm_is_clearly_better"}
+    assert steps["compare"] == {"selection_ablation", *mine}
+    assert not any(mine & steps[name] for name in ("pipeline", "retrain", "score"))
+
+
+# the check
+
+
+def table_of(**intervals: tuple[float, float]) -> pd.DataFrame:
+    rows = [{"algorithm": BASELINE, "difference": 0.0, "low": 0.0, "high": 0.0}, {"algorithm": "TabNet"}]
+    rows += [
+        {"algorithm": name, "difference": (low + high) / 2, "low": low, "high": high}
+        for name, (low, high) in intervals.items()
+    ]
+    return pd.DataFrame(rows, columns=TABLE)
+
+
+def judged(table: pd.DataFrame) -> dg.AssetCheckResult:
+    found = no_algorithm_is_clearly_better(algorithm_comparison=table)
+    assert isinstance(found, dg.AssetCheckResult)
+    return found
+
+
+def test_an_algorithm_better_beyond_the_interval_is_a_warning() -> None:
+    found = judged(table_of(CatBoost=(0.002, 0.02), LightGBM=(-0.01, 0.03)))
+    assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+    assert "CatBoost +0.011 (+0.002 to +0.020)" in str(found.description) and "LightGBM" not in str(found.description)
+    assert found.metadata["value"].value == pytest.approx(0.002) and found.metadata["threshold"].value == 0
+
+
+def test_one_that_may_be_luck_passes_and_the_nearest_is_named() -> None:
+    found = judged(table_of(CatBoost=(-0.002, 0.02), LightGBM=(-0.01, 0.03)))
+    assert found.passed and "none of 2 other algorithms" in str(found.description)
+    assert "CatBoost +0.009 (-0.002 to +0.020)" in str(found.description)
+    assert judged(table_of()).passed
+
+
+# the command
+
+
+def test_compare_prints_policies_algorithms_and_beliefs(
+    run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ablation = pd.DataFrame({"policy": ["none"], "columns": [9.0], "average_precision": [0.5]})
+    ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
+    ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
+    monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
+    monkeypatch.setattr(runs, "execute", lambda job, settings, console: runs.Outcome("an id", True))
+    said = CliRunner().invoke(cli.app, ["compare"])
+    words = " ".join(re.sub("[│┃]", " ", said.output).split())
+    assert said.exit_code == 0
+    table = read(settings, "algorithm_comparison")
+    best = table.iloc[0]
+    assert f"{best['average_precision']:.4f}" in words and words.index("policy") < words.index(str(best["algorithm"]))
+    for name in table.loc[table["average_precision"].isna(), "algorithm"]:
+        assert f"{name} was left out: it is not installed; pip install" in words
+    for row in read(settings, "algorithm_beliefs").itertuples():
+        assert row.verdict in words
+    assert "algorithm_comparison.png" in said.output.replace("\n", "")
+
+
+def test_settings_say_how_often_the_folds_are_drawn() -> None:
+    assert load_settings(comparison_repeats=3).comparison_repeats == 3

@@ -1,0 +1,212 @@
+"""The report on one partition, the floor of the best column, and the contest of two models on the same movies."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn import metrics as sk
+
+from movie_pref.evaluation.promotion import contest
+from movie_pref.evaluation.reports import calibration_report, confusion_counts, evaluate, metrics_by_origin
+from movie_pref.evaluation.single_column import above_best_column, best_column, column_ranking
+from movie_pref.features.split import partition
+from movie_pref.library.catalogue import Entry
+from movie_pref.model.out_of_fold import out_of_sample
+
+
+@pytest.fixture(scope="module")
+def predictions(trained):
+    return out_of_sample(trained.rows, trained.split, trained.model)
+
+
+@pytest.fixture(scope="module")
+def report(predictions):
+    return evaluate(predictions, "holdout", 0.35, samples=200, seed=1).set_index("metric")
+
+
+def test_the_report_is_of_its_partition_alone(predictions, report):
+    elsewhere = predictions["partition"] != "holdout"
+    changed = predictions.assign(
+        probability=predictions["probability"].mask(elsewhere, 0.5),
+        actual=predictions["actual"].mask(elsewhere, 0),
+    )
+
+    after = evaluate(changed, "holdout", 0.35, samples=200, seed=1).set_index("metric")
+
+    pd.testing.assert_frame_equal(after, report)
+    assert set(report["partition"]) == {"holdout"}
+    assert set(report["movies"]) == {(~elsewhere).sum()}
+
+
+def test_the_figures_equal_scikit_learns(predictions, report):
+    rows = predictions[predictions["partition"] == "holdout"]
+    actual, value = rows["actual"], report["value"]
+
+    assert value["average_precision"] == pytest.approx(sk.average_precision_score(actual, rows["probability"]))
+    assert value["recall_at_0.35"] == pytest.approx(sk.recall_score(actual, rows["probability"] >= 0.35))
+    for suffix, name in (("", "probability"), ("_calibrated", "calibrated_probability")):
+        assert value[f"brier{suffix}"] == pytest.approx(sk.brier_score_loss(actual, rows[name]))
+        assert value[f"log_loss{suffix}"] == pytest.approx(sk.log_loss(actual, rows[name]))
+    assert value["movies_for_recall_0.9"] / len(rows) == pytest.approx(value["share_for_recall_0.9"])
+
+
+def test_every_figure_has_an_interval_but_a_calibration_error_which_has_a_floor(report):
+    without = report.index[report["low"].isna()]
+
+    assert list(without) == ["calibration_error", "calibration_error_calibrated"]
+    for name in without:
+        low, floor, high = report.loc[f"{name}_floor", ["low", "value", "high"]]
+        assert 0 < low < floor < high
+    intervals = report.drop(index=without)
+    assert (intervals["low"] <= intervals["value"]).all() and (intervals["value"] <= intervals["high"]).all()
+
+
+def test_another_threshold_in_use_is_reported_too(predictions):
+    found = evaluate(predictions, "validation", 0.2, samples=100)
+
+    assert {"recall_at_0.2", "recall_at_0.35", "recall_at_0.5"} <= set(found["metric"])
+
+
+def test_calibration_that_helps_is_seen_in_all_three_figures():
+    rng = np.random.default_rng(0)
+    right = rng.beta(0.5, 2, 3000)
+    actual = (rng.random(3000) < right).astype(int)
+
+    found = calibration_report(actual, np.sqrt(right), right, samples=200)["value"]
+
+    for name in ("brier", "log_loss", "calibration_error"):
+        assert found[f"{name}_calibrated"] < found[name]
+    assert found["calibration_error"] > 5 * found["calibration_error_floor"]
+
+
+def test_confusion_counts_by_hand():
+    found = confusion_counts(np.array([1, 1, 0, 0, 0]), np.array([0.9, 0.4, 0.4, 0.35, 0.1]), [0.35, 0.5])
+
+    assert found.to_dict("records") == [
+        {"threshold": 0.35, "tp": 2, "fn": 0, "fp": 2, "tn": 1},
+        {"threshold": 0.5, "tp": 1, "fn": 1, "fp": 0, "tn": 3},
+    ]
+
+
+# the floor
+
+
+CATALOGUE = {
+    "votes": Entry(kind="continuous", unknown=[0.0]),
+    "noise": Entry(kind="continuous"),
+    "tmdb_id": Entry(kind="identifier"),
+    "title": Entry(kind="text"),
+}
+
+
+def ranked_rows(count=400, seed=0):
+    """Few votes are liked; zero votes, which means unknown, would come first if it counted."""
+    rng = np.random.default_rng(seed)
+    votes = rng.integers(1, 1000, count).astype(float)
+    actual = (votes < 150).astype(int)
+    votes[rng.random(count) < 0.1] = 0.0
+    return pd.DataFrame({"votes": votes, "noise": rng.random(count), "tmdb_id": actual, "title": "A"}), actual
+
+
+def test_the_best_column_is_found_with_its_direction_and_no_identifier():
+    rows, actual = ranked_rows()
+    found = best_column(rows, actual, CATALOGUE)
+
+    assert (found.name, found.highest_first, found.says) == ("votes", False, "votes, lowest first")
+    score = np.where(rows["votes"] > 0, -rows["votes"], -np.inf)
+    assert found.average_precision == pytest.approx(
+        sk.average_precision_score(actual, np.where(np.isinf(score), -2000, score))
+    )
+
+
+def test_a_library_without_numbers_has_no_best_column():
+    rows, actual = ranked_rows()
+
+    assert best_column(rows[["tmdb_id", "title"]], actual, CATALOGUE) is None
+    assert best_column(rows.assign(votes=0.0, noise=np.nan), actual, CATALOGUE) is None
+
+
+def test_nulls_are_ranked_last_in_both_directions():
+    values = pd.Series([3.0, np.nan, 1.0, 2.0])
+
+    assert np.argsort(-column_ranking(values, True)).tolist() == [0, 3, 2, 1]
+    assert np.argsort(-column_ranking(values, False)).tolist() == [2, 3, 0, 1]
+
+
+def test_the_column_is_chosen_on_training_rows_and_measured_on_the_holdout():
+    rows, actual = ranked_rows()
+    rows["imdb_id"] = [f"tt{number:07d}" for number in range(len(rows))]
+    side = np.where(np.arange(len(rows)) % 2 == 0, "train", "holdout")
+    rows.loc[side == "holdout", "noise"] = actual[side == "holdout"]  # which would be the best there
+    predictions = pd.DataFrame(
+        {"imdb_id": rows["imdb_id"], "partition": side, "actual": actual, "probability": np.linspace(0, 1, len(rows))}
+    )
+
+    column, found = above_best_column(predictions, rows, CATALOGUE, samples=100)
+
+    held = side == "holdout"
+    ranking = column_ranking(rows.loc[held, "votes"].replace(0.0, np.nan), False)
+    assert column.name == "votes"
+    assert found["champion"] == pytest.approx(sk.average_precision_score(actual[held], ranking))
+    assert found["challenger"] == pytest.approx(
+        sk.average_precision_score(actual[held], np.linspace(0, 1, len(rows))[held])
+    )
+    assert found["high"] < 0  # a model that ranks by chance is below it beyond doubt
+
+
+# the contest
+
+
+def with_share(trained, share):
+    return trained.model.with_facts(settings={"holdout_share": share})
+
+
+def test_the_same_model_draws_on_all_holdout_movies(trained, predictions):
+    found = contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15, samples=100)
+
+    assert found.movies == (predictions["partition"] == "holdout").sum()
+    assert (found.differences[["difference", "low", "high"]] == 0).all(axis=None)
+    own = evaluate(predictions, "holdout", 0.35, samples=100).set_index("metric")
+    ours = found.champion.set_index("metric")
+    pd.testing.assert_frame_equal(ours, own.loc[ours.index, ["value", "low", "high"]])
+
+
+def test_only_movies_that_both_hold_out_are_compared(trained, predictions):
+    """A champion of a split with a smaller holdout has trained on some of today's."""
+    share = 0.08
+    seen = trained.rows["imdb_id"][partition(trained.rows["imdb_id"], share) != "holdout"]
+
+    class Cheat:
+        """Knows the label of every movie it has trained on, and of the others the opposite."""
+
+        def inplace_predict(self, values):
+            rows = predictions[predictions["partition"] == "holdout"]
+            rows = rows[(partition(rows["imdb_id"], share) == "holdout").to_numpy()]
+            assert len(rows) == len(values)
+            return np.asarray(1 - rows["actual"], dtype=np.float32)
+
+    champion = replace(with_share(trained, share), evaluated=Cheat())
+    found = contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100)
+
+    held = predictions[(predictions["partition"] == "holdout") & ~predictions["imdb_id"].isin(seen)]
+    assert found.movies == len(held) < (predictions["partition"] == "holdout").sum()
+    assert found.differences.loc["recall_at_0.35", "champion"] == 0
+
+
+@pytest.mark.parametrize("share", [None, 0.001], ids=["not said", "too few in common"])
+def test_a_champion_that_holds_out_nothing_in_common_cannot_be_compared(trained, predictions, share):
+    champion = trained.model if share is None else with_share(trained, share)
+
+    assert contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100) is None
+
+
+def test_metrics_are_given_by_origin_of_the_label():
+    predictions = pd.DataFrame({"actual": [1, 0, 0, 1, 0, 1, 0], "probability": [0.9, 0.1, 0.2, 0.3, 0.5, 0.4, 0.1]})
+    origin = pd.Series(["library"] * 3 + ["review queue"] * 3 + ["command"])
+    found = metrics_by_origin(predictions, origin, 0.35).set_index("origin")
+    assert list(found.index) == ["library", "review queue", "command"]
+    assert found.loc["library"].tolist() == pytest.approx([3, 1, 1, 1, 1 / 3])
+    # by hand: 0.5 (no), 0.4 (yes), 0.3 (yes): (1/2 + 2/3) / 2; one of the two is at or above 0.35
+    assert found.loc["review queue"].tolist() == pytest.approx([3, 2, 7 / 12, 0.5, 2 / 3])
+    assert found.loc["command", ["average_precision", "recall"]].isna().all()
