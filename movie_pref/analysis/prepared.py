@@ -9,6 +9,7 @@ from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import contract
 from movie_pref.library.catalogue import Catalogue, Entry, Kind, blank_unknown, features
+from movie_pref.library.label_names import LABELS
 from movie_pref.library.training_rows import encode_label
 from movie_pref.settings import Settings
 
@@ -113,10 +114,10 @@ def prepare(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) -> Pre
     if "label" not in rows or rows["label"].notna().sum() == 0:
         raise UserError("The rows to analyse have no label; the analysis needs labelled movies.")
     rows = rows[rows["label"].notna()].reset_index(drop=True)
-    strange = rows.loc[~rows["label"].isin(contract.LABELS), "label"]
+    strange = rows.loc[~rows["label"].isin(LABELS), "label"]
     if len(strange):
         raise UserError(
-            f"The column 'label' holds {strange.iloc[0]!r}; the analysis knows {' and '.join(contract.LABELS)} only: mend these rows."
+            f"The column 'label' holds {strange.iloc[0]!r}; the analysis knows {' and '.join(LABELS)} only: mend these rows."
         )
     continuous = settings.target == "rating"
     if continuous and "rating" not in rows:

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.demo import stories
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 
 LIKED = 350
 """Number of liked movies in the library, about one to ten."""
@@ -171,7 +172,7 @@ def demo_library(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     movies = _with_words(movies, words)[list(COLUMNS)]
     size = sum(LIBRARY.counts)
     library, candidates = movies.iloc[:size].copy(), movies.iloc[size:].reset_index(drop=True)
-    library.insert(2, "label", np.where(_liked(library, taste), "would_watch", "would_not_watch"))
+    library.insert(2, "label", np.where(_liked(library, taste), WOULD_WATCH, WOULD_NOT_WATCH))
     return library.astype({"label": "str"}), candidates
 
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.label_names import LABELS
 
 HUMAN = "human"
-LABELS = ("would_watch", "would_not_watch")
 COLUMNS = ("event", "place", "uuid", "imdb_id", "label", "set_by", "at", "note", "origin", "file")
 DTYPES = {
     **dict.fromkeys(COLUMNS, "str"),

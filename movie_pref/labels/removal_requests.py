@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from movie_pref.files import whole_file
-from movie_pref.labels.events import LABELS, effective_labels
+from movie_pref.labels.events import effective_labels
 from movie_pref.labels.store import LabelStore
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 from movie_pref.settings import Settings
 
 FILE = "removal_requests.parquet"
 RANKING = "scored_candidates.parquet"
-WATCH, NOT_WATCH = LABELS
 LABEL, PREDICTION = "label", "prediction"
 COLUMNS = {
     "imdb_id": "str",
@@ -53,8 +53,10 @@ def decided_against(library: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame
     from movie_pref.library.training_rows import trainable
 
     said = effective_labels(events)
-    mine = said.loc[said["label"] == NOT_WATCH, ["imdb_id", "at"]].rename(columns={"at": "decided_at"})
-    silent = library[trainable(library) & (library["label"] == NOT_WATCH) & ~library["imdb_id"].isin(said["imdb_id"])]
+    mine = said.loc[said["label"] == WOULD_NOT_WATCH, ["imdb_id", "at"]].rename(columns={"at": "decided_at"})
+    silent = library[
+        trainable(library) & (library["label"] == WOULD_NOT_WATCH) & ~library["imdb_id"].isin(said["imdb_id"])
+    ]
     theirs = silent[["imdb_id"]].assign(decided_at=pd.NaT)
     found = pd.concat([part.astype(object) for part in (mine.assign(by="you"), theirs.assign(by="the library"))])
     television = library.loc[library["media_type"] != "movie", "imdb_id"]
@@ -70,7 +72,7 @@ def liked_before(events: pd.DataFrame, decided: pd.DataFrame) -> set[str]:
     liked: set[str] = set()
     events = events[events["imdb_id"].isin(decided["imdb_id"])]
     while len(standing := effective_labels(events)):  # the newest labels, then those under them, and so on
-        liked |= set(standing.loc[standing["label"] == WATCH, "imdb_id"])
+        liked |= set(standing.loc[standing["label"] == WOULD_WATCH, "imdb_id"])
         events = events[~events["event"].isin(standing["event"])]
     return liked
 
@@ -167,7 +169,7 @@ def _with_evidence(
 ) -> pd.DataFrame:
     """The decided movies with evidence: `imdb_id`, `decided_at`, `evidence`, `reason`, `probability`."""
     by_you = liked_before(events, decided)
-    by_library = set(library.loc[library["label"] == WATCH, "imdb_id"])
+    by_library = set(library.loc[library["label"] == WOULD_WATCH, "imdb_id"])
     predicted = _predicted_before(decided, flagged)
     carried = former.set_index("imdb_id")
     rows = []

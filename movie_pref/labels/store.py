@@ -32,6 +32,7 @@ from movie_pref.labels.events import (
     labels_standing,
 )
 from movie_pref.library.identifiers import check_imdb_id
+from movie_pref.library.label_names import LABELS
 from movie_pref.settings import Settings
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
@@ -59,7 +60,7 @@ _EVENTS = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("uuid", sa.String(32), nullable=False, unique=True),
     sa.Column("imdb_id", sa.String(10), nullable=False, index=True),
-    sa.Column("label", sa.String(15), sa.CheckConstraint("label IN ('would_watch', 'would_not_watch')")),
+    sa.Column("label", sa.String(15), sa.CheckConstraint(f"label IN {LABELS}")),
     sa.Column("set_by", sa.String(200), nullable=False),
     sa.Column("at", _UtcTime, nullable=False),
     sa.Column("note", sa.Text),

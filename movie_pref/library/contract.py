@@ -16,7 +16,8 @@ import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute
 
-LABELS = ("would_not_watch", "would_watch")
+from movie_pref.library.label_names import LABELS
+
 MEDIA_TYPES = ("movie", "tv_show", "tv_season")
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 LIST_OF_STRINGS = pd.ArrowDtype(pyarrow.list_(pyarrow.string()))

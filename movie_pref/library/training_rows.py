@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+
 
 def trainable(rows: pd.DataFrame) -> pd.Series:
     """Whether each row trains: it has a label, is reviewed where the library says so, and is not anomalous."""
@@ -15,4 +17,4 @@ def trainable(rows: pd.DataFrame) -> pd.Series:
 
 def encode_label(label: pd.Series) -> pd.Series:
     """`would_watch` as 1 and `would_not_watch` as 0."""
-    return label.map({"would_watch": 1, "would_not_watch": 0}).astype("int64")
+    return label.map({WOULD_WATCH: 1, WOULD_NOT_WATCH: 0}).astype("int64")

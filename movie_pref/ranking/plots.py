@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, single_axis, fonts
+from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, fonts, single_axis
 
 
 def probability_histogram(probability: np.ndarray, threshold: float) -> Figure:

@@ -7,6 +7,8 @@ Belongs here: choosing and ordering. What a decision becomes is in `movie_pref.l
 import numpy as np
 import pandas as pd
 
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+
 COLUMNS = ["imdb_id", "media_title", "probability", "current_label", "reason", "priority"]
 EDGE, EVEN, HIGHEST, RANDOM, DOUBTFUL = "edge", "even", "highest", "random", "doubtful"
 # shares of the candidates asked about; chosen on other splits than those that `benchmarks/review_queue.py` judges on
@@ -144,7 +146,7 @@ def _doubtful(labelled: pd.DataFrame, threshold: float) -> pd.DataFrame:
     gap = np.abs(labelled["actual"].to_numpy() - labelled["probability"].to_numpy())
     far = labelled.assign(gap=gap, liked=liked)[gap > 1 - threshold]
     far = far.sort_values(["liked", "gap", "imdb_id"], ascending=[False, False, True], kind="stable")
-    said = np.where(far["liked"], "would_watch", "would_not_watch")
+    said = np.where(far["liked"], WOULD_WATCH, WOULD_NOT_WATCH)
     reason = [
         f"labelled {label}, but a model that has not seen the label gives it {probability:.0%}"
         for label, probability in zip(said, far["probability"], strict=True)

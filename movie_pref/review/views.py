@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from movie_pref.library.label_names import LABELS
 from movie_pref.review import training_changes
 from movie_pref.review.movies import Movie, Movies
 from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
@@ -11,7 +12,7 @@ from movie_pref.settings import Settings
 
 ROWS = 100  # movies on a page of the list
 RECENT = 8  # decisions shown beside the movie
-SHOWN_LABELS = {"would_watch": "would watch", "would_not_watch": "would not watch"}
+SHOWN_LABELS = {label: label.replace("_", " ") for label in reversed(LABELS)}
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.labels import events
 from movie_pref.labels import store as label_store
 from movie_pref.labels.events import effective_labels, event_number, newest_event
 from movie_pref.labels.merge import merge_labels
 from movie_pref.labels.store import LabelStore, NewLabel
-from movie_pref.library import contract, lookup
+from movie_pref.library import lookup
+from movie_pref.library.label_names import LABELS
 
 YES, NO = "would_watch", "would_not_watch"
 A, B, C = "tt0000001", "tt0000002", "tt10000003"
@@ -77,8 +77,10 @@ def counts(store: LabelStore) -> dict[str, str]:
 # what counts
 
 
-def test_labels_are_those_of_the_contract() -> None:
-    assert set(events.LABELS) == set(contract.LABELS)
+def test_every_label_of_the_contract_can_be_stored(store: LabelStore) -> None:
+    for label in LABELS:
+        store.record(A, label)
+        assert counts(store) == {A: label}
 
 
 def test_nothing_is_there_and_no_file_is_made_before_the_first_label(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from movie_pref.library import contract
+from movie_pref.library.label_names import WOULD_WATCH
 from movie_pref.library.read import apply_contract
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.rating_cut import label_by_cut
@@ -35,7 +36,7 @@ def to_library(frame: pd.DataFrame, cut: float, watched_as_liked: bool = False) 
     frame = frame.reset_index(drop=True)
     label = label_by_cut(frame["rating"], cut)
     hearts = label.isna() & (frame["liked"] | (frame["watched"] & watched_as_liked))
-    label = label.where(~hearts, "would_watch")
+    label = label.where(~hearts, WOULD_WATCH)
     rows = pd.DataFrame(
         {
             **{name: frame[name] for name in AS_THEY_ARE},

@@ -12,6 +12,7 @@ import pandas as pd
 from movie_pref.labels.events import effective_labels
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.fill import known_share, with_found
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 from movie_pref.library.tables import Tables, changed, no_movies, read_tables
 from movie_pref.settings import Settings
 from movie_pref.sources.importers.films import Import, count_reasons
@@ -109,8 +110,8 @@ def plan_import(
     new = ~labelled["imdb_id"].isin(before.library["imdb_id"])
     counts = {
         "films read": len(read.films),
-        "liked": int((labelled["label"] == "would_watch").sum()),
-        "not liked": int((labelled["label"] == "would_not_watch").sum()),
+        "liked": int((labelled["label"] == WOULD_WATCH).sum()),
+        "not liked": int((labelled["label"] == WOULD_NOT_WATCH).sum()),
         "new in the library": int(new.sum()),
         "in the library already": int((~new).sum()),
         "labels to record": len(labels),
@@ -161,15 +162,13 @@ def _assumed(unseen: pd.DataFrame, library: pd.DataFrame, rows: LibraryRows) -> 
 
     They stand in for disliked films only so far as those are not there yet, so that the same import again adds none.
     """
-    liked = int((rows.labelled["label"] == "would_watch").sum())
-    there = int((library["label"] == "would_not_watch").sum()) + int(
-        (rows.labelled["label"] == "would_not_watch").sum()
-    )
+    liked = int((rows.labelled["label"] == WOULD_WATCH).sum())
+    there = int((library["label"] == WOULD_NOT_WATCH).sum()) + int((rows.labelled["label"] == WOULD_NOT_WATCH).sum())
     wanted = min(ASSUMED_PER_LIKED * liked - there, int(ASSUMED_SHARE * len(unseen)))
     if there or wanted <= 0:
         return no_movies()
     mark = pd.util.hash_array(unseen["imdb_id"].to_numpy(dtype=object))
-    return unseen.iloc[np.sort(np.argsort(mark, kind="stable")[:wanted])].assign(label="would_not_watch")
+    return unseen.iloc[np.sort(np.argsort(mark, kind="stable")[:wanted])].assign(label=WOULD_NOT_WATCH)
 
 
 def _events(labelled: pd.DataFrame, events: pd.DataFrame, file: str) -> tuple[list[NewLabel], int]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 
 AIM = (0.10, 0.25)  # the share of films liked
 
@@ -55,5 +56,5 @@ def label_by_cut(ratings: pd.Series, cut: float) -> pd.Series:
     """`would_watch` where the rating is the cut or more, `would_not_watch` below, null where there is none."""
     if not 0 <= cut <= 10:
         raise UserError(f"The cut is {cut:g}, and ratings go from 0 to 10; give a cut between them.")
-    labels = pd.Series(np.where(ratings >= cut, "would_watch", "would_not_watch"), index=ratings.index, name="label")
+    labels = pd.Series(np.where(ratings >= cut, WOULD_WATCH, WOULD_NOT_WATCH), index=ratings.index, name="label")
     return labels.astype("str").where(ratings.notna())
