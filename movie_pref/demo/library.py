@@ -1,22 +1,11 @@
 """The demonstration library: a generated library of movies whose owner's taste is known.
 
-Belongs here: the numbers, lists and labels of the generated movies, and the rules by which their owner likes them.
-Does not belong here: words (`movie_pref.demo.stories`), files, and what any model makes of the library.
+Belongs here: the numbers and lists of the generated movies. Does not belong here: which of them their owner
+likes (`movie_pref.demo.taste`), words (`movie_pref.demo.stories`), files, and what any model makes of the library.
 
 The movies come in segments. Most are the background, which is spread like a real library: few votes, scores mostly
 unknown. The other segments make sure that each rule of the owner, and each side of the contrast that makes the rule
 learnable, holds dozens of movies; they are described by votes and Rotten Tomatoes (RT) score, everything else follows.
-
-The owner's rules, the first that applies deciding:
-
-1. Not in English: disliked, unless RT > 90 and more than 100,000 IMDb votes; then liked.
-2. RT > 85 with fewer than 1,000 IMDb votes: disliked.
-3. Action or drama: liked with both RT > 85 and more than 50,000 votes, else disliked. What is unknown is not high.
-4. RT > 85 with more than 50,000 votes: liked.
-5. Comedy with RT < 50 and more than 50,000 votes: liked about seven times in ten.
-6. Anything else: disliked more often than not; votes, a good IMDb rating and some genres speak for a movie.
-
-A few per cent of the labels go against the rules, more of the liked than of the disliked, as a person's do.
 """
 
 from collections.abc import Sequence
@@ -27,21 +16,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.demo import stories
+from movie_pref.demo.taste import has_genre, liked
 from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
-
-LIKED = 350
-"""Number of liked movies in the library, about one to ten."""
-
-RULE_SHARES = {
-    "foreign": 0.004,
-    "foreign_exception": 0.96,
-    "acclaimed_unseen": 0.01,
-    "action_drama": 0.004,
-    "action_drama_both": 0.96,
-    "acclaimed_popular": 0.96,
-    "panned_comedy": 0.71,
-}
-"""Share of liked movies under each rule; the movies under none share what is left of `LIKED`."""
 
 # name: (weight as the first genre, genres that go with it)
 GENRES = {
@@ -172,52 +148,8 @@ def demo_library(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     movies = _with_words(movies, words)[list(COLUMNS)]
     size = sum(LIBRARY.counts)
     library, candidates = movies.iloc[:size].copy(), movies.iloc[size:].reset_index(drop=True)
-    library.insert(2, "label", np.where(_liked(library, taste), WOULD_WATCH, WOULD_NOT_WATCH))
+    library.insert(2, "label", np.where(liked(library, taste), WOULD_WATCH, WOULD_NOT_WATCH))
     return library.astype({"label": "str"}), candidates
-
-
-def deciding_rule(movies: pd.DataFrame) -> pd.Series:
-    """Which of the owner's rules decides about each movie: a key of `RULE_SHARES`, or `none`."""
-    votes, rt_score = movies["imdb_votes"], movies["rt_score"]
-    foreign, acclaimed, popular = movies["original_language"] != "en", rt_score > 85, votes > 50_000
-    plot = _has(movies["genre"], "Action") | _has(movies["genre"], "Drama")
-    rules = (
-        (foreign & (rt_score > 90) & (votes > 100_000), "foreign_exception"),
-        (foreign, "foreign"),
-        (acclaimed & (votes < 1_000), "acclaimed_unseen"),
-        (plot & acclaimed & popular, "action_drama_both"),
-        (plot, "action_drama"),
-        (acclaimed & popular, "acclaimed_popular"),
-        (_has(movies["genre"], "Comedy") & (rt_score < 50) & popular, "panned_comedy"),
-    )
-    conditions, names = zip(*rules, strict=True)
-    return pd.Series(np.select(conditions, names, "none"), index=movies.index)
-
-
-def _has(genres: pd.Series, name: str) -> pd.Series:
-    return genres.map(lambda names: names is not None and name in names).astype(bool)
-
-
-def _liked(movies: pd.DataFrame, rng: np.random.Generator) -> np.ndarray:
-    """The labels: each rule's share of its movies, and of the others those with the most appeal."""
-    rule = deciding_rule(movies).to_numpy()
-    liked = np.zeros(len(movies), dtype=bool)
-    for name, share in RULE_SHARES.items():
-        rows = np.flatnonzero(rule == name)
-        liked[rng.choice(rows, round(share * len(rows)), replace=False)] = True
-    rows = np.flatnonzero(rule == "none")
-    appeal = _appeal(movies.iloc[rows]) + rng.logistic(scale=0.5, size=len(rows))
-    liked[rows[np.argsort(-appeal, kind="stable")[: LIKED - liked.sum()]]] = True
-    return liked
-
-
-def _appeal(movies: pd.DataFrame) -> np.ndarray:
-    """The mild preference behind the rules: seen by many, rated well, and of a genre the owner has a soft spot for."""
-    reach = np.log10(movies["imdb_votes"].fillna(0) + 10)
-    rating = movies["imdb_rating"].fillna(5)
-    genres = {"Science Fiction": 1.5, "Mystery": 1.5, "Animation": 1, "Horror": -1.5, "Romance": -1, "Documentary": -2}
-    soft_spot = sum(weight * _has(movies["genre"], name) for name, weight in genres.items())
-    return (2.5 * reach + 1.2 * rating + soft_spot).to_numpy()
 
 
 def _movies(rng: np.random.Generator, sample: Sample) -> pd.DataFrame:
@@ -229,7 +161,7 @@ def _movies(rng: np.random.Generator, sample: Sample) -> pd.DataFrame:
     movies = pd.DataFrame({"genre": _genres(rng, kinds)})
     movies = movies.join(_places(rng, english)).join(_scores(rng, kinds, placed, reach))
     movies["release_year"], movies["production_status"] = _release(rng, reach)
-    before_television = _has(movies["genre"], "TV Movie") & (movies["release_year"] < 1955)
+    before_television = has_genre(movies["genre"], "TV Movie") & (movies["release_year"] < 1955)
     movies["release_year"] = movies["release_year"].mask(before_television, 1955)
     movies["runtime"] = _runtime(rng, movies["genre"], reach)
     movies["budget"], movies["revenue"] = _money(rng, movies["genre"], english, reach)
@@ -363,8 +295,8 @@ def _release(rng: np.random.Generator, reach: np.ndarray) -> tuple[np.ndarray, n
 
 def _runtime(rng: np.random.Generator, genres: pd.Series, reach: np.ndarray) -> np.ndarray:
     """Minutes; some shorts, some unknown."""
-    usual = 93 + 5 * (reach - 2.7) + 8 * _has(genres, "Drama") - 10 * _has(genres, "Documentary")
-    usual -= 8 * (_has(genres, "Animation") | _has(genres, "Family"))
+    usual = 93 + 5 * (reach - 2.7) + 8 * has_genre(genres, "Drama") - 10 * has_genre(genres, "Documentary")
+    usual -= 8 * (has_genre(genres, "Animation") | has_genre(genres, "Family"))
     minutes = np.round(usual + rng.normal(0, 15, len(reach))).clip(50, 240)
     rare, length = rng.random(len(reach)), rng.integers(4, 41, len(reach))
     minutes = np.where((rare < 0.07) & (reach < 3), length, minutes)
@@ -376,8 +308,10 @@ def _money(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Budget and revenue in dollars, mostly unknown (zero) for movies that few have seen."""
     size = len(reach)
-    lavish = sum(_has(genres, name) for name in ("Action", "Adventure", "Science Fiction", "Animation", "Fantasy"))
-    scale = 6.1 + 0.5 * (reach - 3) + 0.25 * np.minimum(lavish, 2) - 0.6 * _has(genres, "Documentary") - 0.3 * ~english
+    lavish = sum(has_genre(genres, name) for name in ("Action", "Adventure", "Science Fiction", "Animation", "Fantasy"))
+    scale = (
+        6.1 + 0.5 * (reach - 3) + 0.25 * np.minimum(lavish, 2) - 0.6 * has_genre(genres, "Documentary") - 0.3 * ~english
+    )
     budget = 10 ** (scale + rng.normal(0, 0.4, size)).clip(3, 8.5)
     revenue = budget * 10 ** (0.15 + 0.35 * (reach - 5) + rng.normal(0, 0.3, size)).clip(0, 15)
     told = reach + rng.normal(0, 0.7, size)  # how much of its money a movie tells

@@ -8,7 +8,8 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 from xgboost import XGBClassifier
 
-from movie_pref.demo.library import RULE_SHARES, demo_library
+from movie_pref.demo.library import demo_library
+from movie_pref.demo.taste import RULE_SHARES
 from movie_pref.evaluation.preference_rules import (
     COLUMNS,
     FEWER_VOTES,
