@@ -5,7 +5,7 @@ precision are best within the review budget, and tries the boosters it names, so
 folds only. Those that keep up with the best go on to all folds. `docs/search.md` says what else was tried.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -55,76 +55,105 @@ def race(
         Largest flagged share of an acceptable winner.
     """
     space, folds = fitter.problem.space, len(fitter.problem.folds)
-    forests = tuple(range(len(space.trees)))
     if space.boosters * folds <= budget_fits:
+        forests = tuple(range(len(space.trees)))
         fitter.compute(Fit(booster, fold, forests) for booster in range(space.boosters) for fold in range(folds))
         return Race(1, "every point of the grid was evaluated")
-    first = min(FIRST_FOLDS, folds)
     rng = np.random.default_rng(seed)
-    tried: dict[int, int] = {}  # booster to the folds it was fitted on
-
-    def spent() -> int:
-        return sum(tried.values())
-
-    def fit(boosters: list[int], upto: int) -> None:
-        """Fit the boosters on the folds before `upto` that they have not seen, as far as the budget reaches."""
-        wanted = []
-        for booster in boosters:
-            if spent() + upto - tried.get(booster, 0) > budget_fits:
-                break
-            wanted += [Fit(booster, fold, forests) for fold in range(tried.get(booster, 0), upto)]
-            tried[booster] = upto
-        fitter.compute(wanted)
-
-    def left_over() -> np.ndarray:
-        return np.setdiff1d(np.arange(space.boosters), np.fromiter(tried, dtype=np.int64))
-
-    start = min(FIRST_ROUND, max(1, budget_fits // (2 * first)))
-    fit([int(booster) for booster in np.sort(rng.choice(space.boosters, start, replace=False))], first)
+    tried = _Tried(fitter, budget_fits, review_budget)
+    start = min(FIRST_ROUND, max(1, budget_fits // (2 * tried.first)))
+    tried.fit(np.sort(rng.choice(space.boosters, start, replace=False)), tried.first)
     rounds, idle = 1, 0
     while True:
-        observed = _observed(fitter, tried, first)
-        by_promise = sorted(tried, key=lambda booster: (-worth(observed[booster], review_budget).max(), booster))
-        before = spent()
-        fit([booster for booster in by_promise[: 2 * PROMOTED] if tried[booster] < folds][:PROMOTED], folds)
-        whole = [booster for booster in by_promise if tried[booster] == folds]
-        open_boosters = left_over()
-        if not len(open_boosters) or not whole:
-            return Race(rounds, "its budget of fits is spent" if len(open_boosters) else "every booster was tried")
-        promise = _promise(space, _observed(fitter, tried, first), seed + rounds, review_budget)
-        leader, error = _leader(fitter, whole, review_budget, folds)
-        gain = promise[open_boosters].max() - promise[leader]
-        idle = idle + 1 if gain < WORTH_WHILE * error else 0
+        before = tried.spent()
+        whole = tried.promote()
+        untried = tried.left_over()
+        if not len(untried) or not whole:
+            return Race(rounds, "its budget of fits is spent" if len(untried) else "every booster was tried")
+        promise = _promise(space, tried.observed(), seed + rounds, review_budget)
+        leader, error = tried.leader(whole)
+        idle = idle + 1 if promise[untried].max() - promise[leader] < WORTH_WHILE * error else 0
         if idle == PATIENCE:
             return Race(rounds, f"no booster left promises {WORTH_WHILE:g} of the leader's standard error more")
-        best = open_boosters[np.argsort(-promise[open_boosters], kind="stable")][: ROUND - AT_RANDOM]
-        others = np.setdiff1d(open_boosters, best)
+        best = untried[np.argsort(-promise[untried], kind="stable")][: ROUND - AT_RANDOM]
+        others = np.setdiff1d(untried, best)
         drawn = rng.choice(others, min(AT_RANDOM, len(others)), replace=False)
-        fit([int(booster) for booster in [*best, *np.sort(drawn)]], first)
+        tried.fit([*best, *np.sort(drawn)], tried.first)
         rounds += 1
-        if spent() == before or spent() + folds > budget_fits:
+        if tried.spent() == before or tried.spent() + folds > budget_fits:
             return Race(rounds, "its budget of fits is spent")
-        say(f"round {rounds}: {len(tried)} boosters tried, {len(whole)} on all folds")
+        say(f"round {rounds}: {len(tried.upto)} boosters tried, {len(whole)} on all folds")
 
 
-def _observed(fitter: Fitter, tried: dict[int, int], first: int) -> dict[int, np.ndarray]:
-    """Recall, average precision and flagged share (columns) of each booster's forests (rows), as on the first folds.
+class _Tried:
+    """The boosters tried so far, within a budget of fits: on how many folds each, and what they were found worth."""
 
-    A later fold is easier or harder than the first ones; by how much is seen on the boosters that were fitted on both.
-    """
-    forests = range(len(fitter.problem.space.trees))
-    table = {
-        booster: np.stack(
-            [[fitter.measures[booster, fold, forest][AXES] for fold in range(upto)] for forest in forests]
-        )
-        for booster, upto in tried.items()
-    }
-    deepest = max(tried.values())
-    offsets = np.zeros((deepest, len(AXES)))
-    for fold in range(first, deepest):
-        both = [values for values in table.values() if values.shape[1] > fold]
-        offsets[fold] = np.mean([values[:, fold] - values[:, :first].mean(axis=1) for values in both], axis=(0, 1))
-    return {booster: (values - offsets[: values.shape[1]]).mean(axis=1) for booster, values in table.items()}
+    def __init__(self, fitter: Fitter, budget_fits: int, review_budget: float) -> None:
+        self.fitter, self.budget_fits, self.review_budget = fitter, budget_fits, review_budget
+        self.space, self.folds = fitter.problem.space, len(fitter.problem.folds)
+        self.forests = tuple(range(len(self.space.trees)))
+        self.first = min(FIRST_FOLDS, self.folds)
+        self.upto: dict[int, int] = {}  # booster to the folds it was fitted on
+
+    def spent(self) -> int:
+        return sum(self.upto.values())
+
+    def fit(self, boosters: Iterable[int], upto: int) -> None:
+        """Fit the boosters on the folds before `upto` that they have not seen, as far as the budget reaches."""
+        wanted = []
+        for booster in map(int, boosters):
+            seen = self.upto.get(booster, 0)
+            if self.spent() + upto - seen > self.budget_fits:
+                break
+            wanted += [Fit(booster, fold, self.forests) for fold in range(seen, upto)]
+            self.upto[booster] = upto
+        self.fitter.compute(wanted)
+
+    def promote(self) -> list[int]:
+        """Send the best of those not yet on all folds there; returns all that are, the best first."""
+        observed = self.observed()
+        by_worth = sorted(self.upto, key=lambda booster: (-worth(observed[booster], self.review_budget).max(), booster))
+        partly = [booster for booster in by_worth[: 2 * PROMOTED] if self.upto[booster] < self.folds]
+        self.fit(partly[:PROMOTED], self.folds)
+        return [booster for booster in by_worth if self.upto[booster] == self.folds]
+
+    def left_over(self) -> np.ndarray:
+        return np.setdiff1d(np.arange(self.space.boosters), np.fromiter(self.upto, dtype=np.int64))
+
+    def observed(self) -> dict[int, np.ndarray]:
+        """Recall, average precision and flagged share (columns) of each booster's forests (rows), as on the first folds.
+
+        A later fold is easier or harder than the first ones; by how much is seen on the boosters that were fitted on
+        both.
+        """
+        table = {
+            booster: np.stack([self._by_fold(booster, forest, upto) for forest in self.forests])
+            for booster, upto in self.upto.items()
+        }
+        deepest = max(self.upto.values())
+        offsets = np.zeros((deepest, len(AXES)))
+        for fold in range(self.first, deepest):
+            both = [values for values in table.values() if values.shape[1] > fold]
+            by_forest = [values[:, fold] - values[:, : self.first].mean(axis=1) for values in both]
+            offsets[fold] = np.mean(by_forest, axis=(0, 1))
+        return {booster: (values - offsets[: values.shape[1]]).mean(axis=1) for booster, values in table.items()}
+
+    def leader(self, whole: list[int]) -> tuple[int, float]:
+        """The best booster among those fitted on all folds, and the standard error of its best point's worth."""
+        best = (-np.inf, 0, 0.0)
+        for booster in sorted(whole):
+            for forest in self.forests:
+                found = self._by_fold(booster, forest, self.folds)
+                value = float(worth(found.mean(axis=0), self.review_budget))
+                if value > best[0]:
+                    by_fold = found[:, 0] + found[:, 1]
+                    error = float(by_fold.std(ddof=1) / np.sqrt(self.folds)) if self.folds > 1 else 0.0
+                    best = (value, booster, error)
+        return best[1], best[2]
+
+    def _by_fold(self, booster: int, forest: int, upto: int) -> np.ndarray:
+        """Recall, average precision and flagged share (columns) of one forest on the folds before `upto` (rows)."""
+        return np.array([self.fitter.measures[booster, fold, forest][AXES] for fold in range(upto)])
 
 
 def worth(found: np.ndarray, review_budget: float) -> np.ndarray:
@@ -145,18 +174,3 @@ def _promise(space: Space, observed: dict[int, np.ndarray], seed: int, review_bu
     best = np.full(space.boosters, -np.inf)
     np.maximum.at(best, space.booster_of(everything), promised)
     return best
-
-
-def _leader(fitter: Fitter, whole: list[int], review_budget: float, folds: int) -> tuple[int, float]:
-    """The best booster among those fitted on all folds, and the standard error of its best point's worth."""
-    forests = range(len(fitter.problem.space.trees))
-    best = (-np.inf, 0, 0.0)
-    for booster in sorted(whole):
-        for forest in forests:
-            found = np.array([fitter.measures[booster, fold, forest][AXES] for fold in range(folds)])
-            value = float(worth(found.mean(axis=0), review_budget))
-            if value > best[0]:
-                by_fold = found[:, 0] + found[:, 1]
-                error = float(by_fold.std(ddof=1) / np.sqrt(folds)) if folds > 1 else 0.0
-                best = (value, booster, error)
-    return best[1], best[2]
