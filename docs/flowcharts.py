@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from movie_pref.analysis.nodes import NODES
+
 FLOWCHARTS = Path(__file__).parents[1] / "docs" / "flowcharts.md"
 Edge = tuple[str, str, str]
 
@@ -138,12 +140,19 @@ GUARDED = f"selected_features.guard_withheld_nothing, {ENFORCED}"
 TEXT_COLUMNS = "its components are columns of the training table, overview_text_01 and so on"
 ADVISES = "advises only under balanced, enforced under strict"
 
-_nulls = Place("null_analysis", "nulls_are_none_or_meaningful", "null_share_high")
+
+def _test(name: str, *settings: str, answer: str = "") -> Place:
+    """The place of a node of the table of nodes, with all its thresholds or with those of one question."""
+    node = NODES[name]
+    return Place(name, node.check, ", ".join(settings or node.settings), answer)
+
+
+_nulls = _test("null_analysis", "null_share_high")
 _meaningful = _nulls._replace(setting="chi_squared_p", answer="nulls_meaningful")
-_distinct = Place("distinct_analysis", "distinct_counts_are_as_they_should_be", "distinct_share_high, list_level_limit")
+_distinct = _test("distinct_analysis")
 _should_high = _distinct._replace(answer="distinct_should_be_high")
 _should_low = _distinct._replace(answer="distinct_should_be_low")
-_dtype = Place("dtype_analysis", "values_fit_their_type", answer="kind")
+_dtype = _test("dtype_analysis", answer="kind")
 
 DATA_QUALITY = Declared(
     "Data quality",
@@ -198,18 +207,13 @@ DATA_QUALITY = Declared(
     },
 )
 
-_normal = Place("normality", "distributions_are_generally_normal", "skewness_limit, kurtosis_limit")
-_sense = Place("distribution_sense", "distributions_make_sense", "dominant_share", "distribution_makes_sense")
-_useful = Place(
-    "category_usefulness",
-    "categories_are_useful",
-    "dominant_share, list_level_limit, indicator_support",
-    "categories_useful",
-)
-_length = Place("text_shape", "texts_are_long_and_many", "text_length_short")
-_many = Place("text_shape", "texts_are_long_and_many", "text_distinct_few")
-_shape = Place("text_shape", "texts_are_long_and_many", "text_length_short, text_distinct_few")
-_embed = Place("text_embedding_value", "text_embeddings_have_value", "text_components", "text_embedding_value")
+_normal = _test("normality")
+_sense = _test("distribution_sense", answer="distribution_makes_sense")
+_useful = _test("category_usefulness", answer="categories_useful")
+_length = _test("text_shape", "text_length_short")
+_many = _test("text_shape", "text_distinct_few")
+_shape = _test("text_shape")
+_embed = _test("text_embedding_value", answer="text_embedding_value")
 
 STATISTICS = Declared(
     "Visualization and statistical analysis",
@@ -257,20 +261,20 @@ STATISTICS = Declared(
     },
 )
 
-_pearson = Place("pearson_correlation", "pearson_r_between_features", "correlation_limit")
-_spearman = Place("spearman_correlation", "spearman_r_between_features", "correlation_limit")
-_anova = Place("numeric_categorical_anova", "anova_f_between_features", "anova_f_limit")
-_cramer = Place("cramers_v", "cramers_v_between_features", "cramers_v_limit")
-_chi = Place("chi_squared", "chi_squared_p_between_features", "chi_squared_p")
+_pearson = _test("pearson_correlation")
+_spearman = _test("spearman_correlation")
+_anova = _test("numeric_categorical_anova")
+_cramer = _test("cramers_v")
+_chi = _test("chi_squared")
 _inter_keep = Place("inter_feature_selection", ENFORCED, "policy")
 _inter_drop = Place("inter_feature_selection", GUARDED, "policy, guard")
 
-_pearson_target = Place("pearson_target", "pearson_r_with_target", "target_correlation")
-_spearman_target = Place("spearman_target", "spearman_r_with_target", "target_correlation")
-_anova_number = Place("anova_numeric_target", "anova_f_of_numbers_with_target", "anova_f_limit")
-_anova_category = Place("anova_categorical_target", "anova_f_of_categories_with_target", "anova_f_limit")
-_cramer_target = Place("cramers_v_target", "cramers_v_with_target", "target_cramers_v")
-_chi_target = Place("chi_squared_target", "chi_squared_p_with_target", "chi_squared_p")
+_pearson_target = _test("pearson_target")
+_spearman_target = _test("spearman_target")
+_anova_number = _test("anova_numeric_target")
+_anova_category = _test("anova_categorical_target")
+_cramer_target = _test("cramers_v_target")
+_chi_target = _test("chi_squared_target")
 _target_keep = Place("target_selection", ENFORCED, "policy")
 _target_drop = Place("target_selection", GUARDED, "policy, guard")
 _ONE_DROPPED = "drop, of one of the pair"

@@ -72,13 +72,12 @@ def with_short_texts(prepared: Prepared, settings: Settings) -> tuple[Prepared, 
 
 def all_tests(prepared: Prepared, settings: Settings) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """The rows of the inter-feature and target tests, and the matrices by node."""
-    found = inter_feature.associations(prepared)
     inter = {
         "pearson_correlation": inter_feature.correlation(prepared, settings, "pearson"),
         "spearman_correlation": inter_feature.correlation(prepared, settings, "spearman"),
         "numeric_categorical_anova": inter_feature.numeric_categorical_anova(prepared, settings),
-        "cramers_v": inter_feature.cramers_v(prepared, settings, found),
-        "chi_squared": inter_feature.chi_squared(prepared, settings, found),
+        "cramers_v": inter_feature.cramers_v(prepared, settings),
+        "chi_squared": inter_feature.chi_squared(prepared, settings),
     }
     rows = [relation.rows for relation in inter.values()]
     rows += target.target_tests(prepared, settings).values()

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from movie_pref.analysis.nodes import NODES
+
 BREACHES = ["drop", "consider_dropping", "consider_dropping_rows"]
 OTHER_MEMBER = "the other of the pair was dropped or did not get that far"
 NEXT_QUESTION = {
@@ -14,12 +16,8 @@ def most_extreme(rows: pd.DataFrame, asset: str) -> pd.Series:
     """The row furthest on the wrong side: the lowest value where a high one keeps, else the highest."""
     if rows["value"].isna().all():
         return rows.iloc[0]
-    low_is_bad = asset in (
-        "category_usefulness", "numeric_categorical_anova", "pearson_target", "spearman_target", "anova_numeric_target",
-        "anova_categorical_target", "cramers_v_target", "text_embedding_value", "text_shape",
-    )  # fmt: skip
     size = rows["value"].abs()
     if asset == "category_usefulness":  # shares and supports are in one table; a scalar that is dominated comes first
         scalars = rows[rows["statistic"] == "dominant_share"]
         return scalars.loc[scalars["value"].idxmax()] if len(scalars) else rows.loc[size.idxmin()]
-    return rows.loc[size.idxmin() if low_is_bad else size.idxmax()]
+    return rows.loc[size.idxmin() if NODES[asset].bad_end == "low" else size.idxmax()]

@@ -8,11 +8,10 @@ import pyarrow as pa
 
 from movie_pref.analysis.contingency import contingency
 from movie_pref.analysis.ledger import CAST, CONSIDER, CONSIDER_ROWS, KEEP, entry, ledger
+from movie_pref.analysis.nodes import QUALITY_PANEL as PANEL
 from movie_pref.analysis.prepared import Prepared
 from movie_pref.library import contract
 from movie_pref.settings import Settings
-
-PANEL = "data_quality_analysis"
 
 
 def null_analysis(prepared: Prepared, settings: Settings) -> pd.DataFrame:

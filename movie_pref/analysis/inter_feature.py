@@ -13,12 +13,10 @@ from movie_pref.analysis.association import (
     numeric_correlation,
     strongest_partner,
 )
-from movie_pref.analysis.contingency import Contingency, contingency
 from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, entry, ledger
-from movie_pref.analysis.prepared import Prepared, family, scalars
+from movie_pref.analysis.nodes import INTER
+from movie_pref.analysis.prepared import Prepared, family
 from movie_pref.settings import Settings
-
-INTER = "inter_feature_analysis"
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation
 
 def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relation:
     """ANOVA F of each continuous feature over the groups of each categorical feature and indicator."""
-    groups = pd.concat([scalars(prepared), prepared.indicators], axis=1)
+    groups = pd.concat([prepared.scalars, prepared.indicators], axis=1)
     tests = anova_f(prepared.numeric, groups)
     limit = settings.anova_f_limit
     rows = []
@@ -101,40 +99,35 @@ def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relatio
     return Relation(ledger(rows), tests.f)
 
 
-def associations(prepared: Prepared) -> Contingency:
-    """Chi-squared and bias-corrected Cramér's V of all pairs among indicators and categorical features."""
-    return contingency(prepared.indicators, scalars(prepared))
-
-
-def cramers_v(prepared: Prepared, settings: Settings, found: Contingency) -> Relation:
+def cramers_v(prepared: Prepared, settings: Settings) -> Relation:
     """Cramér's V (Bergsma 2013) between categorical features and indicators; above the limit a pair is redundant."""
     limit = settings.cramers_v_limit
 
     def judge(value: float) -> tuple[str, str]:
         return (DROP, "redundant") if value > limit else (KEEP, "not redundant")
 
-    return _pairwise(prepared, found, found.cramers_v, "cramers_v", "cramers_v", limit, judge)
+    return _pairwise(prepared, prepared.pairs.cramers_v, "cramers_v", "cramers_v", limit, judge)
 
 
-def chi_squared(prepared: Prepared, settings: Settings, found: Contingency) -> Relation:
+def chi_squared(prepared: Prepared, settings: Settings) -> Relation:
     """Pearson's chi-squared p between categorical features and indicators; dependence is read as a reason to keep."""
     limit = settings.chi_squared_p
 
     def judge(value: float) -> tuple[str, str]:
         return (KEEP, "dependent") if value < limit else (DROP, "independent")
 
-    return _pairwise(prepared, found, found.p_value, "chi_squared", "chi_squared_p", limit, judge)
+    return _pairwise(prepared, prepared.pairs.p_value, "chi_squared", "chi_squared_p", limit, judge)
 
 
 def _pairwise(
     prepared: Prepared,
-    found: Contingency,
     matrix: pd.DataFrame,
     node: str,
     statistic: str,
     limit: float,
     judge: Callable[[float], tuple[str, str]],
 ) -> Relation:
+    found = prepared.pairs
     adjusted = _adjusted_pairs(found.p_value)
     strength = -np.log10(found.p_value.clip(lower=1e-320)) if node == "chi_squared" else matrix
     best = strongest_partner(strength)
@@ -172,7 +165,7 @@ def untested(prepared: Prepared, panel: str, node: str) -> list[dict[str, Any]]:
         name: prepared.preprocessor.dropped.get(name, f"more levels than the limit of {prepared.list_level_limit}")
         for name in prepared.of("categorical")
     }
-    tested = scalars(prepared).columns
+    tested = prepared.scalars.columns
     return [
         entry(panel, node, name, "categorical", NOT_APPLICABLE, reason)
         for name, reason in reasons.items()

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import pandas as pd
 
+from movie_pref.analysis.association import adjusted_p, categorical_target, numeric_target
+from movie_pref.analysis.contingency import Contingency, contingency
 from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import contract
@@ -31,7 +34,7 @@ class Prepared:
     list_level_limit: int
 
     @property
-    def target_kind(self) -> str:
+    def target_kind(self) -> Literal["continuous", "categorical"]:
         return "continuous" if self.continuous_target else "categorical"
 
     @cached_property
@@ -79,6 +82,31 @@ class Prepared:
         """The list column behind each indicator."""
         levels = self.preprocessor.levels
         return {column: name for name in levels for column in self.preprocessor.indicator_columns(name)}
+
+    # what several tests read off one computation
+
+    @cached_property
+    def scalars(self) -> pd.DataFrame:
+        """The scalar categorical features that have few enough levels to be tested."""
+        counts = self.categoricals.nunique()
+        return self.categoricals[counts[counts <= self.list_level_limit].index]
+
+    @cached_property
+    def pairs(self) -> Contingency:
+        """Chi-squared and bias-corrected Cramér's V of all pairs among indicators and categorical features."""
+        return contingency(self.indicators, self.scalars)
+
+    @cached_property
+    def number_scores(self) -> pd.DataFrame:
+        """The continuous features against the target: correlations, or ANOVA over its classes."""
+        scores = numeric_target(self.numeric, self.target, self.target_kind)
+        return scores.assign(anova_adjusted=adjusted_p(scores["anova_p"]))
+
+    @cached_property
+    def category_scores(self) -> pd.DataFrame:
+        """The categories and indicators against the target: ANOVA over their levels, or chi-squared and Cramér's V."""
+        scores = categorical_target(self.indicators, self.scalars, self.target, self.target_kind)
+        return scores.assign(chi_squared_adjusted=adjusted_p(scores["chi_squared_p"]))
 
     def model_columns(self, feature: str) -> list[str]:
         """The columns of the training table that a feature (or an indicator) stands for."""
@@ -152,9 +180,3 @@ def _strings(cell: object) -> list[str | None] | None:
 
 def family(prepared: Prepared, name: str) -> str:
     return "indicator" if name in prepared.list_of else prepared.family(name)
-
-
-def scalars(prepared: Prepared) -> pd.DataFrame:
-    """The scalar categorical features that have few enough levels to be tested."""
-    counts = prepared.categoricals.nunique()
-    return prepared.categoricals[counts[counts <= prepared.list_level_limit].index]

@@ -8,27 +8,14 @@ import pandas as pd
 
 from movie_pref.analysis.association import pairs_above
 from movie_pref.analysis.column_costs import Evaluator
-from movie_pref.analysis.inter_feature import INTER
 from movie_pref.analysis.ledger import CONSIDER, CONSIDER_ROWS, DROP, KEEP, NOT_APPLICABLE, entry, ledger
+from movie_pref.analysis.nodes import INTER, NODES, QUALITY, QUESTIONS, REDUNDANCY, RELEVANCE, SELECTION, TARGET
 from movie_pref.analysis.prepared import Prepared, family
-from movie_pref.analysis.target import TARGET
 from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import text_columns
 from movie_pref.metrics.paired import Cost, paired
 from movie_pref.settings import Settings
 
-PANEL = "feature_selection"
-QUALITY = (
-    "null_analysis",
-    "distinct_analysis",
-    "dtype_analysis",
-    "distribution_sense",
-    "category_usefulness",
-    "text_embedding_value",
-)
-RELEVANCE = (
-    "pearson_target", "spearman_target", "anova_numeric_target", "anova_categorical_target", "cramers_v_target", "chi_squared_target",
-)  # fmt: skip
 PAIRS_UNDER = {
     "balanced": "not redundant with a feature that is kept",
     "strict": "passes every test between features that applies",
@@ -193,7 +180,7 @@ def _failing(made: Selection, tests: pd.DataFrame, nodes: tuple[str, ...], any_p
 
 
 def _enforce_every_arrow(made: Selection, tests: pd.DataFrame) -> None:
-    nodes = [node for node in dict.fromkeys(tests["node"]) if node not in ("normality", "text_shape")]
+    nodes = [node for node in dict.fromkeys(tests["node"]) if node not in QUESTIONS]
     failed = tests[tests["node"].isin(nodes) & tests["verdict"].isin([DROP, CONSIDER])]
     for unit in list(made.alive):
         rows = failed[failed["feature"] == unit]
@@ -260,14 +247,9 @@ def _settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.
 
 
 def _redundant_pairs(made: Selection, matrices: dict[str, pd.DataFrame]) -> list[dict]:
-    limits = {
-        "pearson_correlation": made.settings.correlation_limit,
-        "spearman_correlation": made.settings.correlation_limit,
-        "cramers_v": made.settings.cramers_v_limit,
-    }
     found: dict[tuple[str, str], dict] = {}
-    for node, limit in limits.items():
-        statistic = {"pearson_correlation": "pearson_r", "spearman_correlation": "spearman_r"}.get(node, node)
+    for node in REDUNDANCY:
+        limit = getattr(made.settings, NODES[node].settings[0])
         alive = [unit for unit in matrices[node].index if unit in made.alive]
         for row in pairs_above(matrices[node].loc[alive, alive], limit).itertuples():
             pair = {
@@ -275,7 +257,7 @@ def _redundant_pairs(made: Selection, matrices: dict[str, pd.DataFrame]) -> list
                 "b": row.b,
                 "value": float(row.value),
                 "node": node,
-                "statistic": statistic,
+                "statistic": NODES[node].statistic,
                 "threshold": limit,
             }
             known = found.get((row.a, row.b))
@@ -421,7 +403,7 @@ def _final_reason(made: Selection, unit: str, kept: bool) -> str:
 
 def _final(made: Selection, name: str, kept: bool, reason: str) -> dict:
     return entry(
-        PANEL,
+        SELECTION,
         "selected_features",
         name,
         family(made.prepared, name),

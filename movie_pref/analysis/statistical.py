@@ -8,11 +8,11 @@ import pandas as pd
 from movie_pref.analysis.column_costs import Evaluator
 from movie_pref.analysis.distribution import normality as normality_of
 from movie_pref.analysis.ledger import CONSIDER, DROP, KEEP, NOT_APPLICABLE, TO_CATEGORICAL, entry, ledger
+from movie_pref.analysis.nodes import STATISTICAL_PANEL as PANEL
 from movie_pref.analysis.prepared import Prepared
 from movie_pref.metrics.paired import paired
 from movie_pref.settings import Settings
 
-PANEL = "statistical_analysis"
 NORMAL = "generally normal"
 
 

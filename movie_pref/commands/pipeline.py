@@ -210,13 +210,13 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
         _print_ranking(settings)
         _print_refusal(settings)
     if outcome.failed_checks:
-        from movie_pref.defs.checks.feature_selection import THRESHOLDS
+        from movie_pref.analysis.nodes import TESTED
 
         console.print("\n[bold]Checks that did not pass[/]")
-        breached = [check for check in outcome.failed_checks if check.asset in THRESHOLDS and check.severity == "WARN"]
+        breached = [check for check in outcome.failed_checks if check.asset in TESTED and check.severity == "WARN"]
         if breached:
             say(
-                f"  [yellow]WARN[/] {len(breached)} of {len(THRESHOLDS)} thresholds of the feature selection are breached by some feature, "
+                f"  [yellow]WARN[/] {len(breached)} of {len(TESTED)} thresholds of the feature selection are breached by some feature, "
                 "each breach applied or overruled for a stated reason: see the checks in the UI, or feature_decisions.parquet"
             )
         for check in outcome.failed_checks:

@@ -151,10 +151,9 @@ def test_categories_without_a_value_or_with_too_many_levels_say_why_in_every_tes
     planted["original_language"] = [f"l{number}" for number in range(600)]
     settings = settings_for()
     own = prepare(planted, settings, neutral(load_catalogue()))
-    found = inter_feature.associations(own)
     tables = {
-        "cramers_v": inter_feature.cramers_v(own, settings, found).rows,
-        "chi_squared": inter_feature.chi_squared(own, settings, found).rows,
+        "cramers_v": inter_feature.cramers_v(own, settings).rows,
+        "chi_squared": inter_feature.chi_squared(own, settings).rows,
         "numeric_categorical_anova": inter_feature.numeric_categorical_anova(own, settings).rows,
         **{node: rows for node, rows in target.target_tests(own, settings).items() if node in CATEGORICAL_NODES[1:]},
     }

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from movie_pref.analysis.ledger import COLUMNS, entry, ledger
+from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.definitions import build_defs
-from movie_pref.defs.checks.feature_selection import THRESHOLDS, guard_withheld_nothing, judge
+from movie_pref.defs.checks.feature_selection import guard_withheld_nothing, judge
 from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
 from movie_pref.settings import load_settings
@@ -141,8 +142,8 @@ def test_every_panel_writes_its_plots_and_matrices(folder: Path) -> None:
 
 
 def test_every_threshold_was_judged_with_value_and_threshold(folder: Path) -> None:
-    for asset, (name, _) in THRESHOLDS.items():
-        found = _evaluated[asset, name]
+    for asset in TESTED:
+        found = _evaluated[asset, NODES[asset].check]
         assert {"value", "threshold"} <= set(found.metadata) and found.description
         assert found.passed or found.severity == dg.AssetCheckSeverity.WARN
 
@@ -154,7 +155,7 @@ def test_ablation_compares_the_three_policies(folder: Path) -> None:
     assert found.loc["none", "average_precision"] > 0.4
 
 
-@pytest.mark.parametrize("asset", sorted(THRESHOLDS))
+@pytest.mark.parametrize("asset", sorted(TESTED))
 def test_each_threshold_check_fails_on_a_breach_and_passes_without(asset: str) -> None:
     def rows(verdict: str, reason: str, applied: bool) -> pd.DataFrame:
         common = {"statistic": "some_statistic", "value": 3.0, "threshold": 2.0, "n": 100}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from docs.flowcharts import DECLARED, FLOWCHARTS, gaps, read_charts, table_as_markdown
+from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.definitions import build_defs
 from movie_pref.library.catalogue import Entry
 from movie_pref.library.contract import columns_as_markdown
@@ -98,13 +99,11 @@ def test_every_asset_and_threshold_of_the_panels_is_a_node(assets):
 
 
 def test_a_setting_that_a_check_names_is_the_setting_of_its_node():
-    from movie_pref.defs.checks.feature_selection import THRESHOLDS
-
-    for asset, (check, setting) in THRESHOLDS.items():
-        places = [place for _, place in PLACES if place.asset == asset and place.check == check]
+    for asset in TESTED:
+        places = [place for _, place in PLACES if place.asset == asset and place.check == NODES[asset].check]
         assert places, asset
         declared = {name for place in places for name in place.settings}
-        assert setting is None or set(setting.split(", ")) <= declared, asset
+        assert set(NODES[asset].settings) <= declared, asset
 
 
 def test_the_thresholds_in_the_diamonds_are_the_defaults_of_their_settings(charts):

@@ -4,22 +4,14 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.assets.inter_feature_analysis import GROUP as INTER
+from movie_pref.analysis.nodes import BEFORE_THE_TESTS, INTER, INTER_TESTS, REDUNDANCY, RELEVANCE, TARGET
 from movie_pref.defs.assets.shared import stored_rows
-from movie_pref.defs.assets.target_variable_analysis import GROUP as TARGET
-from movie_pref.defs.assets.target_variable_analysis import TESTS as TARGET_TESTS
 from movie_pref.defs.decorators import node, nodes
 from movie_pref.defs.metadata import picture, table
 from movie_pref.settings import Settings
 
 GROUP = "feature_selection"
 FILE = "feature_decisions.parquet"
-BEFORE_THE_TESTS = [
-    "null_analysis", "distinct_analysis", "dtype_analysis", "normality", "distribution_sense", "category_usefulness",
-    "text_shape", "text_embedding_value",
-]  # fmt: skip
-INTER_TESTS = ["pearson_correlation", "spearman_correlation", "numeric_categorical_anova", "cramers_v", "chi_squared"]
-REDUNDANCY_TESTS = ["pearson_correlation", "spearman_correlation", "cramers_v"]
 
 
 @nodes(
@@ -37,7 +29,7 @@ REDUNDANCY_TESTS = ["pearson_correlation", "spearman_correlation", "cramers_v"]
     ),
     files={"selected_features": FILE},
     made_from={
-        "target_selection": list(TARGET_TESTS),
+        "target_selection": list(RELEVANCE),
         "inter_feature_selection": [*INTER_TESTS, "target_selection"],
         "selected_features": [*BEFORE_THE_TESTS, "target_selection", "inter_feature_selection"],
     },
@@ -77,7 +69,7 @@ def settled_features(
         ],
         ignore_index=True,
     )  # fmt: skip
-    matrices = {name: pd.read_parquet(settings.data / "assets" / f"{name}_matrix.parquet") for name in REDUNDANCY_TESTS}
+    matrices = {name: pd.read_parquet(settings.data / "assets" / f"{name}_matrix.parquet") for name in REDUNDANCY}
     prepared = stored_rows(settings)
     context.log.info("measuring what the model loses without each block and pair")
     made = select(prepared, settings, tests, matrices)

@@ -59,8 +59,7 @@ def cramers_v(
     """Cramér's V test, bias-corrected, of all pairs of categories and indicators; above the threshold: redundant."""
     from movie_pref.analysis import inter_feature, plots
 
-    prepared = stored_rows(settings)
-    found = inter_feature.cramers_v(prepared, settings, inter_feature.associations(prepared))
+    found = inter_feature.cramers_v(stored_rows(settings), settings)
     show_verdicts(context, found.rows)
     show_matrix(context, settings, found.matrix, plots.heat_map, settings.cramers_v_limit, signed=False)
     return found.rows
@@ -74,8 +73,7 @@ def chi_squared(
     """Chi-squared test of all pairs of categories and indicators; p below the threshold: keep."""
     from movie_pref.analysis import inter_feature, plots
 
-    prepared = stored_rows(settings)
-    found = inter_feature.chi_squared(prepared, settings, inter_feature.associations(prepared))
+    found = inter_feature.chi_squared(stored_rows(settings), settings)
     show_verdicts(context, found.rows)
     show_matrix(context, settings, found.matrix, plots.heat_map, settings.chi_squared_p, signed=False, below=True)
     return found.rows

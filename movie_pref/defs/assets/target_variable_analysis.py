@@ -9,9 +9,6 @@ from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
 GROUP = "target_variable_analysis"
-TESTS = [
-    "pearson_target", "spearman_target", "anova_numeric_target", "anova_categorical_target", "cramers_v_target", "chi_squared_target",
-]  # fmt: skip
 NUMERIC = ["pearson_correlation", "spearman_correlation", "numeric_categorical_anova"]
 CATEGORICAL = ["numeric_categorical_anova", "cramers_v", "chi_squared"]
 
@@ -24,7 +21,7 @@ def _test(name: str, deps: list[str], words: str) -> dg.AssetsDefinition:
     ) -> pd.DataFrame:
         from movie_pref.analysis import target
 
-        rows = target.target_tests(stored_rows(settings), settings)[name]
+        rows = target.target_test(stored_rows(settings), settings, name)
         show_verdicts(context, rows)
         return rows
 

@@ -5,43 +5,22 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.analysis.breaches import BREACHES, NEXT_QUESTION, OTHER_MEMBER, most_extreme
-from movie_pref.defs.assets.feature_selection import REDUNDANCY_TESTS
+from movie_pref.analysis.nodes import ADVICE, NODES, REDUNDANCY, TESTED
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.training_table import columns_of, feature_columns
 from movie_pref.settings import Settings
 
 WARN = dg.AssetCheckSeverity.WARN
-THRESHOLDS = {
-    "null_analysis": ("nulls_are_none_or_meaningful", "null_share_high, chi_squared_p"),
-    "distinct_analysis": ("distinct_counts_are_as_they_should_be", "distinct_share_high, list_level_limit"),
-    "dtype_analysis": ("values_fit_their_type", None),
-    "normality": ("distributions_are_generally_normal", "skewness_limit, kurtosis_limit"),
-    "distribution_sense": ("distributions_make_sense", "dominant_share"),
-    "category_usefulness": ("categories_are_useful", "indicator_support, dominant_share, list_level_limit"),
-    "text_shape": ("texts_are_long_and_many", "text_length_short, text_distinct_few"),
-    "text_embedding_value": ("text_embeddings_have_value", "text_components"),
-    "pearson_correlation": ("pearson_r_between_features", "correlation_limit"),
-    "spearman_correlation": ("spearman_r_between_features", "correlation_limit"),
-    "numeric_categorical_anova": ("anova_f_between_features", "anova_f_limit"),
-    "cramers_v": ("cramers_v_between_features", "cramers_v_limit"),
-    "chi_squared": ("chi_squared_p_between_features", "chi_squared_p"),
-    "pearson_target": ("pearson_r_with_target", "target_correlation"),
-    "spearman_target": ("spearman_r_with_target", "target_correlation"),
-    "anova_numeric_target": ("anova_f_of_numbers_with_target", "anova_f_limit"),
-    "anova_categorical_target": ("anova_f_of_categories_with_target", "anova_f_limit"),
-    "cramers_v_target": ("cramers_v_with_target", "target_cramers_v"),
-    "chi_squared_target": ("chi_squared_p_with_target", "chi_squared_p"),
-}
 
 
-def _threshold_check(asset: str, name: str, setting: str | None) -> dg.AssetChecksDefinition:
+def _threshold_check(asset: str) -> dg.AssetChecksDefinition:
     @check(
         asset,
         "selected_features",
-        name=name,
+        name=NODES[asset].check,
         description=f"Which features breach the threshold of {asset.replace('_', ' ')}"
-        + (f" (settings {setting})" if setting else "")
+        + (f" (settings {', '.join(NODES[asset].settings)})" if NODES[asset].settings else "")
         + ", and whether the breach was applied or overruled.",
     )
     def threshold(settings: ResourceParam[Settings], selected_features: pd.DataFrame) -> dg.AssetCheckResult:
@@ -50,8 +29,7 @@ def _threshold_check(asset: str, name: str, setting: str | None) -> dg.AssetChec
     return threshold
 
 
-for _asset, (_name, _setting) in THRESHOLDS.items():
-    globals()[_name] = _threshold_check(_asset, _name, _setting)
+threshold_checks = [_threshold_check(asset) for asset in TESTED]
 
 
 def judge(asset: str, ledger: pd.DataFrame, settings: Settings) -> dg.AssetCheckResult:
@@ -105,7 +83,7 @@ def _rule(asset: str, breaches: pd.DataFrame, ledger: pd.DataFrame, settings: Se
     """The rule that overruled a node's breaches."""
     if settings.policy == "none":
         return "policy none drops nothing"
-    if asset in ("numeric_categorical_anova", "chi_squared") and settings.policy == "balanced":
+    if asset in ADVICE and settings.policy == "balanced":
         return "under balanced these two only advise"
     if asset == "null_analysis" and (breaches["verdict"] == "consider_dropping_rows").all():
         return "rows are dropped only when the catalogue confirms it"
@@ -116,7 +94,7 @@ def _rule(asset: str, breaches: pd.DataFrame, ledger: pd.DataFrame, settings: Se
     rules = {
         "withheld by the guard": reasons.str.contains("withheld").any(),
         "pinned by the catalogue": reasons.str.contains("pinned").any(),
-        OTHER_MEMBER if asset in REDUNDANCY_TESTS else "another test passed": (
+        OTHER_MEMBER if asset in REDUNDANCY else "another test passed": (
             (final.loc[reasons.index, "verdict"] == "keep") & ~reasons.str.contains("withheld|pinned")
         ).any(),
         "dropped by another node already": (final.loc[reasons.index, "verdict"] == "drop").any(),
