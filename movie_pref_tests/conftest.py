@@ -94,14 +94,25 @@ def candidates() -> pd.DataFrame:
     return make_movies(60, seed=2, first_id=9_999_970, strange=True).drop(columns="label")
 
 
-@pytest.fixture
+SHARED = Path(os.environ.get("MOVIE_PREF_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of the real library; the test is skipped where it is not at hand."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("MOVIE_PREF_SHARED", beside))
+    folder = SHARED / "data"
     if not (folder / "01_training.parquet").exists():
-        pytest.skip("the real library is not here (shared/data beside the checkout, or MOVIE_PREF_SHARED)")
+        pytest.skip("the real library is not here (shared/data beside the checkout, or in MOVIE_PREF_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def design() -> str:
+    """The person's own document of the experiment; the test is skipped where it is not at hand."""
+    path = SHARED / "experimental-design.md"
+    if not path.exists():
+        pytest.skip("the experimental design is not here (shared beside the checkout, or MOVIE_PREF_SHARED)")
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture

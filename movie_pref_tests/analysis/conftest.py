@@ -1,8 +1,6 @@
-"""The real library, where there is one (MOVIE_PREF_SHARED, else `shared` beside the checkout), and a generated one."""
+"""The real library, where there is one, and a generated one with planted truth."""
 
-import os
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,12 +14,8 @@ LISTS = ["origin_country", "production_countries", "spoken_languages", "genre"]
 
 
 @pytest.fixture(scope="session")
-def movies() -> pd.DataFrame:
-    beside = Path(__file__).parents[2].parent / "shared"
-    path = Path(os.environ.get("MOVIE_PREF_SHARED", beside)) / "data" / "01_training.parquet"
-    if not path.exists():
-        pytest.skip("no real library: set MOVIE_PREF_SHARED to the folder that holds data/01_training.parquet")
-    rows = pd.read_parquet(path)
+def movies(shared) -> pd.DataFrame:
+    rows = pd.read_parquet(shared / "01_training.parquet")
     return rows[rows["media_type"] == "movie"].reset_index(drop=True)
 
 

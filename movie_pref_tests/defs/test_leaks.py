@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import movie_pref.model.training
+import movie_pref.model.out_of_fold
 from movie_pref.definitions import build_defs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.features.preprocessing import Preprocessor
@@ -205,7 +205,7 @@ def test_a_selection_that_saw_the_fold_it_is_tested_on_would_be_noticed(tmp_path
         columns = select(rows[sides["partition"].eq("train").to_numpy()])
         return out_of_sample(rows, sides, model, lambda _: columns)
 
-    monkeypatch.setattr(movie_pref.model.training, "out_of_sample", leaky)
+    monkeypatch.setattr(movie_pref.model.out_of_fold, "out_of_sample", leaky)
     found = run_assets(tmp_path, permuted_labels, "balanced")
 
     assert found.average_precision("train") > by_chance(found, "train")[1]

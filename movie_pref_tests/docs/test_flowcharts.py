@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from movie_pref.library.contract import columns_as_markdown
 from movie_pref.settings import Settings
 
 DOCS = FLOWCHARTS.parent
-DESIGN = Path(__file__).resolve().parents[2] / "shared" / "experimental-design.md"
 PLACES = [
     (f"{ours.title}: {key}", place) for ours in DECLARED for key, place in [*ours.nodes.items(), *ours.edges.items()]
 ]
@@ -132,14 +130,11 @@ def test_every_row_of_the_documentation_has_as_many_cells_as_its_head():
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 
 
-def test_the_charts_are_those_of_the_experimental_design(charts):
-    if not DESIGN.exists():
-        pytest.skip("the experimental design is not here (shared beside the checkout)")
-
+def test_the_charts_are_those_of_the_experimental_design(charts, design):
     def blocks(text):
         return re.findall(r"^```mermaid\n.*?^```", text, re.DOTALL | re.MULTILINE)
 
-    assert blocks(charts) == blocks(DESIGN.read_text(encoding="utf-8"))
+    assert blocks(charts) == blocks(design)
 
 
 def test_the_reader_knows_what_the_charts_use():

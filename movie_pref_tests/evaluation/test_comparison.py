@@ -1,7 +1,6 @@
 """The comparison of algorithms: the same folds for all, nothing of a fold's tested rows, and verdicts that follow from it."""
 
 import sys
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
@@ -39,7 +38,6 @@ QUICK = [algorithm._replace(settings=algorithm.settings[:2]) for algorithm in QU
 QUICK[0] = QUICK[0]._replace(
     settings=tuple({"n_estimators": 40, "max_depth": depth, "learning_rate": 0.2} for depth in (3, 5))
 )
-DESIGN = Path(__file__).resolve().parents[3] / "shared" / "experimental-design.md"
 
 
 @pytest.fixture(scope="module")
@@ -456,11 +454,8 @@ def test_nobody_is_better_than_xgboost(by, noise, verdict):
     assert alone == ("no other algorithm was measured", UNDECIDED)
 
 
-def test_every_belief_is_a_sentence_of_the_design():
-    if not DESIGN.exists():
-        pytest.skip("the experimental design is not here (shared beside the checkout)")
-    text = DESIGN.read_text(encoding="utf-8")
-    section = text[text.index("## algorithm selection") : text.index("## feature engineering")]
+def test_every_belief_is_a_sentence_of_the_design(design):
+    section = design[design.index("## algorithm selection") : design.index("## feature engineering")]
     assert [belief.words for belief in BELIEFS if belief.words not in section] == []
 
 

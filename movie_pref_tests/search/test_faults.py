@@ -16,7 +16,7 @@ import pytest
 from sklearn.model_selection import StratifiedKFold
 
 from movie_pref.errors import UserError
-from movie_pref.search import fits
+from movie_pref.search import fitter
 from movie_pref.search.strategies import grid_search
 
 GRID = {
@@ -64,8 +64,8 @@ def fitted(monkeypatch):
         done.extend((fit.booster, fit.fold) for fit in shard)
         return original(problem, number, shard)
 
-    original = fits.fit_shard
-    monkeypatch.setattr(fits, "fit_shard", counting)
+    original = fitter.fit_shard
+    monkeypatch.setattr(fitter, "fit_shard", counting)
     return done
 
 
@@ -167,22 +167,23 @@ KILLED = """
     sys.path[:0] = {path!r}
     from pathlib import Path
     from {module} import search
-    from movie_pref.search import fits
+    from movie_pref.search import fitter
 
-    original = fits.fit_shard
+    original = fitter.fit_shard
     def told(problem, number, shard):
         found = original(problem, number, shard)
         with open({log!r}, "a") as log:
             log.write(f"{{shard[0]}}\\n")
+        sys.stdout.write("a shard\\n")
+        sys.stdout.flush()
         return found
-    fits.fit_shard = told
-    print("ready", flush=True)
+    fitter.fit_shard = told
     search({strategy!r}, budget=45, checkpoint=Path({folder!r}), n_jobs=2)
 """
 
 
 @pytest.mark.parametrize("strategy", ["exhaustive", "race"])
-def test_killed_at_ten_random_moments_it_goes_on_where_it_was(strategy, tmp_path):
+def test_killed_at_five_random_moments_it_goes_on_where_it_was(strategy, tmp_path, fitted):
     here = Path(__file__)
     log, folder = tmp_path / "log", tmp_path / "search"
     code = textwrap.dedent(KILLED).format(
@@ -190,19 +191,21 @@ def test_killed_at_ten_random_moments_it_goes_on_where_it_was(strategy, tmp_path
     )
     moments = random.Random(1)
     kills = 0
-    for _ in range(10):
+    for _ in range(5):
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        time.sleep(moments.uniform(0.0, 0.15))
+        for _ in range(moments.randint(1, 3)):
+            assert process.stdout is not None and process.stdout.readline() == "a shard\n"
+        time.sleep(moments.uniform(0.0, 0.01))
         process.send_signal(signal.SIGKILL)
         kills += process.wait() == -signal.SIGKILL
-    before = len(log.read_text().splitlines()) if log.exists() else 0
+    computed = log.read_text().splitlines()
     resumed = search(strategy, budget=45, checkpoint=folder, n_jobs=2)
+    at_last = len(fitted)
 
     same(search(strategy, budget=45), resumed)
-    computed = log.read_text().splitlines() if log.exists() else []
-    assert kills == 10 and len(computed) == before
+    assert kills == 5 and len(computed) >= 5
     assert len(computed) - len(set(computed)) <= kills * 2  # the two threads' shards in flight
+    assert at_last < len(fitted) - at_last  # what was done is not done again by the search that goes on
 
 
 def test_a_dask_cluster_gives_the_same_table_even_when_a_worker_is_killed(undisturbed):
