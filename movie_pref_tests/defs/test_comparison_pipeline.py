@@ -1,6 +1,7 @@
 """The comparison of algorithms as an asset, as a job and in the command; a check that can warn."""
 
 import re
+from typing import Any
 
 import dagster as dg
 import pandas as pd
@@ -64,10 +65,25 @@ def test_the_ui_shows_both_tables_and_the_best_as_numbers(run: dg.ExecuteInProce
 
 def test_only_training_rows_are_measured(run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch) -> None:
     """Labels of validation and holdout rows could be anything."""
-    seen: list[pd.DataFrame] = []
+    (rows, *_), split = handed_to_the_comparison(settings, monkeypatch), read(settings, "data_split")
+    assert set(rows["imdb_id"]) == set(split.loc[split["partition"] == "train", "imdb_id"])
 
-    def spy(rows: pd.DataFrame, *others: object, **more: object) -> None:
-        seen.append(rows)
+
+def test_settings_say_how_often_the_folds_are_drawn(
+    run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thrice = settings.model_copy(update={"comparison_repeats": 3})
+    assert handed_to_the_comparison(thrice, monkeypatch)[3] == 3
+    folds = read(settings, "algorithm_comparison_folds")
+    assert set(zip(folds["draw"], folds["fold"], strict=True)) == {(0, 0), (0, 1)}  # drawn once, two folds
+
+
+def handed_to_the_comparison(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+    """What the asset gives to the function that compares."""
+    seen: list[tuple[Any, ...]] = []
+
+    def spy(*given: Any, **more: object) -> None:
+        seen.append(given)
         raise InterruptedError
 
     monkeypatch.setattr("movie_pref.evaluation.comparison.compare", spy)
@@ -77,8 +93,8 @@ def test_only_training_rows_are_measured(run: dg.ExecuteInProcessResult, setting
             instance=instance, asset_selection=[dg.AssetKey("algorithm_comparison")], raise_on_error=False,
             run_config={"loggers": {"progress": {"config": {}}}},
         )  # fmt: skip
-    split = read(settings, "data_split")
-    assert set(seen[0]["imdb_id"]) == set(split.loc[split["partition"] == "train", "imdb_id"])
+    (given,) = seen
+    return given
 
 
 def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> None:
@@ -145,7 +161,3 @@ def test_compare_prints_policies_algorithms_and_beliefs(
     for row in read(settings, "algorithm_beliefs").itertuples():
         assert row.verdict in words
     assert "algorithm_comparison.png" in said.output.replace("\n", "")
-
-
-def test_settings_say_how_often_the_folds_are_drawn() -> None:
-    assert load_settings(comparison_repeats=3).comparison_repeats == 3

@@ -102,7 +102,7 @@ def test_titles_overviews_and_reasons_are_data_and_never_markup(write_folder, ca
     page = Page(render(write_folder(candidates)))
 
     assert not page.of("script") and "onerror" not in {name for _, attributes in page.elements for name in attributes}
-    assert all(image["src"].startswith("data:") for image in page.of("img"))
+    assert [image["src"].startswith("data:") for image in page.of("img")] == [True] * 3
     assert page.words.count(EVIL) == 2 * (50 + 20)
 
 
