@@ -8,7 +8,9 @@ import pandas as pd
 from movie_pref.analysis import data_quality, inter_feature, statistical, target
 from movie_pref.analysis.ledger import TO_CATEGORICAL
 from movie_pref.analysis.prepared import Prepared, prepare
-from movie_pref.analysis.selection import Selection, mark_applied, select, selection_rows
+from movie_pref.analysis.selection import select
+from movie_pref.analysis.selection_rows import mark_applied, selection_rows
+from movie_pref.analysis.selection_so_far import Selection
 from movie_pref.library.catalogue import Catalogue, load_catalogue, neutral
 from movie_pref.settings import Settings, load_settings
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 
 from movie_pref.analysis.contingency import contingency
-from movie_pref.analysis.ledger import CAST, CONSIDER, CONSIDER_ROWS, KEEP, entry, ledger
+from movie_pref.analysis.ledger import CAST, CONSIDER, CONSIDER_ROWS, KEEP, Cause, entry, ledger
 from movie_pref.analysis.nodes import QUALITY_PANEL as PANEL
 from movie_pref.analysis.prepared import Prepared
 from movie_pref.library import contract
@@ -46,6 +46,17 @@ def known_values(column: pd.Series) -> pd.Series:
     return known.explode().dropna() if known.map(lambda cell: isinstance(cell, list | np.ndarray)).any() else known
 
 
+def no_column(name: str, prepared: Prepared, otherwise: str) -> tuple[Cause, str]:
+    """Why a feature yields no column of the training table: the cause, and what the preprocessing (or `otherwise`) says."""
+    known = known_values(prepared.rows[name])
+    levels = int(known[known.astype("str") != ""].nunique())
+    cause = Cause.TOO_MANY_LEVELS if levels > prepared.list_level_limit else Cause.NO_COLUMN
+    return (
+        cause if levels else Cause.NO_VALUE_KNOWN,
+        prepared.preprocessor.dropped.get(name, otherwise),
+    )
+
+
 def _nulls_of(name: str, prepared: Prepared, settings: Settings) -> dict[str, Any]:
     missing = is_null(prepared.rows[name])
     empty = _empty(prepared.given[name])
@@ -65,7 +76,7 @@ def _nulls_of(name: str, prepared: Prepared, settings: Settings) -> dict[str, An
     }
     measured: dict[str, Any] = {"statistic": "null_share", "value": share, "threshold": settings.null_share_high}
     if count == 0:
-        return entry(**common, **measured, verdict=KEEP, reason=f"{shown}: none")
+        return entry(**common, **measured, verdict=KEEP, cause=Cause.NO_NULLS, reason=f"{shown}: none")
     size = "high" if share > settings.null_share_high else "low"
     answer = prepared.catalogue[name].nulls_meaningful
     meaningful, evidence = (
@@ -73,7 +84,8 @@ def _nulls_of(name: str, prepared: Prepared, settings: Settings) -> dict[str, An
     )
     verdict = KEEP if meaningful else CONSIDER if size == "high" else CONSIDER_ROWS
     says = "meaningful" if meaningful else "not meaningful"
-    return entry(**common, **measured, verdict=verdict, reason=f"{shown}: {size}, {says} ({evidence})")
+    cause = Cause.NULLS_MEANINGFUL if meaningful else Cause.NULLS_NOT_MEANINGFUL
+    return entry(**common, **measured, verdict=verdict, cause=cause, reason=f"{shown}: {size}, {says} ({evidence})")
 
 
 def _tells(missing: pd.Series, prepared: Prepared, settings: Settings) -> tuple[bool, str]:
@@ -109,7 +121,7 @@ def _distinct_of(name: str, prepared: Prepared, settings: Settings) -> dict[str,
         "value": count,
     }
     if n == 0:
-        return entry(**common, verdict=CONSIDER, reason="no value is known")
+        return entry(**common, verdict=CONSIDER, cause=Cause.NO_VALUE_KNOWN, reason="no value is known")
     share = count / n
     high = share > settings.distinct_share_high or count > settings.list_level_limit
     limit = (
@@ -118,27 +130,29 @@ def _distinct_of(name: str, prepared: Prepared, settings: Settings) -> dict[str,
     should = (
         prepared.catalogue[name].distinct_should_be_high if high else prepared.catalogue[name].distinct_should_be_low
     )
-    evidence = "the catalogue says so"
+    cause, evidence = Cause.DISTINCT_COUNT_DOES_NOT_FIT, "the catalogue says so"
     if should == "auto":
-        bad = _wrong_count(count, n, family, settings)
-        should, evidence = ("no" if bad else "yes"), bad or "nothing speaks against it"
+        cause, evidence = _count_in_itself(count, n, family, settings)
+        should = "yes" if cause == Cause.DISTINCT_COUNT_FITS else "no"
+    elif should == "yes":
+        cause = Cause.DISTINCT_COUNT_FITS
     size, noun = ("high" if high else "low"), "elements" if family == "categorical_list" else "values"
     special = ", constant" if count == 1 else ", all distinct" if count == n else ""
     reason = (
         f"{count} distinct of {n} {noun} ({share:.1%}){special}: {size}, should it be {size}: {should} ({evidence})"
     )
-    return entry(**common, threshold=limit, verdict=KEEP if should == "yes" else CONSIDER, reason=reason)
+    return entry(**common, threshold=limit, verdict=KEEP if should == "yes" else CONSIDER, cause=cause, reason=reason)
 
 
-def _wrong_count(count: int, n: int, family: str, settings: Settings) -> str:
-    """Why a distinct count is not what it should be, or nothing."""
+def _count_in_itself(count: int, n: int, family: str, settings: Settings) -> tuple[Cause, str]:
+    """Whether a distinct count is what it should be, and the evidence."""
     if count == 1:
-        return "a constant tells movies apart in nothing"
+        return Cause.CONSTANT, "a constant tells movies apart in nothing"
     if family in ("categorical", "categorical_list") and count > settings.list_level_limit:
-        return f"more levels than the limit of {settings.list_level_limit}"
+        return Cause.TOO_MANY_LEVELS, f"more levels than the limit of {settings.list_level_limit}"
     if family == "categorical" and count == n:
-        return "each movie has a category of its own"
-    return ""
+        return Cause.ALL_DISTINCT, "each movie has a category of its own"
+    return Cause.DISTINCT_COUNT_FITS, "nothing speaks against it"
 
 
 def _dtype_of(name: str, prepared: Prepared) -> dict[str, Any]:
@@ -154,12 +168,14 @@ def _dtype_of(name: str, prepared: Prepared) -> dict[str, Any]:
         "n": int(column.notna().sum()),
     }
     if held in (wanted, "nothing"):
-        return entry(**common, verdict=KEEP, reason=f"holds {held} as {column.dtype}, sorted into {family}")
+        shown = f"holds {held} as {column.dtype}, sorted into {family}"
+        return entry(**common, verdict=KEEP, cause=Cause.TYPE_FITS, reason=shown)
     lost = _lost_by_cast(column, wanted)
     if lost:
         return entry(
             **common,
             verdict=CONSIDER,
+            cause=Cause.CAST_LOSES_VALUES,
             reason=f"holds {held} as {column.dtype}, should hold {wanted}; a cast would lose {lost} values",
             statistic="values_lost",
             value=lost,
@@ -168,6 +184,7 @@ def _dtype_of(name: str, prepared: Prepared) -> dict[str, Any]:
     return entry(
         **common,
         verdict=CAST,
+        cause=Cause.CAST_WITHOUT_LOSS,
         reason=f"holds {held} as {column.dtype}, cast to {wanted} without loss, sorted into {family}",
         statistic="values_lost",
         value=0,

@@ -13,7 +13,8 @@ from movie_pref.analysis.association import (
     numeric_correlation,
     strongest_partner,
 )
-from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, entry, ledger
+from movie_pref.analysis.data_quality import no_column
+from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, Cause, entry, ledger
 from movie_pref.analysis.nodes import INTER
 from movie_pref.analysis.prepared import Prepared, family
 from movie_pref.settings import Settings
@@ -44,7 +45,10 @@ def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation
         if pd.isna(partner):
             rows.append(
                 entry(
-                    **common, verdict=NOT_APPLICABLE, reason="no other feature varies together with it in 3 rows", n=0
+                    **common,
+                    verdict=NOT_APPLICABLE,
+                    cause=Cause.NOT_TESTED,
+                    reason="no other feature varies together with it in 3 rows",
                 )
             )
             continue
@@ -58,6 +62,7 @@ def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation
                 threshold=limit,
                 n=int(n.loc[name, partner]),
                 verdict=DROP if above else KEEP,
+                cause=Cause.REDUNDANT if above else Cause.NOT_REDUNDANT,
                 reason=f"r = {value:.3f} with {partner}, its strongest partner: {'redundant' if above else 'not redundant'}",
             )
         )
@@ -80,7 +85,8 @@ def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relatio
                 "family": family(prepared, name),
             }
             if values.empty:
-                rows.append(entry(**common, verdict=NOT_APPLICABLE, reason="no partner makes two groups that vary"))
+                why = "no partner makes two groups that vary"
+                rows.append(entry(**common, verdict=NOT_APPLICABLE, cause=Cause.NOT_TESTED, reason=why))
                 continue
             partner = values.idxmax()
             rows.append(
@@ -92,6 +98,7 @@ def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relatio
                     threshold=limit,
                     n=int(n.loc[name, partner]),
                     verdict=KEEP if values[partner] > limit else DROP,
+                    cause=Cause.DEPENDENT if values[partner] > limit else Cause.INDEPENDENT,
                     reason=f"F = {values[partner]:.1f} with {partner}, its strongest partner",
                 )
             )
@@ -103,8 +110,8 @@ def cramers_v(prepared: Prepared, settings: Settings) -> Relation:
     """Cramér's V (Bergsma 2013) between categorical features and indicators; above the limit a pair is redundant."""
     limit = settings.cramers_v_limit
 
-    def judge(value: float) -> tuple[str, str]:
-        return (DROP, "redundant") if value > limit else (KEEP, "not redundant")
+    def judge(value: float) -> tuple[str, Cause]:
+        return (DROP, Cause.REDUNDANT) if value > limit else (KEEP, Cause.NOT_REDUNDANT)
 
     return _pairwise(prepared, prepared.pairs.cramers_v, "cramers_v", "cramers_v", limit, judge)
 
@@ -113,8 +120,8 @@ def chi_squared(prepared: Prepared, settings: Settings) -> Relation:
     """Pearson's chi-squared p between categorical features and indicators; dependence is read as a reason to keep."""
     limit = settings.chi_squared_p
 
-    def judge(value: float) -> tuple[str, str]:
-        return (KEEP, "dependent") if value < limit else (DROP, "independent")
+    def judge(value: float) -> tuple[str, Cause]:
+        return (KEEP, Cause.DEPENDENT) if value < limit else (DROP, Cause.INDEPENDENT)
 
     return _pairwise(prepared, prepared.pairs.p_value, "chi_squared", "chi_squared_p", limit, judge)
 
@@ -125,7 +132,7 @@ def _pairwise(
     node: str,
     statistic: str,
     limit: float,
-    judge: Callable[[float], tuple[str, str]],
+    judge: Callable[[float], tuple[str, Cause]],
 ) -> Relation:
     found = prepared.pairs
     adjusted = _adjusted_pairs(found.p_value)
@@ -136,11 +143,12 @@ def _pairwise(
         partner = best.loc[name, "partner"]
         common: dict[str, Any] = {"panel": INTER, "node": node, "feature": name, "family": family(prepared, name)}
         if pd.isna(partner):
-            rows.append(entry(**common, verdict=NOT_APPLICABLE, reason="it or every partner shows fewer than 2 levels"))
+            why = "it or every partner shows fewer than 2 levels"
+            rows.append(entry(**common, verdict=NOT_APPLICABLE, cause=Cause.NOT_TESTED, reason=why))
             continue
         value = float(matrix.loc[name, partner])
-        verdict, word = judge(value)
-        reason = f"{statistic} = {value:.3g} with {partner}, its strongest partner: {word}"
+        verdict, cause = judge(value)
+        reason = f"{statistic} = {value:.3g} with {partner}, its strongest partner: {cause.replace('_', ' ')}"
         if node == "chi_squared":
             reason += f" (adjusted p {adjusted.loc[name, partner]:.3g})"
         rows.append(
@@ -152,6 +160,7 @@ def _pairwise(
                 threshold=limit,
                 n=int(found.n.loc[name, partner]),
                 verdict=verdict,
+                cause=cause,
                 reason=reason,
             )
         )
@@ -161,14 +170,11 @@ def _pairwise(
 
 def untested(prepared: Prepared, panel: str, node: str) -> list[dict[str, Any]]:
     """Rows for the scalar categorical features that have no known value, or too many levels to be tested."""
-    reasons = {
-        name: prepared.preprocessor.dropped.get(name, f"more levels than the limit of {prepared.list_level_limit}")
-        for name in prepared.of("categorical")
-    }
     tested = prepared.scalars.columns
+    otherwise = f"more levels than the limit of {prepared.list_level_limit}"
     return [
-        entry(panel, node, name, "categorical", NOT_APPLICABLE, reason)
-        for name, reason in reasons.items()
+        entry(panel, node, name, "categorical", NOT_APPLICABLE, *no_column(name, prepared, otherwise))
+        for name in prepared.of("categorical")
         if name not in tested
     ]
 

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.analysis.column_costs import Evaluator
+from movie_pref.analysis.data_quality import no_column
 from movie_pref.analysis.distribution import normality as normality_of
-from movie_pref.analysis.ledger import CONSIDER, DROP, KEEP, NOT_APPLICABLE, TO_CATEGORICAL, entry, ledger
+from movie_pref.analysis.ledger import CONSIDER, DROP, KEEP, NOT_APPLICABLE, TO_CATEGORICAL, Cause, entry, ledger
 from movie_pref.analysis.nodes import STATISTICAL_PANEL as PANEL
 from movie_pref.analysis.prepared import Prepared
 from movie_pref.metrics.paired import paired
@@ -26,7 +27,7 @@ def distribution_sense(prepared: Prepared, settings: Settings, normal: pd.DataFr
 
     `auto` answers no where one value takes up more than the share `dominant_share` of the known ones.
     """
-    is_normal = normal.set_index("feature")["reason"].str.startswith(NORMAL)
+    is_normal = normal.set_index("feature")["cause"] == Cause.GENERALLY_NORMAL
     return ledger(_sense_row(name, is_normal[name], prepared, settings) for name in prepared.of("continuous"))
 
 
@@ -39,6 +40,7 @@ def category_usefulness(prepared: Prepared, settings: Settings) -> pd.DataFrame:
         entry(
             PANEL, "category_usefulness", name, "indicator",
             KEEP if count >= settings.indicator_support else DROP,
+            Cause.SUPPORTED if count >= settings.indicator_support else Cause.UNSUPPORTED,
             f"in {int(count)} training movies, support needs {settings.indicator_support}",
             statistic="support", value=float(count), threshold=settings.indicator_support, n=len(prepared.given),
         )
@@ -62,7 +64,16 @@ def text_embedding_value(prepared: Prepared, settings: Settings, shapes: pd.Data
     rows = [_embedding_row(name, prepared, settings, evaluator) for name in long]
     short = shapes.loc[shapes["verdict"] == TO_CATEGORICAL, "feature"]
     rows += [
-        entry(PANEL, "text_embedding_value", name, "text", NOT_APPLICABLE, "goes on as a category") for name in short
+        entry(
+            PANEL,
+            "text_embedding_value",
+            name,
+            "text",
+            NOT_APPLICABLE,
+            Cause.READS_AS_CATEGORY,
+            "goes on as a category",
+        )
+        for name in short
     ]
     return ledger(rows)
 
@@ -77,7 +88,7 @@ def _normality_row(name: str, prepared: Prepared, settings: Settings) -> dict[st
         "n": found["n"],
     }
     if found["generally_normal"] is None:
-        return entry(**common, verdict=NOT_APPLICABLE, reason=str(found["reason"]))
+        return entry(**common, verdict=NOT_APPLICABLE, cause=Cause.NOT_TESTED, reason=str(found["reason"]))
     after = (
         f"on a log scale skewness {found['log1p_skewness']:.2f}, excess kurtosis {found['log1p_excess_kurtosis']:.2f}"
         if found["log1p_generally_normal"] is not None
@@ -94,6 +105,7 @@ def _normality_row(name: str, prepared: Prepared, settings: Settings) -> dict[st
         value=found["skewness"],
         threshold=settings.skewness_limit,
         verdict=KEEP,
+        cause=Cause.GENERALLY_NORMAL if found["generally_normal"] else Cause.NOT_GENERALLY_NORMAL,
         reason=reason,
     )
 
@@ -108,14 +120,16 @@ def _sense_row(name: str, is_normal: bool, prepared: Prepared, settings: Setting
         "n": len(values),
     }
     if values.empty:
-        return entry(**common, verdict=NOT_APPLICABLE, reason="no value is known")
+        return entry(**common, verdict=NOT_APPLICABLE, cause=Cause.NO_VALUE_KNOWN, reason="no value is known")
     if is_normal:
-        return entry(**common, verdict=KEEP, reason=f"{NORMAL}, so the question is not asked")
+        shown = f"{NORMAL}, so the question is not asked"
+        return entry(**common, verdict=KEEP, cause=Cause.GENERALLY_NORMAL, reason=shown)
     top = values.value_counts(normalize=True)
     share, limit = float(top.iloc[0]), settings.dominant_share
     answer = prepared.catalogue[name].distribution_makes_sense
     evidence = f"its commonest value, {top.index[0]:g}, takes up {share:.1%}"
     sense = share <= limit if answer == "auto" else answer == "yes"
+    against = Cause.ONE_VALUE_DOMINATES if answer == "auto" else Cause.DISTRIBUTION_MAKES_NO_SENSE
     reason = f"the distribution {'makes' if sense else 'does not make'} sense ({evidence if answer == 'auto' else 'the catalogue says ' + answer})"
     return entry(
         **common,
@@ -123,6 +137,7 @@ def _sense_row(name: str, is_normal: bool, prepared: Prepared, settings: Setting
         value=share,
         threshold=limit,
         verdict=KEEP if sense else CONSIDER,
+        cause=Cause.DISTRIBUTION_MAKES_SENSE if sense else against,
         reason=reason,
     )
 
@@ -138,17 +153,27 @@ def _category_row(name: str, column: pd.Series, prepared: Prepared, settings: Se
         "n": n,
     }
     if n == 0:
-        return entry(**common, verdict=DROP, reason="no value is known")
+        return entry(**common, verdict=DROP, cause=Cause.NO_VALUE_KNOWN, reason="no value is known")
     share, levels, singletons = float(counts.iloc[0] / n), len(counts), int((counts == 1).sum())
     shown = f"{counts.index[0]!r} takes up {share:.1%} of {levels} levels, {singletons} levels have one movie"
     answer = prepared.catalogue[name].categories_useful
-    useful = share <= settings.dominant_share and levels <= settings.list_level_limit and singletons < levels
+    cause = _use_of(share, levels, singletons, settings)
     if answer != "auto":
-        useful, shown = answer == "yes", f"the catalogue says {answer}; {shown}"
+        cause, shown = Cause.USEFUL if answer == "yes" else Cause.NOT_USEFUL, f"the catalogue says {answer}; {shown}"
+    useful = cause == Cause.USEFUL
     return entry(
         **common, statistic="dominant_share", value=share, threshold=settings.dominant_share,
-        verdict=KEEP if useful else DROP, reason=f"{'useful' if useful else 'not useful'}: {shown}",
+        verdict=KEEP if useful else DROP, cause=cause, reason=f"{'useful' if useful else 'not useful'}: {shown}",
     )  # fmt: skip
+
+
+def _use_of(share: float, levels: int, singletons: int, settings: Settings) -> Cause:
+    """Whether categories are useful, by the share of the commonest, their number and how many have one movie only."""
+    if share > settings.dominant_share:
+        return Cause.ONE_VALUE_DOMINATES
+    if levels > settings.list_level_limit:
+        return Cause.TOO_MANY_LEVELS
+    return Cause.USEFUL if singletons < levels else Cause.ONLY_SINGLETONS
 
 
 def _list_row(name: str, prepared: Prepared, settings: Settings) -> dict[str, Any]:
@@ -162,13 +187,15 @@ def _list_row(name: str, prepared: Prepared, settings: Settings) -> dict[str, An
     }
     answer = prepared.catalogue[name].categories_useful
     if not columns:
-        return entry(**common, verdict=DROP, reason=prepared.preprocessor.dropped.get(name, "no element is known"))
+        cause, reason = no_column(name, prepared, "no element is known")
+        return entry(**common, verdict=DROP, cause=cause, reason=reason)
     supported = int((prepared.indicators[columns].sum() >= settings.indicator_support).sum())
     useful = supported > 0 if answer == "auto" else answer == "yes"
+    against = Cause.UNSUPPORTED if answer == "auto" else Cause.NOT_USEFUL
     reason = f"{supported} of {len(columns)} elements are in {settings.indicator_support} movies or more"
     return entry(
         **common, statistic="supported_elements", value=supported, threshold=1, verdict=KEEP if useful else DROP,
-        reason=reason if answer == "auto" else f"the catalogue says {answer}; {reason}",
+        cause=Cause.USEFUL if useful else against, reason=reason if answer == "auto" else f"the catalogue says {answer}; {reason}",
     )  # fmt: skip
 
 
@@ -176,13 +203,14 @@ def _text_row(name: str, prepared: Prepared, settings: Settings) -> dict[str, An
     texts = prepared.rows[name].dropna().astype("str")
     common: dict[str, Any] = {"panel": PANEL, "node": "text_shape", "feature": name, "family": "text", "n": len(texts)}
     if texts.empty:
-        return entry(**common, verdict=DROP, reason="no text is known")
+        return entry(**common, verdict=DROP, cause=Cause.NO_VALUE_KNOWN, reason="no text is known")
     length, distinct = float(texts.str.len().median()), int(texts.nunique())
     short, few = length <= settings.text_length_short, distinct <= settings.text_distinct_few
     shown = f"{length:g} characters in the median ({'short' if short else 'long'}), {distinct} distinct ({'few' if few else 'many'})"
     return entry(
         **common, statistic="median_length", value=length, threshold=settings.text_length_short,
-        verdict=TO_CATEGORICAL if short or few else KEEP, reason=shown, applied=True,
+        verdict=TO_CATEGORICAL if short or few else KEEP,
+        cause=Cause.READS_AS_CATEGORY if short or few else Cause.READS_AS_TEXT, reason=shown, applied=True,
     )  # fmt: skip
 
 
@@ -196,22 +224,26 @@ def _embedding_row(name: str, prepared: Prepared, settings: Settings, evaluator:
     }
     answer = prepared.catalogue[name].text_embedding_value
     if answer != "auto":
-        return entry(**common, verdict=KEEP if answer == "yes" else DROP, reason=f"the catalogue says {answer}")
+        cause = Cause.WORTH_EMBEDDING if answer == "yes" else Cause.NOT_WORTH_EMBEDDING
+        verdict = KEEP if answer == "yes" else DROP
+        return entry(**common, verdict=verdict, cause=cause, reason=f"the catalogue says {answer}")
     if not evaluator.folds:
         return entry(
             **common,
             verdict=NOT_APPLICABLE,
+            cause=Cause.NOT_TESTED,
             reason="fewer than 2 movies of a class: the gain cannot be cross-validated",
         )
     texts = prepared.rows[name].fillna("").astype("str").to_numpy(dtype=object)
     embedded = [_embed(texts, train, settings) for train, _ in evaluator.folds]
     if any(part is None for part in embedded):
-        return entry(**common, verdict=DROP, reason="too few words to embed")
+        return entry(**common, verdict=DROP, cause=Cause.NOT_WORTH_EMBEDDING, reason="too few words to embed")
     columns = list(evaluator.position)
     gain = paired(evaluator.scores(columns, extra=embedded), evaluator.scores(columns))  # type: ignore[arg-type]
     worth = gain.mean > gain.error
     return entry(
         **common, statistic="ap_gain", value=gain.mean, threshold=gain.error, verdict=KEEP if worth else DROP,
+        cause=Cause.WORTH_EMBEDDING if worth else Cause.NOT_WORTH_EMBEDDING,
         reason=f"{settings.text_components} components change average precision by {gain} (paired standard error): "
         f"{'sufficient' if worth else 'not sufficient'} value",
     )  # fmt: skip

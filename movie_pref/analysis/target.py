@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from movie_pref.analysis.inter_feature import untested
-from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, entry, ledger
+from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, Cause, entry, ledger
 from movie_pref.analysis.nodes import NODES, RELEVANCE, TARGET, Node
 from movie_pref.analysis.prepared import Prepared, family
 from movie_pref.settings import Settings
@@ -54,7 +54,9 @@ def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.D
         }
         value = found[statistic]
         if pd.isna(value):
-            rows.append(entry(**common, verdict=NOT_APPLICABLE, reason=str(found[_REASONS[statistic]])))
+            rows.append(
+                entry(**common, verdict=NOT_APPLICABLE, cause=Cause.NOT_TESTED, reason=str(found[_REASONS[statistic]]))
+            )
             continue
         keeps = abs(value) > limit if node.bad_end == "low" else value < limit
         shown = f"{statistic} = {value:.3g}, {p.replace('_', ' ')} {found[p]:.3g}"
@@ -65,6 +67,7 @@ def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.D
                 value=float(value),
                 threshold=limit,
                 verdict=KEEP if keeps else DROP,
+                cause=Cause.TELLS_THE_TARGET if keeps else Cause.DOES_NOT_TELL_THE_TARGET,
                 reason=f"{shown}: {'tells' if keeps else 'does not tell'} the target apart",
             )
         )

@@ -7,7 +7,7 @@ import pytest
 
 from movie_pref.analysis import analyse
 from movie_pref.analysis.all_panels import selected_columns
-from movie_pref.analysis.ledger import COLUMNS, FAMILIES, VERDICTS, entry
+from movie_pref.analysis.ledger import COLUMNS, FAMILIES, VERDICTS, Cause, entry
 from movie_pref.errors import UserError
 from movie_pref.features.split import split
 from movie_pref.library.catalogue import load_catalogue
@@ -37,12 +37,14 @@ def check_form(ledger: pd.DataFrame) -> None:
             "threshold",
             "n",
             "verdict",
+            "cause",
             "reason",
             "applied",
         ]
     )
     assert ledger["verdict"].isin(VERDICTS).all()
     assert ledger["family"].isin(FAMILIES).all()
+    assert ledger["cause"].isin(list(Cause)).all()
     assert not ledger.duplicated(["node", "feature"]).any()
     assert (ledger["reason"].str.strip() != "").all() and ledger["reason"].notna().all()
     assert not ledger["reason"].str.contains(r"\bnan\b", regex=True).any()
@@ -98,9 +100,11 @@ def test_every_feature_has_a_row_in_each_node_of_its_family(neutral_analysis, pl
 
 def test_a_ledger_takes_no_word_that_it_does_not_know():
     with pytest.raises(ValueError, match="'maybe'"):
-        entry("panel", "node", "budget", "continuous", "maybe", "why")
+        entry("panel", "node", "budget", "continuous", "maybe", Cause.PASSES, "why")
     with pytest.raises(ValueError, match="'number'"):
-        entry("panel", "node", "budget", "number", "keep", "why")
+        entry("panel", "node", "budget", "number", "keep", Cause.PASSES, "why")
+    with pytest.raises(ValueError, match="'so'"):
+        entry("panel", "node", "budget", "continuous", "keep", "so", "why")
 
 
 def test_matrices_are_those_of_the_inter_feature_panel(neutral_analysis):

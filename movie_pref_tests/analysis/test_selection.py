@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from movie_pref.analysis import analyse
-from movie_pref.analysis.ledger import entry, ledger
+from movie_pref.analysis.ledger import Cause, entry, ledger
 from movie_pref.analysis.prepared import prepare
-from movie_pref.analysis.selection import mark_applied, select, selection_rows
+from movie_pref.analysis.selection import select
+from movie_pref.analysis.selection_rows import mark_applied, selection_rows
 from movie_pref.errors import UserError
 from movie_pref.library.catalogue import Entry, load_catalogue, neutral
 from movie_pref.metrics.paired import paired
@@ -101,8 +102,8 @@ def test_pins_overrule_every_test(planted, settings_for, row_of):
     kept = ["release_year", "production_status", "tmdb_rating", "metascore", "genre_western", "genre_comedy"]
     assert final(found)[[*kept, "imdb_rating"]].tolist() == ["keep"] * 6 + ["drop"]
     assert "rt_score_norm" not in found.columns  # the other member of the pair goes
-    assert row_of(found.ledger, "selected_features", "imdb_rating")["reason"] == "pinned to drop by the catalogue"
-    assert row_of(found.ledger, "selected_features", "release_year")["reason"] == "pinned to keep by the catalogue"
+    assert row_of(found.ledger, "selected_features", "imdb_rating")["cause"] == Cause.PINNED_DROP
+    assert row_of(found.ledger, "selected_features", "release_year")["cause"] == Cause.PINNED_KEEP
     assert not row_of(found.ledger, "anova_numeric_target", "release_year")["applied"]
 
 
@@ -167,7 +168,7 @@ def test_the_guard_withholds_the_drop_of_a_redundant_feature_that_carries_its_ow
     assert "withheld" in row["reason"] and f"costs {row['value']:+.4f}" in row["reason"]
     assert not row_of(found.ledger, "pearson_correlation", loser)["applied"]
     last = row_of(found.ledger, "selected_features", loser)
-    assert last["verdict"] == "keep" and "withheld" in last["reason"]
+    assert last["verdict"] == "keep" and last["cause"] == Cause.WITHHELD_BY_GUARD
 
 
 def test_without_the_guard_it_is_dropped(differing, settings_for, row_of):
@@ -235,7 +236,8 @@ def settle(planted, settings_for):
         for a, b, r in pairs:
             matrix.loc[a, b] = matrix.loc[b, a] = r
         tests = [
-            entry("inter_feature_analysis", "pearson_correlation", name, "continuous", "drop", "r") for name in NAMES
+            entry("inter_feature_analysis", "pearson_correlation", name, "continuous", "drop", Cause.REDUNDANT, "r")
+            for name in NAMES
         ]
         matrices = {"pearson_correlation": matrix, "spearman_correlation": matrix * 0, "cramers_v": pd.DataFrame()}
         prepared = prepare(

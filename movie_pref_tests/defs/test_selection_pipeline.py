@@ -7,7 +7,7 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from movie_pref.analysis.ledger import COLUMNS, entry, ledger
+from movie_pref.analysis.ledger import COLUMNS, Cause, entry, ledger
 from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.definitions import build_defs
 from movie_pref.defs.checks.feature_selection import guard_withheld_nothing, judge
@@ -161,13 +161,16 @@ def test_each_threshold_check_fails_on_a_breach_and_passes_without(asset: str) -
         common = {"statistic": "some_statistic", "value": 3.0, "threshold": 2.0, "n": 100}
         return ledger(
             [
-                entry("panel", asset, "runtime", "continuous", verdict, reason, applied=applied, **common),
+                entry(
+                    "panel", asset, "runtime", "continuous", verdict, Cause.REDUNDANT, reason, applied=applied, **common
+                ),
                 entry(
                     "feature_selection",
                     "selected_features",
                     "runtime",
                     "continuous",
                     "keep",
+                    Cause.PINNED_KEEP,
                     "pinned to keep by the catalogue",
                 ),
             ]
@@ -187,6 +190,7 @@ def test_an_overruled_breach_names_the_rule() -> None:
         "runtime",
         "continuous",
         "drop",
+        Cause.DOES_NOT_TELL_THE_TARGET,
         "F is low",
         "anova_f",
         1.0,
@@ -194,7 +198,13 @@ def test_an_overruled_breach_names_the_rule() -> None:
         9,
     )
     final = entry(
-        "feature_selection", "selected_features", "runtime", "continuous", "keep", "pinned to keep by the catalogue"
+        "feature_selection",
+        "selected_features",
+        "runtime",
+        "continuous",
+        "keep",
+        Cause.PINNED_KEEP,
+        "pinned to keep by the catalogue",
     )
     said = judge("anova_numeric_target", ledger([breach, final]), load_settings()).description
     assert said is not None and "pinned by the catalogue" in said
@@ -204,7 +214,7 @@ def test_an_overruled_breach_names_the_rule() -> None:
 
 def test_a_withheld_drop_is_a_warning_with_its_cost() -> None:
     def judged(reason: str) -> dg.AssetCheckResult:
-        final = entry("feature_selection", "selected_features", "runtime", "continuous", "keep", reason)
+        final = entry("feature_selection", "selected_features", "runtime", "continuous", "keep", Cause.PASSES, reason)
         found = guard_withheld_nothing(settings=load_settings(), selected_features=ledger([final]))
         assert isinstance(found, dg.AssetCheckResult)
         return found

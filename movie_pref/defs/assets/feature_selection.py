@@ -58,7 +58,8 @@ def settled_features(
     chi_squared_target: pd.DataFrame,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Settle the verdicts by the active policy; all three are decided together, block by block."""
-    from movie_pref.analysis.selection import mark_applied, select, selection_rows
+    from movie_pref.analysis.selection import select
+    from movie_pref.analysis.selection_rows import mark_applied, selection_rows
 
     tests = pd.concat(
         [
