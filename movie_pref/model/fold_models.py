@@ -1,11 +1,10 @@
 """Models that have not seen a movie: one for each fold of the training rows, and the one for all others.
 
 Belongs here: asking a model about a movie as it is, or as it is not (one feature moved), without that model having been
-fitted on it. The predictions that are kept in a file, with the selection of features inside the folds, are made by
-`movie_pref.model.out_of_fold.out_of_sample`.
+fitted on it. Does not belong here: the table of predictions that is kept (`movie_pref.model.out_of_fold`).
 """
 
-import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.library.catalogue import Catalogue
 from movie_pref.model.committee import fit_model
 
 if TYPE_CHECKING:
@@ -23,6 +23,19 @@ if TYPE_CHECKING:
 
 OUTSIDE = -1
 """Stands for the fold of a movie that is in none: those of validation and holdout."""
+
+Select = Callable[[pd.DataFrame], tuple[list[str] | None, Catalogue]]
+"""Gives the model columns and the catalogue that a selection on some training rows keeps."""
+
+
+class Constant(NamedTuple):
+    """What is known without a single model column: the share of liked training rows."""
+
+    share: float
+
+    def inplace_predict(self, values: np.ndarray) -> np.ndarray:
+        """The share for every row."""
+        return np.full(len(values), self.share)
 
 
 class Fitted(NamedTuple):
@@ -42,11 +55,13 @@ def folds_of(split: pd.DataFrame) -> np.ndarray:
     return np.where(inside, split["fold"].astype("Float64").fillna(OUTSIDE).to_numpy(dtype="int64"), OUTSIDE)
 
 
-def unseen_model(rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: int) -> Fitted:
+def unseen_model(
+    rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: int, select: Select | None = None
+) -> Fitted:
     """The model of the movies in one fold: fitted on the training rows of the other folds.
 
-    It has the hyperparameters and the columns of `model`, and a preprocessing of its own. For movies in no fold
-    (`OUTSIDE`) it is the model of all training rows, `model.evaluated`.
+    It has the hyperparameters of `model`, and a preprocessing of its own. For movies in no fold (`OUTSIDE`) it is the
+    model of all training rows, `model.evaluated`.
 
     Parameters
     ----------
@@ -54,22 +69,30 @@ def unseen_model(rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: 
         Labelled movies in the library's columns.
     split
         `partition`, `fold` and `label` of the same movies in the same order.
+    select
+        Selects the features on the rows of the other folds; without it the model's own columns are taken.
     """
     if fold == OUTSIDE:
         return Fitted(model.evaluated, model.preprocessing)
     folds = folds_of(split)
     others = (folds != OUTSIDE) & (folds != fold)
-    preprocessing = copy.copy(model.preprocessing).fit(rows[others])
+    like, facts = model.preprocessing, model.facts
+    columns, catalogue = select(rows[others]) if select else (like.selected, like.catalogue)
+    preprocessing = Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(rows[others])
     values, types = to_matrix(preprocessing.transform(rows[others]))
-    labels, facts = split["label"].to_numpy()[others], model.facts
+    labels = split["label"].to_numpy()[others]
+    if not types:  # only a selection leaves none, and its models are asked for predictions alone
+        return Fitted(Constant(labels.mean()), preprocessing)  # type: ignore[arg-type]
     return Fitted(
         fit_model(values, labels, types, facts["params"], facts["seed"], preprocessing.columns), preprocessing
     )
 
 
-def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model") -> dict[int, Fitted]:
+def unseen_models(
+    rows: pd.DataFrame, split: pd.DataFrame, model: "Model", select: Select | None = None
+) -> dict[int, Fitted]:
     """`unseen_model` of every fold, and of `OUTSIDE`."""
-    return {int(fold): unseen_model(rows, split, model, int(fold)) for fold in np.unique(folds_of(split))}
+    return {int(fold): unseen_model(rows, split, model, int(fold), select) for fold in np.unique(folds_of(split))}
 
 
 def predict(models: dict[int, Fitted], rows: pd.DataFrame, folds: np.ndarray) -> np.ndarray:

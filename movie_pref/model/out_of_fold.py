@@ -1,15 +1,10 @@
 """Predictions of each labelled movie by a model that has not seen it."""
 
-from collections.abc import Callable
-
-import numpy as np
 import pandas as pd
 
-from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.library.catalogue import Catalogue
 from movie_pref.metrics.scores import confusion
 from movie_pref.model.calibration import Calibrator, choose_calibration, cross_fitted
-from movie_pref.model.committee import predict_unseen
+from movie_pref.model.fold_models import Select, folds_of, predict, unseen_models
 from movie_pref.model.model import Model
 
 
@@ -17,7 +12,7 @@ def out_of_sample(
     rows: pd.DataFrame,
     split: pd.DataFrame,
     model: Model,
-    select: Callable[[pd.DataFrame], tuple[list[str] | None, Catalogue]] | None = None,
+    select: Select | None = None,
 ) -> pd.DataFrame:
     """A prediction for every labelled movie by a model that did not see it.
 
@@ -32,39 +27,20 @@ def out_of_sample(
     split
         `imdb_id`, `partition`, `fold`, `label` of the same movies in the same order.
     select
-        Gives the model columns and the catalogue that a selection on some training rows keeps; without it the model's
-        own columns are taken.
+        Selects the features inside each fold; without it the model's own columns are taken.
 
     Returns
     -------
     DataFrame in the columns of `03_binomial_classifier_results.parquet`, in the order of `rows`.
     """
-    params, seed, threshold = model.facts["params"], model.facts["seed"], model.facts["threshold"]
     training = split["partition"].eq("train").to_numpy()
-    actual = split["label"].to_numpy()
-    probability = np.full(len(rows), np.nan)
-    probability[~training] = model.predict_unseen(rows[~training])
-    fold = split["fold"].astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    like = model.preprocessing
-    for number in np.unique(fold[training]):
-        fitted_on, test = training & (fold != number), fold == number
-        columns, catalogue = select(rows[fitted_on]) if select else (like.selected, like.catalogue)
-        preprocessing = Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(
-            rows[fitted_on]
-        )
-        seen_or_tested = fitted_on | test
-        probability[test] = predict_unseen(
-            preprocessing.transform(rows[seen_or_tested]),
-            actual[seen_or_tested],
-            fitted_on[seen_or_tested],
-            params,
-            seed,
-        )
-    inside = pd.DataFrame({"probability": probability, "actual": actual, "fold": fold})[training]
+    actual, folds = split["label"].to_numpy(), folds_of(split)
+    probability = predict(unseen_models(rows, split, model, select), rows, folds)
+    inside = pd.DataFrame({"probability": probability, "actual": actual, "fold": folds})[training]
     choice = choose_calibration(inside["probability"], inside["actual"], inside["fold"])
     calibrated = choice.fit(probability[training], actual[training])(probability)
     calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"], choice.fit)
-    predicted = (probability >= threshold).astype("int64")
+    predicted = (probability >= model.facts["threshold"]).astype("int64")
     return pd.DataFrame(
         {
             "imdb_id": split["imdb_id"].to_numpy(),
