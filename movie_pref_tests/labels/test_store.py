@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.labels import store as label_store
+from movie_pref.labels import label_database
 from movie_pref.labels.events import effective_labels, event_number, newest_event
 from movie_pref.labels.merge import merge_labels
 from movie_pref.labels.store import LabelStore, NewLabel
@@ -113,12 +113,12 @@ def test_undo_takes_back_one_human_label_at_a_time_and_erases_nothing(store: Lab
 def test_order_is_that_of_commits_and_not_of_the_clock(store: LabelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.record(A, YES)
 
-    class Earlier(label_store.datetime):
+    class Earlier(label_database.datetime):
         @classmethod
         def now(cls, tz=None):
             return cls(1999, 1, 1, tzinfo=tz)
 
-    monkeypatch.setattr(label_store, "datetime", Earlier)
+    monkeypatch.setattr(label_database, "datetime", Earlier)
     store.record(A, NO, note="later, by a clock that was set back")
     assert counts(store) == {A: NO}
     assert store.history()["at"].dt.year.iloc[1] == 1999

@@ -1,0 +1,192 @@
+"""The database that label events lie in: its tables, who waits for whom, and what is said when it does not answer.
+
+Belongs here: SQLAlchemy and what SQLite needs to be told. Does not belong here: what an event means
+(`movie_pref.labels.events`) and what is done with labels (`movie_pref.labels.store`).
+"""
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from movie_pref.errors import UserError
+from movie_pref.library.label_names import LABELS
+
+PATIENCE = 60.0  # seconds that a writer waits for the others
+ATTEMPTS = 10  # at making the tables, while other processes do the same
+
+
+class _UtcTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC; databases without time zones (SQLite) keep it without one."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+_TABLES = sa.MetaData()
+EVENTS = sa.Table(
+    "label_events",
+    _TABLES,
+    sa.Column("event", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("uuid", sa.String(32), nullable=False, unique=True),
+    sa.Column("imdb_id", sa.String(10), nullable=False, index=True),
+    sa.Column("label", sa.String(15), sa.CheckConstraint(f"label IN {LABELS}")),
+    sa.Column("set_by", sa.String(200), nullable=False),
+    sa.Column("at", _UtcTime, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("origin", sa.String(200)),
+    sa.Column("file", sa.Text),
+)
+# one row, changed by each writer in its transaction: writers queue for it, so that numbers are in the order of commits
+SEQUENCE = sa.Table(
+    "label_sequence",
+    _TABLES,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("last", sa.Integer, nullable=False),
+)
+
+
+class LabelDatabase:
+    """The database at an SQLAlchemy URL; its tables are made by the first who writes."""
+
+    def __init__(self, url: str) -> None:
+        with _bad_url(url):
+            self.url = sa.make_url(url)
+            self._engine = sa.create_engine(self.url, **({"connect_args": {"timeout": PATIENCE}} if self.file else {}))
+        if self.url.get_backend_name() == "sqlite":
+            sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            sa.event.listen(self._engine, "begin", _begin_sqlite)
+        self._ready = False
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database."""
+        name = self.url.database
+        return Path(name) if self.url.get_backend_name() == "sqlite" and name and name != ":memory:" else None
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def transaction(self, writes: bool = False) -> Iterator[sa.Connection]:
+        """A connection whose work is committed at the end, whole or not at all; writers take turns."""
+        with _store_errors(self.url):
+            if writes and not self._ready:
+                self._make_tables()
+            with self._connect(writes) as connection, connection.begin():
+                yield connection
+
+    def _connect(self, writes: bool) -> sa.Connection:
+        return self._engine.connect().execution_options(movie_pref_writes=writes)
+
+    def _make_tables(self) -> None:
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._connect(writes=True) as connection, connection.begin():
+                    _TABLES.create_all(connection)
+                    if connection.execute(sa.select(SEQUENCE.c.last)).first() is None:
+                        connection.execute(SEQUENCE.insert().values(id=1, last=0))
+                self._ready = True
+                return
+            except (sa.exc.IntegrityError, sa.exc.ProgrammingError):  # another process made them at this moment
+                if attempt == ATTEMPTS - 1:
+                    raise
+                time.sleep(0.05 * (attempt + 1))
+
+    def read(self, imdb_id: str | None = None) -> list[dict[str, Any]]:
+        """The events of one movie or of all, oldest first; none, and no file made, where nothing was ever written."""
+        if self.file is not None and not self.file.exists():
+            return []
+        with self.transaction() as connection:
+            if not self._ready and not sa.inspect(connection).has_table(EVENTS.name):
+                return []
+            return events_of(connection, imdb_id)
+
+
+def events_of(connection: sa.Connection, imdb_id: str | None) -> list[dict[str, Any]]:
+    """The events of one movie or of all, oldest first."""
+    query = sa.select(EVENTS).order_by(EVENTS.c.place, EVENTS.c.event)
+    if imdb_id is not None:
+        query = query.where(EVENTS.c.imdb_id == imdb_id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def append(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Number and insert rows; one that has a `uuid`, `place` or `at` already keeps it."""
+    if not rows:
+        return []
+    connection.execute(SEQUENCE.update().values(last=SEQUENCE.c.last + len(rows)))
+    last = connection.execute(sa.select(SEQUENCE.c.last)).scalar_one()
+    numbers = list(range(last - len(rows) + 1, last + 1))
+    now = datetime.now(UTC)
+    connection.execute(
+        EVENTS.insert(),
+        [
+            {"place": number, "uuid": uuid.uuid4().hex, "at": now, **row, "event": number}
+            for number, row in zip(numbers, rows, strict=True)
+        ],
+    )
+    return numbers
+
+
+def _prepare_sqlite(connection: Any, _: object) -> None:
+    """Durable and concurrent: a write-ahead log, synced at each commit; transactions begin where `_begin_sqlite` says."""
+    connection.isolation_level = None
+    deadline = time.monotonic() + PATIENCE
+    while True:  # turning the log on waits for nobody
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """A writer takes the lock at once: a lock taken half way fails instead of waiting."""
+    writes = connection.get_execution_options().get("movie_pref_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _bad_url(url: str) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError) as error:
+        raise UserError(
+            f"The setting 'label_store' is no database address that SQLAlchemy knows ({' '.join(str(error).split())[:120]}); give one "
+            "such as sqlite:////home/me/labels.sqlite or postgresql+psycopg://me@host/movies."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"The label store needs the Python module {error.name!r}, which is not installed; install it (for PostgreSQL: pip install psycopg)."
+        ) from None
+
+
+@contextmanager
+def _store_errors(url: sa.URL) -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.DBAPIError, OSError) as error:
+        cause = " ".join(str(getattr(error, "orig", None) or error).split())
+        raise UserError(
+            f"The label store {url.render_as_string(hide_password=True)} cannot be read or written ({cause}); mend its permissions or the setting "
+            "'label_store', or move it away if it is damaged and bring back an export with `movie-pref labels restore`."
+        ) from error
