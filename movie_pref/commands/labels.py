@@ -41,7 +41,7 @@ def label(
     if label is not None:
         check_label(label)
     settings = load_settings()
-    movie = find_movie(known_movies(settings.library_path, settings.candidates_path), imdb_id)
+    movie = find_movie(known_movies(settings), imdb_id)
     name = f"[bold]{plain(str(movie['media_title']))}[/] ({movie['release_year']}), {imdb_id}"
     with LabelStore(settings.label_store_url) as store:
         known = store.effective().set_index("imdb_id")["label"]

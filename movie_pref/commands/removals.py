@@ -63,11 +63,11 @@ def removals(
 
 def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmission") -> "Plan":
     """What Transmission has of the requests, as it is now."""
-    from movie_pref.labels.removal_requests import known_titles
     from movie_pref.labels.transmission import plan_removals, read_done
+    from movie_pref.library.lookup import known_movies
 
     with console.status("Looking through the torrents …"):
-        return plan_removals(requests, transmission.torrents(), known_titles(settings), read_done(settings.data))
+        return plan_removals(requests, transmission.torrents(), known_movies(settings), read_done(settings.data))
 
 
 def _delete(plan: "Plan", settings: "Settings", transmission: "Transmission", yes: bool) -> None:

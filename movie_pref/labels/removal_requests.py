@@ -154,16 +154,6 @@ def read_requests(data: Path) -> pd.DataFrame:
     return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 
-def known_titles(settings: Settings) -> pd.DataFrame:
-    """Every movie and series of the library, of the candidates and added by hand: `IDENTITY` and `media_type`."""
-    from movie_pref.library.added_movies import read_added
-    from movie_pref.library.lookup import known_movies
-
-    files = known_movies(settings.library_path, settings.candidates_path)
-    added = read_added(settings.data).reindex(columns=files.columns).astype(object)
-    return pd.concat([files, added]) if len(added) else files
-
-
 def _with_evidence(
     decided: pd.DataFrame, library: pd.DataFrame, events: pd.DataFrame, flagged: pd.DataFrame, former: pd.DataFrame
 ) -> pd.DataFrame:
@@ -235,8 +225,10 @@ def _flagged(path: Path, imdb_ids: pd.Series) -> pd.DataFrame:
 
 def _elsewhere(settings: Settings, imdb_ids: pd.Series) -> pd.DataFrame | None:
     """These movies as the files know them; nothing is read where none is asked for."""
+    from movie_pref.library.lookup import known_movies
+
     if imdb_ids.empty:
         return None
-    found = known_titles(settings)
+    found = known_movies(settings)
     found = found[found["imdb_id"].isin(imdb_ids) & (found["media_type"] == "movie")]
     return found.dropna(subset=list(IDENTITY)).astype({"release_year": "float64"})

@@ -16,6 +16,7 @@ import pandera.pandas as pa
 import pyarrow
 import pyarrow.compute
 
+from movie_pref.library.identifiers import FORM, PATTERN
 from movie_pref.library.label_names import LABELS
 
 MEDIA_TYPES = ("movie", "tv_show", "tv_season")
@@ -180,8 +181,8 @@ LIBRARY = pa.DataFrameSchema(
     {
         "imdb_id": _text(
             "IMDb's identifier; one row a movie.",
-            pattern=r"tt[0-9]{7,8}",
-            form="tt and 7 or 8 digits",
+            pattern=PATTERN,
+            form=FORM,
             required=True,
         ),
         "tmdb_id": _number("TMDB's identifier.", whole=True),

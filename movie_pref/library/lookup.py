@@ -7,23 +7,28 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
+from movie_pref.library.added_movies import read_added
 from movie_pref.library.identifiers import check_imdb_id
 from movie_pref.library.read import file_format, is_demo, read_frame
 from movie_pref.library.tables import CANDIDATES, LIBRARY
+from movie_pref.settings import Settings
 
 COLUMNS = ["imdb_id", "media_title", "release_year", "media_type", "label"]
 
 
-def known_movies(library: Path, candidates: Path) -> pd.DataFrame:
-    """Identifier, title, year, kind and label of every movie as the files have it, and `came_from`; the library first.
+def known_movies(settings: Settings) -> pd.DataFrame:
+    """Every movie and series of the library, of the candidates and added by hand, once: `COLUMNS` and `came_from`.
 
-    A file that is not there holds no movies, nor do the demonstration's candidates beside a real library.
+    As the files have them, the library first. A file that is not there holds no movies, nor do the demonstration's
+    candidates beside a real library; what was added by hand is a candidate.
     """
+    library, candidates = settings.library_path, settings.candidates_path
     parts = [pd.DataFrame(columns=[*COLUMNS, "came_from"], dtype="str")]
     if library.exists():
         parts.append(_identities(library).assign(came_from=LIBRARY))
     if candidates.exists() and not (is_demo(candidates) and library.exists() and not is_demo(library)):
         parts.append(_identities(candidates).assign(label=None, came_from=CANDIDATES))
+    parts.append(read_added(settings.data).reindex(columns=COLUMNS).assign(label=None, came_from=CANDIDATES))
     return pd.concat([part.astype(object) for part in parts]).drop_duplicates("imdb_id").reset_index(drop=True)
 
 
@@ -33,16 +38,21 @@ def find_movie(movies: pd.DataFrame, imdb_id: str) -> pd.Series:
     Raises
     ------
     UserError
-        The identifier is malformed, or no movie has it; the sentence names the nearest.
+        No movie has it, or it is malformed; the sentence names the nearest.
     """
     found = movies[movies["imdb_id"] == imdb_id]
-    if len(found):
-        return found.iloc[0]
+    if found.empty:
+        raise no_such_movie(movies, imdb_id)
+    return found.iloc[0]
+
+
+def no_such_movie(movies: pd.DataFrame, imdb_id: str) -> UserError:
+    """The sentence for an identifier that none of these movies has, with the nearest; it may be malformed, or a title."""
     try:
         check_imdb_id(imdb_id)
     except UserError as error:
-        raise UserError(f"{str(error).removesuffix('.')}{_nearest(movies, 'media_title', imdb_id, 0.6)}.") from None
-    raise UserError(
+        return UserError(f"{str(error).removesuffix('.')}{_nearest(movies, 'media_title', imdb_id, 0.6)}.")
+    return UserError(
         f"No movie of the library or the candidates has the imdb_id {imdb_id}{_nearest(movies, 'imdb_id', imdb_id, 0.0)}."
     )
 

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
+from movie_pref.library.identifiers import FORM, arrow_imdb_ids
 from movie_pref.model.champion import Champion
 from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.ranking.reasons import reasons
@@ -247,10 +248,10 @@ def _compact(identity: pa.Table) -> pa.Table:
         An imdb_id is not tt and 7 or 8 digits.
     """
     imdb_id = identity["imdb_id"].cast(pa.string())
-    odd = pc.filter(imdb_id, pc.invert(pc.fill_null(pc.match_substring_regex(imdb_id, r"^tt\d{7,8}$"), False)))
+    odd = pc.filter(imdb_id, pc.invert(arrow_imdb_ids(imdb_id)))
     if len(odd):
         raise UserError(
-            f"A candidate has the imdb_id {odd[0].as_py()!r}, which is not tt and 7 or 8 digits; mend or leave out the row."
+            f"A candidate has the imdb_id {odd[0].as_py()!r}, which is not {FORM}; mend or leave out the row."
         )
     digits = pc.cast(pc.utf8_slice_codeunits(imdb_id, 2), pa.int32()).to_numpy()
     number = np.where(pc.utf8_length(imdb_id).to_numpy() == 10, 2 * digits + 1, 20 * digits)

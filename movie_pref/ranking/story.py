@@ -1,7 +1,5 @@
 """One movie explained: found among the candidates or the labelled movies, by a model that has not seen its label."""
 
-import difflib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +8,11 @@ import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
+from movie_pref.library.lookup import no_such_movie
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of, unseen_model
 from movie_pref.ranking.reasons import Explanation, explanation
 
-IMDB_ID = re.compile(r"tt\d{7,8}")
 PLACES = ("candidates", "movies_only")
 """The assets that hold movies, in the order in which a movie is looked for: one that is ranked is in both."""
 
@@ -48,17 +46,11 @@ def movie_story(data: Path, imdb_id: str) -> Story:
         There is no champion or no movie yet, the identifier is malformed, or no movie has it.
     """
     champion = Champion.load(data / "model")
-    if not IMDB_ID.fullmatch(imdb_id):
-        raise UserError(
-            f"An imdb_id is tt and 7 or 8 digits, as in tt0111161, and {imdb_id!r} was given{_nearest_title(data, imdb_id)}."
-        )
     for place in PLACES:
         rows = _movies(data, place, imdb_id)
         if len(rows):
             return _candidate(data, champion, rows) if place == "candidates" else _labelled(data, champion, rows)
-    raise UserError(
-        f"No movie among the candidates and the labelled ones has the imdb_id {imdb_id}{_nearest_id(data, imdb_id)}."
-    )
+    raise no_such_movie(_every_movie(data), imdb_id)
 
 
 def write_waterfall(story: Story, data: Path) -> Path:
@@ -134,7 +126,7 @@ def _movies(data: Path, place: str, imdb_id: str | None = None, columns: list[st
     path = data / "assets" / f"{place}.parquet"
     if not path.exists():
         raise UserError(f"{path} is missing; run `movie-pref run` first.")
-    filters = [("imdb_id", "==", imdb_id)] if imdb_id else None
+    filters = [("imdb_id", "==", imdb_id)] if imdb_id is not None else None
     return pd.read_parquet(path, columns=columns, filters=filters).reset_index(drop=True)
 
 
@@ -142,26 +134,3 @@ def _every_movie(data: Path) -> pd.DataFrame:
     columns = ["imdb_id", "media_title", "release_year"]
     parts = [_movies(data, place, columns=columns) for place in PLACES]
     return pd.concat(parts, ignore_index=True).drop_duplicates("imdb_id")
-
-
-def _nearest_id(data: Path, imdb_id: str) -> str:
-    """The movie whose identifier is most like this one, among those that begin or end in the same way."""
-    movies = _every_movie(data)
-    alike = movies["imdb_id"].str.startswith(imdb_id[:6]) | movies["imdb_id"].str.endswith(imdb_id[-4:])
-    movies = movies[alike] if alike.any() else movies.head(10_000)
-    return _named(movies, movies["imdb_id"], imdb_id, cutoff=0.0)
-
-
-def _nearest_title(data: Path, given: str) -> str:
-    """The movie whose title is much like what was given, which may have been one."""
-    movies = _every_movie(data)
-    movies = movies[movies["media_title"].str[:1].str.lower() == given[:1].lower()]
-    return _named(movies, movies["media_title"].str.lower(), given.lower(), cutoff=0.6)
-
-
-def _named(movies: pd.DataFrame, keys: pd.Series, given: str, cutoff: float) -> str:
-    near = difflib.get_close_matches(given, keys.tolist(), n=1, cutoff=cutoff)
-    if not near:
-        return ""
-    movie = movies[keys == near[0]].iloc[0]
-    return f"; the nearest is {movie['imdb_id']}, {movie['media_title']!r} ({movie['release_year']})"

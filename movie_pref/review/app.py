@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 from movie_pref.errors import UserError
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import FIELDS, add_movie
-from movie_pref.library.identifiers import check_imdb_id
+from movie_pref.library.identifiers import EXAMPLE, FORM, PATTERN, check_imdb_id
 from movie_pref.review import views
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
 from movie_pref.review.movies import Movies
@@ -288,6 +288,7 @@ def _renderer(review: Review) -> Callable[..., str]:
     environment.filters["words"] = lambda label: views.SHOWN_LABELS.get(label, label)
     environment.filters["web"] = lambda link: link if str(link).startswith(("https://", "http://")) else ""
     environment.globals.update(token=review.token, queue_way=BY_QUEUE, hand_way=BY_HAND)
+    environment.globals["imdb_id"] = {"pattern": PATTERN, "form": FORM, "example": EXAMPLE}
 
     def show(name: str, **context: Any) -> str:
         return environment.get_template(name).render(**context)

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from movie_pref.errors import UserError
-from movie_pref.library.identifiers import check_imdb_id
-from movie_pref.review.movies import IMDB_ID, Movies
+from movie_pref.library.identifiers import check_imdb_id, imdb_ids_in
+from movie_pref.review.movies import Movies
 
 
 class Question(NamedTuple):
@@ -54,7 +54,7 @@ def answer_question(data: Path, form: dict[str, str]) -> None:
         )
     imdb_id = None
     if given != "none":
-        found = IMDB_ID.search(given)
+        found = imdb_ids_in(given)
         imdb_id = found[0] if found else given
         check_imdb_id(imdb_id)
     settle(data, form.get("title", ""), _year(form.get("year")), form.get("uri") or None, imdb_id)

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.library.added_movies import FILE as ADDED
-from movie_pref.library.added_movies import read_added
+from movie_pref.library.identifiers import imdb_ids_in
 from movie_pref.library.lookup import known_movies
 from movie_pref.library.tables import LIBRARY
 from movie_pref.ranking.previous_ranking import PREVIOUS
@@ -23,7 +23,6 @@ from movie_pref.settings import Settings
 
 RANKING, PREDICTIONS = "scored_candidates.parquet", "03_binomial_classifier_results.parquet"
 PLACES = ("candidates", "movies_only")
-IMDB_ID = re.compile(r"tt\d{7,8}(?!\d)")
 ABOUT = (
     "media_title", "original_media_title", "release_year", "label", "tagline", "overview", "genre", "origin_country",
     "original_language", "runtime", "rt_score", "metascore", "imdb_rating", "imdb_votes", "tmdb_rating", "tmdb_votes",
@@ -119,9 +118,9 @@ class Movies:
     def search(self, text: str, most: int = FOUND) -> list[Hit]:
         """Movies whose title (or year) has every word of a text, those that begin with it first; or the identifier in it."""
         titles = self.titles()
-        number = IMDB_ID.search(text)
-        if number:
-            found = titles.filter(pc.equal(titles["imdb_id"], number[0]))
+        numbers = imdb_ids_in(text)
+        if numbers:
+            found = titles.filter(pc.equal(titles["imdb_id"], numbers[0]))
         else:
             parts = _fold(pa.array([text]))[0].as_py().split()
             if not parts:
@@ -227,10 +226,7 @@ def _number(value: object) -> float | None:
 
 
 def _titles(settings: Settings) -> pa.Table:
-    known = known_movies(settings.library_path, settings.candidates_path)
-    added = read_added(settings.data)
-    added = added[~added["imdb_id"].isin(known["imdb_id"])]
-    known = pd.concat([known, added.reindex(columns=known.columns).astype(object)]) if len(added) else known
+    known = known_movies(settings)
     year = pd.to_numeric(known["release_year"], errors="coerce").round().astype("Int64")
     table = pa.table(
         {

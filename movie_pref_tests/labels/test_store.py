@@ -17,7 +17,6 @@ from movie_pref.labels import label_database
 from movie_pref.labels.events import effective_labels, event_number, newest_event
 from movie_pref.labels.merge import merge_labels
 from movie_pref.labels.store import LabelStore, NewLabel
-from movie_pref.library import lookup
 from movie_pref.library.label_names import LABELS
 
 YES, NO = "would_watch", "would_not_watch"
@@ -380,23 +379,3 @@ def test_effective_labels_of_the_past_are_those_that_counted_then(local: LabelSt
     local.record(A, NO)
     events = local.history()
     assert [effective_labels(events, upto)["label"].tolist() for upto in (0, 1, 2)] == [[], [YES], [NO]]
-
-
-# lookup
-
-
-def test_known_movies_are_those_of_both_files_and_the_nearest_is_named(
-    movies: pd.DataFrame, candidates: pd.DataFrame, tmp_path: Path, one_sentence
-) -> None:
-    movies.to_parquet(tmp_path / "library.parquet")
-    candidates.to_csv(tmp_path / "candidates.csv", index=False)
-    known = lookup.known_movies(tmp_path / "library.parquet", tmp_path / "candidates.csv")
-    assert len(known) == 360
-    assert lookup.find_movie(known, candidates["imdb_id"][0])["came_from"] == "candidates"
-    with pytest.raises(UserError) as caught:
-        lookup.find_movie(known, "tt0000999")
-    one_sentence(caught, "tt0000999", "the nearest is tt00")
-    with pytest.raises(UserError) as caught:
-        lookup.find_movie(known, "the long roda 8")
-    one_sentence(caught, "'The Long Road 8'")
-    assert lookup.known_movies(tmp_path / "none.csv", tmp_path / "none.parquet").empty

@@ -196,8 +196,9 @@ function searches() {
     if (mine !== asked) return; // a newer letter has been typed
     find("#hits").innerHTML = html;
     const title = find('.fields [name="media_title"]');
-    const number = text.match(/tt\d{7,8}/);
-    if (number) find('.fields [name="imdb_id"]').value = number[0];
+    const identifier = find('.fields [name="imdb_id"]');
+    const number = identifier && text.match(identifier.pattern);
+    if (number) identifier.value = number[0];
     else if (title && !title.dataset.typed) title.value = text;
   };
   let wait = 0;

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.identifiers import EXAMPLE, are_imdb_ids
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source
 from movie_pref.sources.importers.csv_table import Table, dates, numbers, read_table, years
@@ -108,7 +109,7 @@ def _reasons(table: Table, rows: pd.DataFrame, kinds: pd.Series) -> pd.Series:
     reasons[unknown] = "of an unknown title type, " + words.map(repr)
     reasons[rows["title"].isna()] = "without a title"
     reasons[rows["rating"].isna()] = "without a rating of yours"
-    reasons[~rows["imdb_id"].str.fullmatch(r"tt[0-9]{7,8}")] = "without an identifier such as tt0111161"
+    reasons[~are_imdb_ids(rows["imdb_id"])] = f"without an identifier such as {EXAMPLE}"
     return reasons
 
 

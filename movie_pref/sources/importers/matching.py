@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.identifiers import EXAMPLE, are_imdb_ids
 from movie_pref.library.titles import YEARS_APART, normalised
 from movie_pref.sources.importers.archives import Source
 from movie_pref.sources.importers.csv_table import read_table, years
@@ -121,9 +122,9 @@ def read_answers(path: str | Path) -> pd.DataFrame:
     table = read_table(source, ("title", "name", "year", "uri", "imdb_id"), ("year", "imdb_id"))
     cells = table.cells
     answer = cells["imdb_id"].str.casefold()
-    wrong = np.flatnonzero((answer != "") & (answer != NONE) & ~answer.str.fullmatch(r"tt[0-9]{7,8}"))
+    wrong = np.flatnonzero((answer != "") & (answer != NONE) & ~are_imdb_ids(answer))
     if len(wrong):
-        raise table.error(int(wrong[0]), "imdb_id", f"an identifier such as tt0111161, nor {NONE!r}")
+        raise table.error(int(wrong[0]), "imdb_id", f"an identifier such as {EXAMPLE}, nor {NONE!r}")
     rows = pd.DataFrame(
         {
             "title": cells["title"].where(cells["title"] != "", cells["name"]),

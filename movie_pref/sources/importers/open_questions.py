@@ -3,14 +3,13 @@
 Both lie in the data folder as CSV files that can be edited by hand: `import_questions.csv` and `import_answers.csv`.
 """
 
-import re
 from pathlib import Path
 
 import pandas as pd
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
-from movie_pref.library.identifiers import check_imdb_id
+from movie_pref.library.identifiers import check_imdb_id, imdb_ids_in
 from movie_pref.sources.importers.matching import ANSWERS, NONE, read_answers
 
 QUESTIONS_FILE, ANSWERS_FILE = "import_questions.csv", "import_answers.csv"
@@ -42,7 +41,7 @@ def read_questions(data: Path) -> pd.DataFrame:
     try:
         asked = pd.read_csv(path, dtype={"title": "str", "uri": "str", "suggestions": "str", "reason": "str"})
         asked = asked.rename(columns={"suggestions": "described"}).astype({"year": "Int64"})
-        asked["suggestions"] = [re.findall(r"\btt\d{7,8}\b", one) for one in asked["described"].fillna("")]
+        asked["suggestions"] = [imdb_ids_in(one) for one in asked["described"].fillna("")]
         asked = asked[COLUMNS]
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise UserError(

@@ -1,7 +1,6 @@
 """Trakt's JSON: ratings, watched history and watchlist, with identifiers; shows are left out and counted."""
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.identifiers import is_imdb_id
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source, decode
 
@@ -125,7 +125,7 @@ def _entry(item: dict[str, Any], where: str) -> dict[str, Any]:
     ids = _field(movie, "ids", dict, where, "an object with imdb and tmdb", optional=True) or {}
     title = _writable(_field(movie, "title", str, where, "a title")).strip()
     year = _number(movie, "year", where, 1850, 2100, "a year from 1850 to 2100", optional=True)
-    imdb_id = ids.get("imdb") if re.fullmatch(r"tt[0-9]{7,8}", str(ids.get("imdb"))) else None
+    imdb_id = ids.get("imdb") if is_imdb_id(str(ids.get("imdb"))) else None
     tmdb_id = _number(ids, "tmdb", where, 1, 2**53, "a number", optional=True)
     identifiers = (("trakt", ids.get("trakt")), ("imdb", imdb_id), ("tmdb", tmdb_id), ("title", f"{title}\t{year}"))
     return {
