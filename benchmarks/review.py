@@ -24,6 +24,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import uvicorn
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.demo.library import demo_library
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.labels.store import LabelStore, NewLabel
@@ -43,27 +44,28 @@ LABELS = 2_000
 def make_folder(data: Path, queue: int, candidates: int) -> None:
     """A data folder with a champion, ranked candidates, a queue of the ones nearest to the threshold, and labels."""
     library, few = demo_library()
-    (data / "assets").mkdir(parents=True)
-    library.to_parquet(data / "01_training.parquet", index=False)
-    library.to_parquet(data / "assets" / "movies_only.parquet", index=False)
+    folder = DataFolder(data)
+    folder.asset("movies_only").parent.mkdir(parents=True)
+    for path in (folder.library, folder.asset("movies_only")):
+        library.to_parquet(path, index=False)
     rng = np.random.default_rng(0)
     table = pa.Table.from_pandas(few, preserve_index=False).take(pa.array(rng.integers(0, len(few), candidates)))
     own = pa.array([f"tt{number:08d}" for number in range(candidates)])
     table = table.set_column(table.column_names.index("imdb_id"), "imdb_id", own)
-    for path in (data / "candidates.parquet", data / "assets" / "candidates.parquet"):
+    for path in (folder.candidates, folder.asset("candidates")):
         pq.write_table(table, path)
     preprocessing = Preprocessor().fit(library)
     training = pd.Series(np.arange(len(library)) % 5 > 0)
     label = encode_label(library["label"])
     model = train_model(preprocessing.transform(library), label, training, preprocessing, PARAMS, 0.35, seed=0)
-    promote(model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}), data / "model", "first")
-    ranking = data / "scored_candidates.parquet"
-    score_file(Champion.load(data / "model"), data / "assets" / "candidates.parquet", ranking)
+    promote(model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}), folder.model, "first")
+    ranking = folder.asset("scored_candidates")
+    score_file(Champion.load(folder.model), folder.asset("candidates"), ranking)
     ranked = pd.read_parquet(ranking, columns=["imdb_id", "media_title", "probability"])
     near = ranked.loc[(ranked["probability"] - 0.35).abs().nsmallest(queue).index]
     asked = near.assign(current_label=pd.Series(dtype="str"), reason="just above the threshold")
-    asked.assign(priority=np.linspace(1, 0, len(asked))).to_parquet(data / "review_queue.parquet", index=False)
-    with LabelStore(f"sqlite:///{data / 'labels.sqlite'}") as store:
+    asked.assign(priority=np.linspace(1, 0, len(asked))).to_parquet(folder.asset("review_queue"), index=False)
+    with LabelStore(load_settings(data=data).label_store_url) as store:
         others = ranked.loc[~ranked["imdb_id"].isin(near["imdb_id"]), "imdb_id"].head(LABELS)
         store.record_all([NewLabel(imdb_id, "would_watch") for imdb_id in others])
 

@@ -19,6 +19,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.demo.library import demo_library
 from movie_pref.features.matrix import to_sparse
 from movie_pref.features.preprocessing import Preprocessor
@@ -171,7 +172,7 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=["judge", "tune"], default="judge")
     parser.add_argument("--library", type=Path, help="a labelled library; the demonstration one by default")
     parser.add_argument("--splits", type=int, default=20)
-    parser.add_argument("--plot", type=Path, default=load_settings().data / "reports" / "queue_simulation.png")
+    parser.add_argument("--plot", type=Path, default=DataFolder(load_settings().data).plot("queue_simulation"))
     arguments = parser.parse_args()
     rows = read_library(arguments.library).rows if arguments.library else demo_library()[0]
     rows = rows[trainable(rows) & (rows["media_type"] == "movie")].reset_index(drop=True)

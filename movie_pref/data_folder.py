@@ -1,0 +1,193 @@
+"""The data folder: the one place that names its files, says where each lies, and reads what is in them.
+
+What an asset made is asked for by the asset's name; every other file has a property. What is inside the model folder is
+the business of `movie_pref.model`, what is in the search's of `movie_pref.search`; files are written where they are made,
+through `movie_pref.files`. `settings.py` names the files that a setting can name another place for.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from movie_pref.errors import UserError
+from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE
+
+CATALOGUE_FILE = "feature_catalogue.yaml"
+DAGSTER_CONFIG = "dagster.yaml"
+ASSET_FILES = {
+    "selected_features": "feature_decisions.parquet",
+    "normalization_parameters": "normalization.json",
+    "training_table": "02_binomial_classifier_training_data.parquet",
+    "grid_search_results": "03_grid_search_results.parquet",
+    "tuned_model": "assets/tuned_model",
+    "out_of_fold_predictions": "03_binomial_classifier_results.parquet",
+    "scored_candidates": "scored_candidates.parquet",
+    "review_queue": "review_queue.parquet",
+    "removal_requests": "removal_requests.parquet",
+}
+"""The assets that other programs read, or that are no table; every other lies in `assets/` under its own name."""
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The files under `root`, whether they are there or not."""
+
+    root: Path
+
+    # what came in
+
+    @property
+    def library(self) -> Path:
+        """The labelled library, where no setting names another."""
+        return self.root / LIBRARY_FILE
+
+    @property
+    def candidates(self) -> Path:
+        """The movies to rank, where no setting names others."""
+        return self.root / CANDIDATES_FILE
+
+    @property
+    def catalogue(self) -> Path:
+        """The person's own feature catalogue."""
+        return self.root / CATALOGUE_FILE
+
+    @property
+    def added_movies(self) -> Path:
+        """Movies that the person added by hand."""
+        return self.root / "added_movies.parquet"
+
+    @property
+    def import_questions(self) -> Path:
+        """Films of an export that an import could not tell apart."""
+        return self.root / "import_questions.csv"
+
+    @property
+    def import_answers(self) -> Path:
+        """What the person answered to them."""
+        return self.root / "import_answers.csv"
+
+    @property
+    def metadata_cache(self) -> Path:
+        """What TMDB, OMDb and IMDb were asked and said."""
+        return self.root / "metadata_cache.sqlite"
+
+    # what was made
+
+    def asset(self, name: str) -> Path:
+        """What the asset of this name made."""
+        return self.root / ASSET_FILES.get(name, f"assets/{name}.parquet")
+
+    def rejected(self, what: str) -> Path:
+        """The `rows` of the library, or the `candidates`, that break the contract, with the reasons."""
+        return self.root / f"rejected_{what}.parquet"
+
+    @property
+    def model(self) -> Path:
+        """The champion and the one before it."""
+        return self.root / "model"
+
+    @property
+    def search(self) -> Path:
+        """What the search has finished, so that it can go on where it was."""
+        return self.root / "search"
+
+    @property
+    def training_history(self) -> Path:
+        """The figures of every training."""
+        return self.root / "model_history.json"
+
+    @property
+    def previous_ranking(self) -> Path:
+        """The ranking before the one that stands."""
+        return self.root / "previous_ranking.parquet"
+
+    @property
+    def removals_done(self) -> Path:
+        """What was removed from the download manager."""
+        return self.root / "removals_done.json"
+
+    @property
+    def reports(self) -> Path:
+        """Plots and the page to read."""
+        return self.root / "reports"
+
+    @property
+    def report(self) -> Path:
+        """The page to read."""
+        return self.reports / "report.html"
+
+    def plot(self, name: str) -> Path:
+        """The plot of this name."""
+        return self.reports / f"{name}.png"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's home: the history of runs, and what is switched on."""
+        return (self.root / "dagster").resolve()
+
+    # reading
+
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
+    ) -> pd.DataFrame | None:
+        """What an asset made as a frame, or some of it; None where it was not made yet.
+
+        Raises
+        ------
+        UserError
+            The file cannot be read, or lacks a column.
+        """
+        return read_table(self.asset(name), columns, filters)
+
+    def made(self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> pd.DataFrame:
+        """What an asset made as a frame, or some of it.
+
+        Raises
+        ------
+        UserError
+            It was not made yet, or the file cannot be read.
+        """
+        found = self.table(name, columns, filters)
+        if found is None:
+            raise UserError(f"{self.asset(name)} is missing; run `movie-pref run` first.")
+        return found
+
+
+def read_table(
+    path: Path, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
+) -> pd.DataFrame | None:
+    """A Parquet file that a run wrote as a frame, or some of it; None where there is none.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read, or lacks a column.
+    """
+    if not path.exists():
+        return None
+    try:
+        return pd.read_parquet(path, columns=None if columns is None else list(columns), filters=filters)
+    except (OSError, ValueError, KeyError) as error:  # Arrow's own are among them
+        raise UserError(
+            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
+        ) from None
+
+
+def read_json(path: Path) -> Any:
+    """A JSON file; None where there is none.
+
+    Raises
+    ------
+    UserError
+        It is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is damaged ({error}); delete it and run `movie-pref run` again.") from None

@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from movie_pref.errors import UserError
 
-REMEMBERED_FILE = "settings.toml"
+LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
+LABELS_FILE, REMEMBERED_FILE = "labels.sqlite", "settings.toml"
 
 
 class Settings(BaseSettings):
@@ -183,15 +184,15 @@ class Settings(BaseSettings):
 
     @property
     def library_path(self) -> Path:
-        return self.library or self.data / "01_training.parquet"
+        return self.library or self.data / LIBRARY_FILE
 
     @property
     def candidates_path(self) -> Path:
-        return self.candidates or self.data / "candidates.parquet"
+        return self.candidates or self.data / CANDIDATES_FILE
 
     @property
     def label_store_url(self) -> str:
-        return self.label_store or f"sqlite:///{(self.data / 'labels.sqlite').resolve()}"
+        return self.label_store or f"sqlite:///{(self.data / LABELS_FILE).resolve()}"
 
     @property
     def n_jobs(self) -> int:

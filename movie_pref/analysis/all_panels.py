@@ -11,7 +11,7 @@ from movie_pref.analysis.prepared import Prepared, prepare
 from movie_pref.analysis.selection import select
 from movie_pref.analysis.selection_rows import mark_applied, selection_rows
 from movie_pref.analysis.selection_so_far import Selection
-from movie_pref.library.catalogue import Catalogue, load_catalogue, neutral
+from movie_pref.library.catalogue import Catalogue, load_catalogue, neutral, own_catalogue
 from movie_pref.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -123,5 +123,5 @@ def prepared_rows(
 
     training = data_split.loc[data_split["partition"] == "train", "imdb_id"]
     rows = movies_only[movies_only["imdb_id"].isin(training)]
-    prepared = prepare(rows, settings, load_catalogue(settings.data / "feature_catalogue.yaml"))
+    prepared = prepare(rows, settings, own_catalogue(settings.data))
     return with_short_texts(prepared, settings)[0] if short_texts_as_categories else prepared

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
+from movie_pref.data_folder import DataFolder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +110,7 @@ def _together(known: "pd.DataFrame | None", given: "pd.DataFrame | None") -> "pd
 
 def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":
     """Movies elsewhere by the names that no known movie has: in IMDb's files where there are some, at TMDB with a key."""
-    from movie_pref.sources.online import CACHE_FILE, configured, imdb_files, search
+    from movie_pref.sources.online import configured, imdb_files, search
 
     if matches.unmatched.empty or (imdb_data is None and "TMDB" not in configured()):
         return None
@@ -118,7 +119,7 @@ def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | N
         if imdb_data is not None:
             imdb_files.download(imdb_data, tell)
             return imdb_files.search(wanted, imdb_data, tell)
-        found, stopped = search(wanted, settings.data / CACHE_FILE, settings.questions_per_second, tell)
+        found, stopped = search(wanted, DataFolder(settings.data).metadata_cache, settings.questions_per_second, tell)
     if stopped:
         say(f"[yellow]{plain(stopped)}[/]")
     return found
@@ -202,19 +203,18 @@ def _print_plan(plan: "Plan", matches: "Matches", watched_as_liked: bool) -> Non
 
 
 def _print_questions(plan: "Plan", settings: "Settings") -> None:
-    from movie_pref.sources.importers.open_questions import QUESTIONS_FILE
 
     if len(plan.questions):
         say(
             f"{len(plan.questions):,} film{' is' if len(plan.questions) == 1 else 's are'} to be settled: on the page `movie-pref review` opens (Imports), or by filling in imdb_id in "
-            f"{settings.data / QUESTIONS_FILE} and giving it as --answers. Then import the same file again."
+            f"{DataFolder(settings.data).import_questions} and giving it as --answers. Then import the same file again."
         )
 
 
 def _print_next(plan: "Plan", before: "Before", settings: "Settings") -> None:
     from movie_pref.features.enough_labels import too_few
     from movie_pref.labels.events import effective_labels
-    from movie_pref.library.catalogue import features, load_catalogue
+    from movie_pref.library.catalogue import features, own_catalogue
     from movie_pref.sources.importers.plan import missing_features
     from movie_pref.sources.online import configured
 
@@ -222,7 +222,7 @@ def _print_next(plan: "Plan", before: "Before", settings: "Settings") -> None:
     candidates = plan.tables.candidates if plan.tables.candidates is not None else before.candidates
     say("\n[bold]Next[/]")
     _print_questions(plan, settings)
-    lacking = missing_features(library, features(load_catalogue(settings.data / "feature_catalogue.yaml")))
+    lacking = missing_features(library, features(own_catalogue(settings.data)))
     if len(lacking):
         say(f"Features known for less than half of your films: {', '.join(lacking['feature'])}.")
         how = (

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def metadata(
     """
     from movie_pref.library.tables import Tables, changed, read_tables
     from movie_pref.settings import load_settings
-    from movie_pref.sources.online import CACHE_FILE, configured, fill_in
+    from movie_pref.sources.online import configured, fill_in
 
     settings = load_settings()
     library, candidates = read_tables(settings)
@@ -63,7 +64,9 @@ def metadata(
     report = None
     if configured():
         with telling(f"Asking {' and '.join(configured())}") as tell:
-            filled, report = fill_in(filled, settings.data / CACHE_FILE, settings.questions_per_second, tell)
+            filled, report = fill_in(
+                filled, DataFolder(settings.data).metadata_cache, settings.questions_per_second, tell
+            )
     tables = Tables(changed(filled[0], library), changed(filled[1], candidates))
     say_what_stays(tables, settings)
     tables.write(settings)
@@ -94,7 +97,7 @@ def _with_more(
 ) -> "pd.DataFrame":
     """The candidates, and the movies with the most votes that are in neither table."""
     from movie_pref.library.fill import with_found
-    from movie_pref.sources.online import CACHE_FILE, configured, imdb_files, tmdb
+    from movie_pref.sources.online import configured, imdb_files, tmdb
     from movie_pref.sources.online.client import TMDB, Client
 
     without = {imdb_id for rows in tables for imdb_id in rows["imdb_id"]}
@@ -102,7 +105,7 @@ def _with_more(
         if imdb_data is not None:
             found = imdb_files.most_voted(imdb_data, count, without, tell)
         elif "TMDB" in configured():
-            client = Client(TMDB, settings.data / CACHE_FILE, settings.questions_per_second)
+            client = Client(TMDB, DataFolder(settings.data).metadata_cache, settings.questions_per_second)
             found = tmdb.most_voted(
                 client, count, without, lambda done: tell(f"TMDB: {done:,} of {count:,} candidates")
             )
@@ -127,13 +130,13 @@ def _print_report(report: "pd.DataFrame") -> None:
 
 def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", settings: "Settings") -> None:
     """How much is known of each feature, before and now."""
-    from movie_pref.library.catalogue import features, load_catalogue
+    from movie_pref.library.catalogue import features, own_catalogue
     from movie_pref.library.fill import known_share
 
     table = Table(title="\nKnown of your movies and of the candidates", title_justify="left")
     for name in ("feature", "library before", "now", "candidates before", "now"):
         table.add_column(name, justify="left" if name == "feature" else "right")
-    for feature in features(load_catalogue(settings.data / "feature_catalogue.yaml")):
+    for feature in features(own_catalogue(settings.data)):
         shares = [known_share(frames[place], feature) for place in (0, 1) for frames in (before, after)]
         table.add_row(feature, *[f"{share:.0%}" for share in shares])
     console.print(table)

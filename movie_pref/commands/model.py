@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import console, in_sentences, plain, say
+from movie_pref.data_folder import DataFolder
 
 
 @in_sentences
@@ -59,7 +60,7 @@ def rollback() -> None:
     from movie_pref.model.champion import rollback as go_back
     from movie_pref.settings import load_settings
 
-    champion, replaced = go_back(load_settings().data / "model")
+    champion, replaced = go_back(DataFolder(load_settings().data).model)
     was = champion.promotion["previous"]
     say(f"The champion is {champion.version} again; {was} is the previous one now.")
     facts, before = champion.model.facts, replaced.model.facts if replaced else {}

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import absolute, console, in_sentences, plain, remember, say
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(
         search_budget=search_budget,
     )
     if settings.library is None and not settings.library_path.exists():
-        movies, unseen = write_demo(settings.library_path, settings.data / "candidates.parquet")
+        movies, unseen = write_demo(settings.library_path, DataFolder(settings.data).candidates)
         console.print(
             f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank."
         )
@@ -102,7 +103,7 @@ def score(candidates: CandidatesOption = None) -> None:
     from movie_pref.settings import load_settings
 
     settings = load_settings(candidates=absolute(candidates))
-    Champion.load(settings.data / "model")
+    Champion.load(DataFolder(settings.data).model)
     outcome = execute("score", settings, console)
     if outcome.success and candidates:
         remember(settings, candidates=settings.candidates)
@@ -117,17 +118,16 @@ def compare() -> None:
     What each policy of the feature selection costs, how other algorithms do beside XGBoost, and which beliefs about
     them hold.
     """
-    import pandas as pd
 
     from movie_pref.commands.runs import execute
     from movie_pref.settings import load_settings
 
     settings = load_settings()
-    if not (settings.data / "assets" / "data_split.parquet").exists():
+    if not DataFolder(settings.data).asset("data_split").exists():
         raise UserError(f"There is nothing to compare in {settings.data} yet; run `movie-pref run` first.")
     outcome = execute("compare", settings, console)
     if outcome.success:
-        found = pd.read_parquet(settings.data / "assets" / "selection_ablation.parquet")
+        found = DataFolder(settings.data).made("selection_ablation")
         table = Table(title="\nAverage precision on the folds, features selected inside them", title_justify="left")
         for name in ("policy", "columns", "average precision", "difference to none"):
             table.add_column(name, justify="left" if name == "policy" else "right")
@@ -154,19 +154,15 @@ def demo() -> None:
     from movie_pref.settings import load_settings
 
     settings = load_settings()
-    library, candidates = settings.data / "01_training.parquet", settings.data / "candidates.parquet"
+    library, candidates = DataFolder(settings.data).library, DataFolder(settings.data).candidates
     movies, unseen = write_demo(library, candidates)
     remember(settings, library=None, candidates=None)
     say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank\nNext: movie-pref run")
 
 
 def _print_algorithms(settings: "Settings") -> None:
-    import pandas as pd
 
-    found, beliefs = (
-        pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
-        for name in ("algorithm_comparison", "algorithm_beliefs")
-    )
+    found, beliefs = (DataFolder(settings.data).made(name) for name in ("algorithm_comparison", "algorithm_beliefs"))
     table = Table(
         title="\nAlgorithms on the same folds, features selected and settings chosen inside them", title_justify="left"
     )
@@ -199,7 +195,7 @@ def _print_algorithms(settings: "Settings") -> None:
         colour = colours.get(row.verdict, "yellow")
         table.add_row(row.algorithm, plain(row.belief), plain(row.measured), f"[{colour}]{row.verdict}[/]")
     console.print(table)
-    say(f"Picture: {settings.data / 'reports' / 'algorithm_comparison.png'}")
+    say(f"Picture: {DataFolder(settings.data).plot('algorithm_comparison')}")
 
 
 def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
@@ -246,7 +242,7 @@ def _print_ranking(settings: "Settings") -> None:
 
     from movie_pref.model.champion import Champion
 
-    path = settings.data / "scored_candidates.parquet"
+    path = DataFolder(settings.data).asset("scored_candidates")
     best = pd.read_parquet(path, filters=[("rank", "<=", 10)])
     if best.empty:
         console.print("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
@@ -272,7 +268,7 @@ def _print_ranking(settings: "Settings") -> None:
             plain(str(row.reasons)),
         )
     console.print(table)
-    for sentence in Champion.load(settings.data / "model").provisional:
+    for sentence in Champion.load(DataFolder(settings.data).model).provisional:
         console.print(f"[yellow]This ranking is provisional:[/] {plain(sentence)}.")
 
 
@@ -280,7 +276,7 @@ def _print_refusal(settings: "Settings") -> None:
     """Say so where the model trained last was refused, and by which one the ranking is."""
     from movie_pref.model.champion import read_pointer
 
-    pointer = read_pointer(settings.data / "model") or {}
+    pointer = read_pointer(DataFolder(settings.data).model) or {}
     if pointer.get("decision") == "kept":
         say(
             f"[yellow]The new model was refused:[/] {plain(pointer['because'])}. The ranking is by the champion {pointer['champion']}, promoted {pointer['promoted_at'][:10]}."
@@ -288,20 +284,21 @@ def _print_refusal(settings: "Settings") -> None:
 
 
 def _print_next(settings: "Settings", demonstration: bool) -> None:
+    folder = DataFolder(settings.data)
     files = {
-        "a page to read, ranking and all": "reports/report.html",
-        "the whole ranking": "scored_candidates.parquet",
-        "every verdict on every feature": "feature_decisions.parquet",
-        "the training table": "02_binomial_classifier_training_data.parquet",
-        "the search": "03_grid_search_results.parquet",
-        "predictions of labelled movies": "03_binomial_classifier_results.parquet",
-        "rows that were rejected": "rejected_rows.parquet",
-        "the model": "model",
-        "plots": "reports",
+        "a page to read, ranking and all": folder.report,
+        "the whole ranking": folder.asset("scored_candidates"),
+        "every verdict on every feature": folder.asset("selected_features"),
+        "the training table": folder.asset("training_table"),
+        "the search": folder.asset("grid_search_results"),
+        "predictions of labelled movies": folder.asset("out_of_fold_predictions"),
+        "rows that were rejected": folder.rejected("rows"),
+        "the model": folder.model,
+        "plots": folder.reports,
     }
     say(f"\n[bold]Files[/] in {settings.data}")
-    for what, name in files.items():
-        console.print(f"  {name:<45} {what}")
+    for what, path in files.items():
+        console.print(f"  {path.relative_to(folder.root).as_posix():<45} {what}")
     command = "movie-pref" if shutil.which("movie-pref") else sys.argv[0]  # make run does not put it on the path
     say(f"\n[bold]Next[/]\n  {command} review   label the movies that the model would learn most from")
     say(

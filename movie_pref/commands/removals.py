@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import console, in_sentences, plain, say
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def removals(
     The list is removal_requests.parquet in the data folder. With the setting transmission_url it also shows which
     torrents of Transmission are these movies. Nothing is removed without --delete and the setting transmission_delete.
     """
-    from movie_pref.labels.removal_requests import FILE, write_requests
+    from movie_pref.labels.removal_requests import write_requests
     from movie_pref.labels.transmission import Transmission, read_done
     from movie_pref.settings import load_settings
 
@@ -48,7 +49,7 @@ def removals(
     _print_requests(requests)
     for entry in read_done(settings.data):
         _print_done(entry)
-    say(f"The list for a download manager: {settings.data / FILE}")
+    say(f"The list for a download manager: {DataFolder(settings.data).asset('removal_requests')}")
     if settings.transmission_url is None:
         say("To see which torrents of Transmission these are, set MOVIE_PREF_TRANSMISSION_URL.")
         return

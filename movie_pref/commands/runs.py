@@ -13,6 +13,7 @@ import sqlalchemy.exc
 from rich.console import Console
 
 from movie_pref.commands.progress import watch_run
+from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.decorators import BAD_INPUT
 from movie_pref.defs.resources import settings_resource
@@ -22,7 +23,7 @@ from movie_pref.files import whole_file
 from movie_pref.labels.events import Waiting
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
 from movie_pref.labels.store import read_events
-from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.read import check_header
 from movie_pref.model.champion import read_pointer
 from movie_pref.settings import Settings
@@ -78,9 +79,9 @@ class Outcome:
 
 def dagster_home(settings: Settings) -> Path:
     """Dagster's home under the data folder, with telemetry off; made when it is not there yet."""
-    home = (settings.data / "dagster").resolve()
-    if not (home / "dagster.yaml").exists():
-        with whole_file(home / "dagster.yaml") as temporary:
+    home = DataFolder(settings.data).dagster_home
+    if not (home / DAGSTER_CONFIG).exists():
+        with whole_file(home / DAGSTER_CONFIG) as temporary:
             temporary.write_text(HOME_CONFIG)
     return home
 
@@ -108,7 +109,7 @@ def execute(job: str, settings: Settings, console: Console) -> Outcome:
 def labels_not_learnt(settings: Settings) -> Waiting:
     """The human labels that no training has seen, as the sensor `new_labels` counts them."""
     events = read_events(settings)
-    if not (settings.data / "dagster").exists():
+    if not DataFolder(settings.data).dagster_home.exists():
         return new_labels_since(Past(), Memory(), events)
     with _instance(settings) as instance:
         return new_labels_since(read_past(instance, time.time()), Memory(), events)
@@ -124,8 +125,8 @@ def check_input(settings: Settings, training: bool = True) -> None:
     """
     if training:
         check_header(settings.library_path)
-        load_catalogue(settings.data / "feature_catalogue.yaml")
-        read_pointer(settings.data / "model")
+        own_catalogue(settings.data)
+        read_pointer(DataFolder(settings.data).model)
     if settings.candidates is not None or settings.candidates_path.exists():
         check_header(settings.candidates_path, labelled=False)
     free = shutil.disk_usage(dagster_home(settings)).free

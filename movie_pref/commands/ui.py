@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from movie_pref.commands.terminal import console, in_sentences
+from movie_pref.data_folder import DataFolder
 
 
 @in_sentences
@@ -28,7 +29,7 @@ def ui(
         "MOVIE_PREF_DATA": str(settings.data.resolve()),
     }
     console.print(
-        f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {settings.data / 'dagster'}."
+        f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {DataFolder(settings.data).dagster_home}."
     )
     command = [
         sys.executable,

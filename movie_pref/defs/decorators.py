@@ -13,9 +13,9 @@ BAD_INPUT = "bad input"
 
 
 def node(
-    group: str, *, file: str | None = None, kinds: Sequence[str] = ("pandas",), name: str | None = None, **options: Any
+    group: str, *, kinds: Sequence[str] = ("pandas",), name: str | None = None, **options: Any
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """An asset of a group, described by its docstring, whose file under the data folder is `file`."""
+    """An asset of a group, described by its docstring, whose file lies in the data folder."""
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
         """Makes the asset of one function."""
@@ -24,7 +24,6 @@ def node(
             name=name or function.__name__,
             group_name=group,
             kinds=set(kinds),
-            metadata={"file": file} if file else None,
             io_manager_key="data_folder",
             **options,
         )(_in_sentences(function))
@@ -33,14 +32,13 @@ def node(
 
 
 def nodes(
-    files: dict[str, str],
     made_from: dict[str, list[str]],
     kinds: Sequence[str] = ("pandas",),
     **assets: tuple[str, str],
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Several assets that one function decides together: name=(group, description).
 
-    `files` names the files of some of them, `made_from` what each is made from, among the inputs and one another.
+    `made_from` says what each is made from, among the inputs and one another.
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -54,7 +52,6 @@ def nodes(
                     group_name=group,
                     description=description,
                     io_manager_key="data_folder",
-                    metadata={"file": files[name]} if name in files else None,
                     kinds=set(kinds),
                 )
                 for name, (group, description) in assets.items()

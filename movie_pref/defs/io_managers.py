@@ -1,16 +1,15 @@
 """Where assets lie on disk: under the data folder, each file written whole or not at all, nothing pickled.
 
-An asset's metadata entry `file` names its file; without one it is `assets/<name>.parquet`. A frame is Parquet, a dict
-JSON, a model a folder. A downstream function that annotates an input as `Path` is given the path itself.
+`movie_pref.data_folder` says which file an asset has. A frame is Parquet, a dict JSON, a model a folder. A downstream function that annotates an input as `Path` is given the path itself.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.defs.decorators import user_errors
 from movie_pref.defs.metadata import describe_frame
 from movie_pref.errors import UserError
@@ -18,16 +17,14 @@ from movie_pref.files import whole_file, write_json
 from movie_pref.settings import Settings
 
 
-class DataFolder(dg.IOManager):
+class AssetFiles(dg.IOManager):
     """Writes and reads assets under one folder."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, folder: DataFolder) -> None:
+        self.folder = folder
 
     def path(self, context: dg.InputContext | dg.OutputContext) -> Path:
-        output = context if isinstance(context, dg.OutputContext) else context.upstream_output
-        file = (output.definition_metadata or {}).get("file") if output is not None else None
-        return self.root / str(file or f"assets/{context.asset_key.path[-1]}.parquet")
+        return self.folder.asset(context.asset_key.path[-1])
 
     @user_errors()
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
@@ -54,11 +51,11 @@ class DataFolder(dg.IOManager):
 
             return Model.read(path)
         if path.suffix == ".json":
-            return json.loads(path.read_text(encoding="utf-8"))
+            return read_json(path)
         return pd.read_parquet(path)
 
 
 @dg.io_manager(required_resource_keys={"settings"}, description="Files under the data folder.")
-def data_folder(context: dg.InitResourceContext) -> DataFolder:
+def data_folder(context: dg.InitResourceContext) -> AssetFiles:
     settings: Settings = context.resources.settings
-    return DataFolder(settings.data)
+    return AssetFiles(DataFolder(settings.data))

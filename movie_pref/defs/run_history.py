@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.errors import UserError
 from movie_pref.labels.retraining import LABELS_TAG, LIBRARY_TAG, Past, in_words, library_mark
 from movie_pref.settings import Settings
@@ -52,12 +53,12 @@ def history_of(settings: Settings) -> Iterator[Callable[[], Past | None]]:
     """
     import sqlalchemy.exc
 
-    home = (settings.data / "dagster").resolve()
+    home = DataFolder(settings.data).dagster_home
     with ExitStack() as stack:
         opened: list[dg.DagsterInstance] = []
 
         def past() -> Past | None:
-            if not opened and (home / "dagster.yaml").exists():
+            if not opened and (home / DAGSTER_CONFIG).exists():
                 opened.append(stack.enter_context(dg.DagsterInstance.from_config(str(home))))
             try:
                 return read_past(opened[0], time.time()) if opened else None

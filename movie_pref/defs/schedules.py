@@ -6,6 +6,7 @@ import dagster as dg
 from babel.localtime import get_localzone
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.jobs import retrain, score
 from movie_pref.defs.run_history import read_past
 from movie_pref.settings import Settings
@@ -29,7 +30,9 @@ def nightly_score(
     context: dg.ScheduleEvaluationContext, settings: ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
     """Every night at 4:30: rank the candidates anew, unless a training runs, which ranks them at its end."""
-    if not (settings.data / "model" / "champion.json").exists():
+    from movie_pref.model.champion import POINTER
+
+    if not (DataFolder(settings.data).model / POINTER).exists():
         return dg.SkipReason("there is no champion yet: run `movie-pref run` first")
     running = read_past(context.instance, time.time()).running
     return dg.SkipReason(running) if running else dg.RunRequest()

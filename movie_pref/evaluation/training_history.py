@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.files import write_json
 from movie_pref.model.model import Model
 
-FILE = "model_history.json"
 MEASURED = ("recall", "flagged", "average_precision")
 
 
@@ -41,10 +41,10 @@ def note_training(data: Path, challenger: Model, pointer: dict[str, Any]) -> dic
         "threshold": facts["threshold"],
         **{name: facts["metrics"].get(metric) for name, metric in names.items()},
     }
-    path = data / FILE
+    path = DataFolder(data).training_history
     known = read_history(data)
     if path.exists() and not known:
-        path.replace(path.with_name(f"{FILE}.damaged"))
+        path.replace(path.with_name(f"{path.name}.damaged"))
     write_json(path, [*known, row])
     return row
 
@@ -52,7 +52,7 @@ def note_training(data: Path, challenger: Model, pointer: dict[str, Any]) -> dic
 def read_history(data: Path) -> list[dict[str, Any]]:
     """The trainings, oldest first; none where there was no training yet or the file is damaged."""
     try:
-        found = json.loads((data / FILE).read_text(encoding="utf-8"))
+        found = json.loads(DataFolder(data).training_history.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
     whole = isinstance(found, list) and all(isinstance(row, dict) and "trained_at" in row for row in found)

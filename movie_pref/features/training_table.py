@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.features.preprocessing import Preprocessor, text_columns
-from movie_pref.library.catalogue import blank_unknown, load_catalogue
+from movie_pref.library.catalogue import blank_unknown, own_catalogue
 from movie_pref.settings import Settings
 
 IDENTIFIERS = ["imdb_id", "media_title", "partition"]
@@ -17,7 +17,7 @@ def fitted_preprocessor(model_columns: pd.DataFrame, settings: Settings) -> Prep
     Which columns it makes, and which texts it takes for categories, `model_columns` carries in its `attrs`, which a
     Parquet file keeps.
     """
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
     for name in model_columns.attrs["texts_as_categories"]:
         catalogue[name] = catalogue[name].model_copy(update={"kind": "categorical"})
     training = model_columns[model_columns["partition"] == "train"]
@@ -44,7 +44,7 @@ def rows_to_drop(rows: pd.DataFrame, selected_features: pd.DataFrame, settings: 
     confirmed = selected_features[
         (selected_features["verdict"] == "consider_dropping_rows") & selected_features["applied"]
     ]
-    known = blank_unknown(rows, load_catalogue(settings.data / "feature_catalogue.yaml"))
+    known = blank_unknown(rows, own_catalogue(settings.data))
     return known[list(confirmed["feature"])].isna().any(axis=1) & (rows["partition"] == "train")
 
 

@@ -11,14 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
 from movie_pref.labels.events import effective_labels
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 from movie_pref.settings import Settings
 
-FILE = "removal_requests.parquet"
-RANKING = "scored_candidates.parquet"
 LABEL, PREDICTION = "label", "prediction"
 COLUMNS = {
     "imdb_id": "str",
@@ -125,7 +124,7 @@ def current_requests(settings: Settings) -> pd.DataFrame:
         events = store.history()
     library = _library(settings.library_path)
     decided = decided_against(library, events)
-    flagged = _flagged(settings.data / RANKING, decided["imdb_id"])
+    flagged = _flagged(DataFolder(settings.data).asset("scored_candidates"), decided["imdb_id"])
     former = read_requests(settings.data)
     untitled = _with_evidence(decided, library, events, flagged, former)["imdb_id"]
     untitled = untitled[~untitled.isin(_titles(library, flagged, former, None).index)]
@@ -135,7 +134,7 @@ def current_requests(settings: Settings) -> pd.DataFrame:
 def write_requests(settings: Settings) -> pd.DataFrame:
     """Write `removal_requests.parquet` as it is now, whole or not at all, and return it."""
     found = current_requests(settings)
-    with whole_file(settings.data / FILE) as temporary:
+    with whole_file(DataFolder(settings.data).asset("removal_requests")) as temporary:
         found.to_parquet(temporary, index=False)
     return found
 
@@ -145,12 +144,12 @@ def read_requests(data: Path) -> pd.DataFrame:
 
     A damaged one is put aside as `removal_requests.parquet.damaged`, so that no ranking has to wait for it.
     """
-    path = data / FILE
+    path = DataFolder(data).asset("removal_requests")
     if path.exists():
         try:
             return pq.read_table(path, columns=list(COLUMNS)).to_pandas().astype(COLUMNS)
         except (pa.ArrowException, ValueError, OSError):
-            path.replace(path.with_name(f"{FILE}.damaged"))
+            path.replace(path.with_name(f"{path.name}.damaged"))
     return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
 
 

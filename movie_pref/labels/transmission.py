@@ -19,6 +19,7 @@ import pandas as pd
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import write_json
 from movie_pref.library.titles import normalised
@@ -26,7 +27,6 @@ from movie_pref.library.titles import normalised
 if TYPE_CHECKING:
     from transmission_rpc import Client
 
-LOG_FILE = "removals_done.json"
 DONE = {"imdb_id", "movie", "torrent", "hash", "files_deleted", "at"}
 TIMEOUT = 20.0  # seconds that an answer may take
 GONE_WITHIN = 15.0  # seconds until a removed torrent must be off the list
@@ -165,7 +165,7 @@ def read_done(data: Path) -> list[dict[str, Any]]:
     UserError
         The file is damaged.
     """
-    path = data / LOG_FILE
+    path = DataFolder(data).removals_done
     if not path.exists():
         return []
     try:
@@ -190,7 +190,7 @@ def note_done(data: Path, match: Match, files: bool) -> None:
         "files_deleted": files,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    write_json(data / LOG_FILE, [*read_done(data), entry])
+    write_json(DataFolder(data).removals_done, [*read_done(data), entry])
 
 
 def _judge(

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library import contract
 from movie_pref.library.identifiers import check_imdb_id
 from movie_pref.library.read import Library, apply_contract, read_frame
 
-FILE = "added_movies.parquet"
 FIELDS = (
     "imdb_id",
     "media_title",
@@ -44,7 +44,7 @@ def read_added(data: Path) -> pd.DataFrame:
     UserError
         The file cannot be read.
     """
-    path = data / FILE
+    path = DataFolder(data).added_movies
     if not path.exists():
         return pd.DataFrame({"imdb_id": pd.Series(dtype="str")})
     return apply_contract(read_frame(path)).kept.reset_index(drop=True)
@@ -97,7 +97,7 @@ def add_movie(data: Path, given: Mapping[str, str]) -> str:
     known = read_added(data)
     rest = known[known["imdb_id"] != cells["imdb_id"]]
     rows = pd.concat([rest, verdict.kept], ignore_index=True) if len(rest) else verdict.kept
-    with whole_file(data / FILE) as temporary:
+    with whole_file(DataFolder(data).added_movies) as temporary:
         rows.to_parquet(temporary, index=False)
     return cells["imdb_id"]
 

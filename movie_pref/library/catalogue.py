@@ -11,9 +11,10 @@ import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from movie_pref.data_folder import CATALOGUE_FILE, DataFolder
 from movie_pref.errors import UserError
 
-SHIPPED = Path(__file__).with_name("feature_catalogue.yaml")
+SHIPPED = Path(__file__).with_name(CATALOGUE_FILE)
 TYPES = {"continuous": "number", "categorical": "text", "categorical_list": "list of strings", "text": "text"}
 Answer = Literal["yes", "no", "auto"]
 Kind = Literal["identifier", "continuous", "categorical", "categorical_list", "text"]
@@ -73,6 +74,11 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
             f"{source} is no feature catalogue ({' '.join(str(error).split())}); mend it, or delete it to use the shipped one."
         ) from None
     return {name: _entry(source, name, content) for name, content in entries}
+
+
+def own_catalogue(data: Path) -> Catalogue:
+    """The person's own catalogue in a data folder where there is one, else the shipped one; raises as `load_catalogue`."""
+    return load_catalogue(DataFolder(data).catalogue)
 
 
 def _line(source: Path, name: str, field: str = "") -> int:

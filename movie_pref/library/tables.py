@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
 from movie_pref.library.read import is_demo, read_library
 from movie_pref.settings import Settings
@@ -26,9 +27,6 @@ _NO_REJECTS = pd.DataFrame(
 )
 
 
-LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
-
-
 @dataclass(frozen=True)
 class Tables:
     """Library and candidates, contract applied; None where nothing is to be written."""
@@ -38,21 +36,23 @@ class Tables:
 
     def left_alone(self, settings: Settings) -> dict[str, Path]:
         """The person's own files, by setting, that stay as they are because the data folder is written to instead."""
+        folder = DataFolder(settings.data)
         chosen = {
-            "library": (settings.library, self.library, LIBRARY_FILE),
-            "candidates": (settings.candidates, self.candidates, CANDIDATES_FILE),
+            "library": (settings.library, self.library, folder.library),
+            "candidates": (settings.candidates, self.candidates, folder.candidates),
         }
         return {
             setting: path
-            for setting, (path, frame, name) in chosen.items()
-            if path is not None and frame is not None and path.resolve() != (settings.data / name).resolve()
+            for setting, (path, frame, written) in chosen.items()
+            if path is not None and frame is not None and path.resolve() != written.resolve()
         }
 
     def write(self, settings: Settings) -> None:
         """Write each table whole, the candidates first."""
-        for frame, name in ((self.candidates, CANDIDATES_FILE), (self.library, LIBRARY_FILE)):
+        folder = DataFolder(settings.data)
+        for frame, path in ((self.candidates, folder.candidates), (self.library, folder.library)):
             if frame is not None:
-                with whole_file(settings.data / name) as temporary:
+                with whole_file(path) as temporary:
                     frame.to_parquet(temporary, index=False)
 
 

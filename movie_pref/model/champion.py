@@ -7,12 +7,12 @@ champion and the one before, says what was decided last, and is replaced in one 
 champion.
 """
 
-import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from movie_pref.data_folder import read_json
 from movie_pref.errors import UserError
 from movie_pref.files import write_json
 from movie_pref.model.calibration import Calibrator, calibrator_of
@@ -71,15 +71,10 @@ class Champion:
 def read_pointer(model_folder: Path) -> dict[str, Any] | None:
     """What `champion.json` says, or None where nothing has been promoted yet."""
     path = model_folder / POINTER
-    try:
-        pointer = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(pointer, dict) or not isinstance(pointer.get("champion"), str):
-            raise ValueError("it names no champion")
-        return pointer
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} is damaged ({error}); delete it and run `movie-pref run` again.") from error
+    pointer = read_json(path)
+    if pointer is not None and not (isinstance(pointer, dict) and isinstance(pointer.get("champion"), str)):
+        raise UserError(f"{path} is damaged (it names no champion); delete it and run `movie-pref run` again.")
+    return pointer
 
 
 def _is_whole(folder: Path) -> bool:

@@ -16,7 +16,9 @@ from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
 from movie_pref.model.committee import ASKED, Averaged
 
-PARTS = ("evaluated.json", "serving.json", "preprocessing.json", "model.json")
+EVALUATED, SERVING = "evaluated.json", "serving.json"
+PREPROCESSING, FACTS = "preprocessing.json", "model.json"
+PARTS = (EVALUATED, SERVING, PREPROCESSING, FACTS)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,10 @@ class Model:
     def save(self, folder: Path) -> None:
         """Write the model into a folder of its own, whole or not at all."""
         with whole_folder(folder) as temporary:
-            self.evaluated.save_model(temporary / "evaluated.json")
-            self.serving.save_model(temporary / "serving.json")
-            (temporary / "preprocessing.json").write_text(self.preprocessing.to_json(), encoding="utf-8")
-            write_json(temporary / "model.json", {"version": self.version, **self.facts})
+            self.evaluated.save_model(temporary / EVALUATED)
+            self.serving.save_model(temporary / SERVING)
+            (temporary / PREPROCESSING).write_text(self.preprocessing.to_json(), encoding="utf-8")
+            write_json(temporary / FACTS, {"version": self.version, **self.facts})
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -75,12 +77,10 @@ class Model:
             its facts say they were made by.
         """
         try:
-            facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
             version, kind = facts.pop("version"), Averaged.read if ASKED in facts["params"] else _booster
-            boosters = [kind(folder / name) for name in PARTS[:2]]
-            preprocessing = Preprocessor.from_dict(
-                json.loads((folder / "preprocessing.json").read_text(encoding="utf-8"))
-            )
+            boosters = [kind(folder / name) for name in (EVALUATED, SERVING)]
+            preprocessing = Preprocessor.from_dict(json.loads((folder / PREPROCESSING).read_text(encoding="utf-8")))
             model = cls(boosters[0], boosters[1], preprocessing, facts)
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:

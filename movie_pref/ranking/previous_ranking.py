@@ -7,7 +7,6 @@ import pyarrow.parquet as pq
 
 from movie_pref.files import whole_file
 
-PREVIOUS = "previous_ranking.parquet"
 COLUMNS = ["imdb_id", "probability", "rank", "model_version"]
 ROWS = 200_000  # read at a time
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import Fitted, folds_of, unseen_model
 from movie_pref.ranking.reasons import reasons
@@ -21,16 +22,15 @@ def reasons_for(data: Path, imdb_ids: list[str]) -> Iterator[dict[str, list[str]
     UserError
         There is no champion, or it is damaged.
     """
-    champion = Champion.load(data / "model")
+    champion = Champion.load(DataFolder(data).model)
     rows = _rows(data, "candidates", imdb_ids)
     serving = Fitted(champion.model.serving, champion.model.preprocessing)
     for start in range(0, len(rows), AT_ONCE):
         yield _texts(serving, rows.iloc[start : start + AT_ONCE], champion.threshold)
     rest = sorted(set(imdb_ids) - set(rows["imdb_id"]))
-    split = data / "assets" / "data_split.parquet"
-    if not rest or not split.exists():
+    sides = DataFolder(data).table("data_split") if rest else None
+    if sides is None:
         return
-    sides = pd.read_parquet(split)
     movies = sides[["imdb_id"]].merge(_rows(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
     folds, wanted = folds_of(sides), movies["imdb_id"].isin(rest).to_numpy()
     for fold in np.unique(folds[wanted]):
@@ -46,7 +46,5 @@ def _texts(fitted: Fitted, rows: pd.DataFrame, threshold: float) -> dict[str, li
 
 
 def _rows(data: Path, place: str, imdb_ids: list[str] | None = None) -> pd.DataFrame:
-    path = data / "assets" / f"{place}.parquet"
-    if not path.exists():
-        return pd.DataFrame({"imdb_id": pd.Series(dtype="str")})
-    return pd.read_parquet(path, filters=None if imdb_ids is None else [("imdb_id", "in", imdb_ids)])
+    found = DataFolder(data).table(place, filters=None if imdb_ids is None else [("imdb_id", "in", imdb_ids)])
+    return pd.DataFrame({"imdb_id": pd.Series(dtype="str")}) if found is None else found

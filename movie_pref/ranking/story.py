@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.lookup import no_such_movie
@@ -45,7 +46,7 @@ def movie_story(data: Path, imdb_id: str) -> Story:
     UserError
         There is no champion or no movie yet, the identifier is malformed, or no movie has it.
     """
-    champion = Champion.load(data / "model")
+    champion = Champion.load(DataFolder(data).model)
     for place in PLACES:
         rows = _movies(data, place, imdb_id)
         if len(rows):
@@ -57,7 +58,7 @@ def write_waterfall(story: Story, data: Path) -> Path:
     """Draw the story as `reports/explain_<imdb_id>.png`; returns where it is."""
     from movie_pref.ranking.plots import waterfall
 
-    path = data / "reports" / f"explain_{story.imdb_id}.png"
+    path = DataFolder(data).plot(f"explain_{story.imdb_id}")
     title = f"{story.title} ({story.year})"
     figure = waterfall(title, story.explanation.base, story.explanation.parts, story.threshold)
     with whole_file(path) as temporary:
@@ -68,7 +69,7 @@ def write_waterfall(story: Story, data: Path) -> Path:
 def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     fitted = Fitted(champion.model.serving, champion.model.preprocessing)
     by = f"the champion {champion.version}, fitted on every labelled movie; this one was not among them"
-    ranking = data / "scored_candidates.parquet"
+    ranking = DataFolder(data).asset("scored_candidates")
     rank, ranked = None, None
     if ranking.exists():
         found = pd.read_parquet(
@@ -81,7 +82,7 @@ def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
 
 def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     imdb_id = rows["imdb_id"][0]
-    split = pd.read_parquet(data / "assets" / "data_split.parquet")
+    split = DataFolder(data).made("data_split")
     movies = split[["imdb_id"]].merge(_movies(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
     place = split.index[split["imdb_id"] == imdb_id]
     if not len(place):
@@ -116,18 +117,9 @@ def _story(
 
 
 def _movies(data: Path, place: str, imdb_id: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:
-    """The movies of an asset, or the one with this identifier.
-
-    Raises
-    ------
-    UserError
-        The asset is not there.
-    """
-    path = data / "assets" / f"{place}.parquet"
-    if not path.exists():
-        raise UserError(f"{path} is missing; run `movie-pref run` first.")
+    """The movies of an asset, or the one with this identifier."""
     filters = [("imdb_id", "==", imdb_id)] if imdb_id is not None else None
-    return pd.read_parquet(path, columns=columns, filters=filters).reset_index(drop=True)
+    return DataFolder(data).made(place, columns, filters).reset_index(drop=True)
 
 
 def _every_movie(data: Path) -> pd.DataFrame:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 
+from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.errors import UserError
-from movie_pref.library.catalogue import Catalogue, load_catalogue
+from movie_pref.library.catalogue import Catalogue, own_catalogue
 from movie_pref.library.read import is_demo
 from movie_pref.model.champion import Champion
 from movie_pref.settings import Settings
 
 BEST, UNSURE, MISSED, INFLUENCES = 50, 20, 12, 10
-RANKING = "scored_candidates.parquet"
+RANKING = "scored_candidates"
 RANKED = [
     "imdb_id",
     "media_title",
@@ -56,10 +56,10 @@ def gather(settings: Settings) -> dict[str, Any]:
         Nothing was ranked yet, or a file cannot be read.
     """
     data = settings.data
-    champion = Champion.load(data / "model")
-    if not (data / RANKING).exists():
+    champion = Champion.load(DataFolder(data).model)
+    if not DataFolder(data).asset(RANKING).exists():
         raise UserError(f"There is nothing to report in {data} yet; run `movie-pref run` first.")
-    predictions = _frame(data / "03_binomial_classifier_results.parquet")
+    predictions = DataFolder(data).table("out_of_fold_predictions")
     newest = champion.promotion.get("challenger", champion.version) == champion.version and (
         champion.promotion.get("decision") != "rolled back"
     )
@@ -81,8 +81,8 @@ def gather(settings: Settings) -> dict[str, Any]:
 
 
 def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | None) -> dict[str, Any]:
-    ranking = pq.read_metadata(settings.data / RANKING)
-    first = _frame(settings.data / RANKING, ["scored_at", "model_version"], [("rank", "==", 1)])
+    ranking = pq.read_metadata(DataFolder(settings.data).asset(RANKING))
+    first = DataFolder(settings.data).table(RANKING, ["scored_at", "model_version"], [("rank", "==", 1)])
     return {
         "library": settings.library_path.name,
         "demonstration": is_demo(settings.library_path),
@@ -108,7 +108,7 @@ def _best(data: Path) -> list[Movie]:
 def _unsure(data: Path, champion: Champion) -> dict[str, Any]:
     """The candidates whose probability is nearest to the threshold, and how many lie near it."""
     threshold = champion.threshold
-    ranking = _frame(data / RANKING, ["rank", "probability"])
+    ranking = DataFolder(data).table(RANKING, ["rank", "probability"])
     assert ranking is not None
     distance = (ranking["probability"] - threshold).abs()
     near = ranking.loc[distance.nsmallest(UNSURE).index, "rank"].tolist()
@@ -121,7 +121,7 @@ def _unsure(data: Path, champion: Champion) -> dict[str, Any]:
 
 
 def _movies(data: Path, filters: list[tuple]) -> list[Movie]:
-    found = _frame(data / RANKING, RANKED, filters)
+    found = DataFolder(data).table(RANKING, RANKED, filters)
     if found is None or found.empty:
         return []
     overviews = _overviews(data, found["imdb_id"].tolist())
@@ -138,7 +138,7 @@ def _movies(data: Path, filters: list[tuple]) -> list[Movie]:
 def _with_reasons(data: Path, champion: Champion, movies: list[Movie]) -> list[Movie]:
     """The movies with reasons for those, too, that are too far down the ranking to have been given any."""
     without = [movie.imdb_id for movie in movies if not movie.reasons]
-    rows = _frame(data / "assets" / "candidates.parquet", filters=[("imdb_id", "in", without)]) if without else None
+    rows = DataFolder(data).table("candidates", filters=[("imdb_id", "in", without)]) if without else None
     if rows is None or rows.empty:
         return movies
     from movie_pref.model.fold_models import Fitted
@@ -153,10 +153,10 @@ def _with_reasons(data: Path, champion: Champion, movies: list[Movie]) -> list[M
 
 
 def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
-    path = data / "assets" / "candidates.parquet"
+    path = DataFolder(data).asset("candidates")
     if not path.exists() or "overview" not in _columns(path):
         return {}
-    rows = _frame(path, ["imdb_id", "overview"], [("imdb_id", "in", imdb_ids)])
+    rows = read_table(path, ["imdb_id", "overview"], [("imdb_id", "in", imdb_ids)])
     assert rows is not None
     texts = rows.dropna(subset=["overview"])
     return {row.imdb_id: _short(str(row.overview), 220) for row in texts.itertuples()}
@@ -200,7 +200,7 @@ def _trust(champion: Champion) -> list[tuple[str, str, str]] | None:
 def _unlike(data: Path, champion: Champion) -> tuple[float, float] | None:
     """The share flagged among the ranked movies and on the holdout, where the one lies outside the other's interval."""
     measured = champion.model.facts.get("metrics", {}).get(f"flagged_at_{champion.threshold:g}")
-    ranking = _frame(data / RANKING, ["probability"])
+    ranking = DataFolder(data).table(RANKING, ["probability"])
     if not measured or ranking is None or ranking.empty:
         return None
     share = float((ranking["probability"] >= champion.threshold).mean())
@@ -227,7 +227,7 @@ def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -
     rows = predictions[predictions["partition"] == "holdout"]
     liked, flagged = rows["actual"] == 1, rows["probability"] >= threshold
     missed = rows[liked & ~flagged].sort_values(["probability", "imdb_id"], ascending=[False, True]).head(MISSED)
-    titles = _frame(data / "assets" / "movies_only.parquet", ["imdb_id", "media_title", "release_year"])
+    titles = DataFolder(data).table("movies_only", ["imdb_id", "media_title", "release_year"])
     if titles is not None:
         missed = missed.merge(titles, on="imdb_id", how="inner")
     return {
@@ -247,7 +247,7 @@ def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -
 
 def _rules(data: Path) -> list[dict[str, Any]] | None:
     """A dict for each preference rule, its features moved in `moves`."""
-    found = _frame(data / "assets" / "preference_rules.parquet")
+    found = DataFolder(data).table("preference_rules")
     if found is None:
         return None
     from movie_pref.evaluation.preference_rules import by_rule
@@ -274,8 +274,8 @@ def _rules(data: Path) -> list[dict[str, Any]] | None:
 
 def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] | None:
     """What moves the model most, on labelled movies that its booster has not seen: (words, share of the most, direction)."""
-    split = _frame(data / "assets" / "data_split.parquet", ["imdb_id", "partition"])
-    movies = _frame(data / "assets" / "movies_only.parquet")
+    split = DataFolder(data).table("data_split", ["imdb_id", "partition"])
+    movies = DataFolder(data).table("movies_only")
     if split is None or movies is None:
         return None
     from movie_pref.model.fold_models import Fitted
@@ -295,11 +295,11 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
 
 def _ledger(data: Path) -> dict[str, Any] | None:
     """The final word on each feature in plain words, kept ones first."""
-    found = _frame(data / "feature_decisions.parquet")
+    found = DataFolder(data).table("selected_features")
     if found is None:
         return None
     final = found[(found["node"] == "selected_features") & (found["family"] != "indicator")]
-    catalogue = load_catalogue(data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(data)
     rows = [
         {
             "words": _capital(catalogue[row.feature].words if row.feature in catalogue else row.feature),
@@ -361,7 +361,7 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
     """The hyperparameters of the model that ranks, what each is for, and how much was tried."""
     from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID, Space
 
-    results = _frame(data / "03_grid_search_results.parquet")
+    results = DataFolder(data).table("grid_search_results")
     params = champion.model.facts["params"]
     return {
         "tried": None if results is None else len(results),
@@ -384,31 +384,13 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
 # reading
 
 
-def _frame(path: Path, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> pd.DataFrame | None:
-    """A Parquet file as a frame; None where there is none.
-
-    Raises
-    ------
-    UserError
-        The file cannot be read, or lacks a column.
-    """
-    if not path.exists():
-        return None
-    try:
-        return pd.read_parquet(path, columns=None if columns is None else list(columns), filters=filters)
-    except (OSError, ValueError, KeyError, pa.ArrowInvalid) as error:
-        raise UserError(
-            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
-        ) from error
-
-
 def _columns(path: Path) -> list[str]:
     return pq.read_schema(path).names
 
 
 def _pictures(data: Path, names: Sequence[str]) -> dict[str, str]:
     """The plots that there are under `reports`, as data URIs by name."""
-    paths = {name: data / "reports" / f"{name}.png" for name in names}
+    paths = {name: DataFolder(data).plot(name) for name in names}
     return {
         name: f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
         for name, path in paths.items()

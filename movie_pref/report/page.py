@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
 from movie_pref.report.contents import gather
 from movie_pref.settings import Settings
@@ -21,7 +22,7 @@ def write_report(settings: Settings) -> Path:
         There was no run yet, or a file cannot be read or written.
     """
     page = render(settings)
-    path = settings.data / "reports" / "report.html"
+    path = DataFolder(settings.data).report
     with whole_file(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
     return path

@@ -6,6 +6,7 @@ Files are read again when they are written anew. The queue's movies are kept in 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -13,15 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
-from movie_pref.library.added_movies import FILE as ADDED
 from movie_pref.library.identifiers import imdb_ids_in
 from movie_pref.library.lookup import known_movies
 from movie_pref.library.tables import LIBRARY
-from movie_pref.ranking.previous_ranking import PREVIOUS
 from movie_pref.settings import Settings
 
-RANKING, PREDICTIONS = "scored_candidates.parquet", "03_binomial_classifier_results.parquet"
 PLACES = ("candidates", "movies_only")
 ABOUT = (
     "media_title", "original_media_title", "release_year", "label", "tagline", "overview", "genre", "origin_country",
@@ -68,6 +67,7 @@ class Movies:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.folder = DataFolder(settings.data)
         self.ranked = 0
         self._kept: dict[str, Movie] = {}
         self._titles: pa.Table | None = None
@@ -76,7 +76,7 @@ class Movies:
     def keep(self, imdb_ids: Iterable[str]) -> None:
         """Read these movies into memory, as the files have them now."""
         wanted = list(imdb_ids)
-        ranking = self.settings.data / RANKING
+        ranking = self.folder.asset("scored_candidates")
         self.ranked = pq.read_metadata(ranking).num_rows if ranking.exists() else 0
         self._kept = self._read(wanted) if wanted else {}
 
@@ -109,7 +109,7 @@ class Movies:
 
     def titles(self) -> pa.Table:
         """Every title of the library, the candidates and what was added: `imdb_id`, `media_title`, `release_year`, `label`, `folded`."""
-        paths = self.settings.library_path, self.settings.candidates_path, self.settings.data / ADDED
+        paths = self.settings.library_path, self.settings.candidates_path, self.folder.added_movies
         mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
         if self._titles is None or mark != self._titles_mark:
             self._titles, self._titles_mark = _titles(self.settings), mark
@@ -147,20 +147,23 @@ class Movies:
     def _read(self, imdb_ids: list[str]) -> dict[str, Movie]:
         rows: dict[str, dict[str, Any]] = {}
         for place in PLACES:
-            for row in self._rows(f"assets/{place}.parquet", imdb_ids, ABOUT):
+            for row in self._rows(self.folder.asset(place), imdb_ids, ABOUT):
                 rows.setdefault(row["imdb_id"], row)
         columns = ("probability", "calibrated_probability")
-        for row in self._rows(PREDICTIONS, imdb_ids, columns):
+        for row in self._rows(self.folder.asset("out_of_fold_predictions"), imdb_ids, columns):
             rows.setdefault(row["imdb_id"], {}).update(row)
-        for row in self._rows(RANKING, imdb_ids, (*columns, "rank", "reasons", "media_title", "release_year")):
+        for row in self._rows(
+            self.folder.asset("scored_candidates"),
+            imdb_ids,
+            (*columns, "rank", "reasons", "media_title", "release_year"),
+        ):
             rows.setdefault(row["imdb_id"], {}).update(row)
-        for row in self._rows(PREVIOUS, imdb_ids, ("probability", "rank")):
+        for row in self._rows(self.folder.previous_ranking, imdb_ids, ("probability", "rank")):
             if row["imdb_id"] in rows:
                 rows[row["imdb_id"]]["was"] = (row["probability"], row["rank"])
         return {imdb_id: _movie(imdb_id, row) for imdb_id, row in rows.items()}
 
-    def _rows(self, name: str, imdb_ids: list[str], columns: Iterable[str]) -> list[dict[str, Any]]:
-        path = self.settings.data / name
+    def _rows(self, path: Path, imdb_ids: list[str], columns: Iterable[str]) -> list[dict[str, Any]]:
         if not path.exists():
             return []
         try:

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.labels.events import check_label, effective_labels
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings
 
-QUEUE = "review_queue.parquet"
 BY_QUEUE, BY_HAND = "review queue", "review page"
 """The origins of labels: of a movie that the queue asked about, and of one that was looked up."""
 NO_EVENT = -1
@@ -55,7 +55,7 @@ class Desk:
     """
 
     def __init__(self, settings: Settings, store: LabelStore) -> None:
-        self.path = settings.data / QUEUE
+        self.path = DataFolder(settings.data).asset("review_queue")
         self.store = store
         self.done: list[Done] = []
         self._queue = _Queue()

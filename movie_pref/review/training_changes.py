@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import read_history
 from movie_pref.model.champion import read_pointer
-from movie_pref.model.model import Model
+from movie_pref.model.model import FACTS, PREPROCESSING, Model
 from movie_pref.ranking.movement import Change, changes
-from movie_pref.ranking.previous_ranking import PREVIOUS
-from movie_pref.review.movies import RANKING
 
 MOVERS, SHOWN = 5, 8
 DECISIONS = {
@@ -77,7 +76,7 @@ def model_state(data: Path, threshold: float) -> State:
     UserError
         They are damaged.
     """
-    pointer = read_pointer(data / "model")
+    pointer = read_pointer(DataFolder(data).model)
     if pointer is None:
         return State(threshold=threshold)
     facts = _facts(data, pointer["champion"]) or {}
@@ -114,7 +113,7 @@ def columns_changed(data: Path, state: State) -> tuple[list[str], list[str]]:
 
 def last_comparison(data: Path) -> tuple[int, list[tuple[str, float, float, float]]]:
     """On how many holdout movies the last challenger was compared, and (metric, difference, low, high) of each metric."""
-    compared = (read_pointer(data / "model") or {}).get("compared") or {}
+    compared = (read_pointer(DataFolder(data).model) or {}).get("compared") or {}
     rows = [
         (name.replace("_", " "), found["difference"], found["low"], found["high"])
         for name, found in compared.items()
@@ -125,11 +124,11 @@ def last_comparison(data: Path) -> tuple[int, list[tuple[str, float, float, floa
 
 def movers(data: Path, threshold: float) -> dict[str, Any] | None:
     """How the ranking changed: how many movies crossed the threshold, came and went, and who rose and fell furthest."""
-    paths = data / RANKING, data / PREVIOUS
-    if not all(path.exists() for path in paths):
+    folder = DataFolder(data)
+    now = folder.table("scored_candidates", ["imdb_id", "media_title", "probability", "rank"])
+    was = read_table(folder.previous_ranking, ["imdb_id", "probability", "rank"])
+    if now is None or was is None:
         return None
-    now = pd.read_parquet(paths[0], columns=["imdb_id", "media_title", "probability", "rank"])
-    was = pd.read_parquet(paths[1], columns=["imdb_id", "probability", "rank"])
     both = now.merge(was, on="imdb_id", suffixes=("", "_was"))
     moved = both["probability"] - both["probability_was"]
 
@@ -169,24 +168,24 @@ def why_moved(data: Path, imdb_id: str, state: State) -> Moved:
     UserError
         A model or a file is damaged.
     """
-    if not (data / PREVIOUS).exists():
+    folder, only = DataFolder(data), [("imdb_id", "==", imdb_id)]
+    found = read_table(folder.previous_ranking, filters=only)
+    if found is None:
         return Moved(says="There is no earlier ranking to compare with yet.")
-    found = pd.read_parquet(data / PREVIOUS, filters=[("imdb_id", "==", imdb_id)])
     if found.empty:
         return Moved(says="The ranking before did not have this movie.")
     was = float(found["probability"].iloc[0]), int(found["rank"].iloc[0])
     by = str(found["model_version"].iloc[0])
-    here = data / "assets" / "candidates.parquet"
-    rows = pd.read_parquet(here, filters=[("imdb_id", "==", imdb_id)]) if here.exists() else found.head(0)
+    rows = folder.table("candidates", filters=only)
     if by == state.version:
         return Moved(
             was, says="Both rankings are by the same model: other movies came or went, or its own data changed."
         )
-    if rows.empty or state.version is None:
+    if rows is None or rows.empty or state.version is None:
         return Moved(was, says="It is no longer among the movies that are ranked.")
-    if not (data / "model" / by).is_dir():
+    if not (folder.model / by).is_dir():
         return Moved(was, says=f"The model of that ranking, {by}, is no longer kept, so what moved it cannot be said.")
-    start, parts = changes(Model.read(data / "model" / by), Model.read(data / "model" / state.version), rows)
+    start, parts = changes(Model.read(folder.model / by), Model.read(folder.model / state.version), rows)
     rest = parts[SHOWN:]
     return Moved(was, start, parts[:SHOWN], sum(one.difference for one in rest), len(rest))
 
@@ -245,13 +244,13 @@ def _figures(facts: dict[str, Any]) -> dict[str, str]:
 
 
 def _facts(data: Path, version: str | None) -> dict[str, Any] | None:
-    return _part(data, version, "model.json")
+    return _part(data, version, FACTS)
 
 
 def _columns(data: Path, version: str | None) -> list[str] | None:
     from movie_pref.features.preprocessing import Preprocessor
 
-    found = _part(data, version, "preprocessing.json")
+    found = _part(data, version, PREPROCESSING)
     return None if found is None else list(Preprocessor.from_dict(found).columns)
 
 
@@ -259,7 +258,7 @@ def _part(data: Path, version: str | None, name: str) -> dict[str, Any] | None:
     """A file of a model's folder, without loading its boosters; None where it is not there."""
     if not version:
         return None
-    path = data / "model" / version / name
+    path = DataFolder(data).model / version / name
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

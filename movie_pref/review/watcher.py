@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.labels.events import effective_labels, event_number
 from movie_pref.labels.retraining import Past
@@ -72,7 +73,7 @@ class Watch:
         """Look at the files and the label store once, without the history of runs."""
         with self._trouble("queue"):
             changed = self.desk.read_queue()
-            files = self.desk.mark, _stamp(self.settings.data / "scored_candidates.parquet")
+            files = self.desk.mark, _stamp(DataFolder(self.settings.data).asset("scored_candidates"))
             if changed or files != self._files:
                 self.movies.keep(self.desk.every())
                 self._files = files

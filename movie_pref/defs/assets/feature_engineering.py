@@ -16,7 +16,7 @@ from movie_pref.features.training_table import (
     fitted_preprocessor,
     rows_to_drop,
 )
-from movie_pref.library.catalogue import features, load_catalogue
+from movie_pref.library.catalogue import features, own_catalogue
 from movie_pref.settings import Settings
 
 GROUP = "feature_engineering"
@@ -37,7 +37,7 @@ def model_columns(
     """
     rows = data_split[["imdb_id", "partition"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
     final = selected_features[selected_features["node"] == "selected_features"]
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
     dropped_rows = rows_to_drop(rows, selected_features, settings)
     rows = rows[~dropped_rows].reset_index(drop=True)
     rows.attrs["selected"] = columns_of(selected_features, "keep", settings.text_components)
@@ -81,7 +81,7 @@ def encoded_labels(model_columns: pd.DataFrame, data_split: pd.DataFrame) -> pd.
     return model_columns[["imdb_id"]].merge(data_split[["imdb_id", "label"]], on="imdb_id", validate="1:1")
 
 
-@node(GROUP, file="normalization.json", kinds=("json",))
+@node(GROUP, kinds=("json",))
 def normalization_parameters(
     context: dg.AssetExecutionContext, settings: ResourceParam[Settings], model_columns: pd.DataFrame
 ) -> dict:
@@ -135,7 +135,7 @@ encoded_spoken_languages = _encoded_list("spoken_languages")
 encoded_genre = _encoded_list("genre")
 
 
-@node(GROUP, file="02_binomial_classifier_training_data.parquet", kinds=("parquet", "pandas"))
+@node(GROUP, kinds=("parquet", "pandas"))
 def training_table(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],

@@ -5,13 +5,13 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.analysis.nodes import BEFORE_THE_TESTS, INTER, INTER_TESTS, REDUNDANCY, RELEVANCE, TARGET
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.assets.shared import stored_rows
 from movie_pref.defs.decorators import node, nodes
 from movie_pref.defs.metadata import picture, table
 from movie_pref.settings import Settings
 
 GROUP = "feature_selection"
-FILE = "feature_decisions.parquet"
 
 
 @nodes(
@@ -27,7 +27,6 @@ FILE = "feature_decisions.parquet"
         GROUP,
         "The ledger, resolved: every verdict of every node, and one row per feature that holds the final word.",
     ),
-    files={"selected_features": FILE},
     made_from={
         "target_selection": list(RELEVANCE),
         "inter_feature_selection": [*INTER_TESTS, "target_selection"],
@@ -70,7 +69,7 @@ def settled_features(
         ],
         ignore_index=True,
     )  # fmt: skip
-    matrices = {name: pd.read_parquet(settings.data / "assets" / f"{name}_matrix.parquet") for name in REDUNDANCY}
+    matrices = {name: DataFolder(settings.data).made(f"{name}_matrix") for name in REDUNDANCY}
     prepared = stored_rows(settings)
     context.log.info("measuring what the model loses without each block and pair")
     made = select(prepared, settings, tests, matrices)
@@ -105,14 +104,14 @@ def selection_ablation(
     """What each policy costs: average precision of balanced, strict and none, with the selection inside the folds."""
     from movie_pref.evaluation.ablation import ablation
     from movie_pref.evaluation.plots import policy_bars
-    from movie_pref.library.catalogue import load_catalogue
+    from movie_pref.library.catalogue import own_catalogue
 
     rows = data_split.loc[data_split["partition"] == "train", ["imdb_id"]].merge(movies_only, on="imdb_id")
-    found = ablation(rows, settings, load_catalogue(settings.data / "feature_catalogue.yaml"), context.log.info)
+    found = ablation(rows, settings, own_catalogue(settings.data), context.log.info)
     context.add_output_metadata(
         {
             "policies": table(found),
-            "bars": picture(policy_bars(found), settings.data / "reports" / "selection_ablation.png"),
+            "bars": picture(policy_bars(found), DataFolder(settings.data).plot("selection_ablation")),
         }
     )
     return found

@@ -6,6 +6,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
 from movie_pref.settings import Settings
@@ -45,6 +46,7 @@ def _report(
     from movie_pref.evaluation.reports import confusion_counts, evaluate
     from movie_pref.metrics.scores import THRESHOLDS
 
+    folder = DataFolder(settings.data)
     report = evaluate(predictions, side, settings.threshold, settings.bootstrap_samples, settings.seed)
     rows = predictions[predictions["partition"] == side]
     actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
@@ -56,8 +58,8 @@ def _report(
             "rows": f"{len(rows)} {side} movies, {int(actual.sum())} of them liked, predicted by the model that was fitted on the {fitted_on} training movies",
             "metrics": table(report[["metric", "value", "low", "high"]].round(4)),
             "confusion": table(confusion_counts(actual, probability, sorted({*THRESHOLDS, settings.threshold}))),
-            "curves": picture(curves, settings.data / "reports" / f"{side}_curves.png"),
-            "calibration": picture(calibration, settings.data / "reports" / f"{side}_calibration.png"),
+            "curves": picture(curves, folder.plot(f"{side}_curves")),
+            "calibration": picture(calibration, folder.plot(f"{side}_calibration")),
             **{name: float(value) for name, value in report.set_index("metric")["value"].items()},
         }
     )
@@ -89,7 +91,7 @@ def champion_model(
     from movie_pref.evaluation.promotion import settle, with_evidence
     from movie_pref.evaluation.training_history import note_training
 
-    folder = settings.data / "model"
+    folder = DataFolder(settings.data).model
     challenger = with_evidence(
         tuned_model, out_of_fold_predictions, data_split, holdout_report, len(grid_search_results), settings
     )
@@ -136,7 +138,7 @@ def preference_rules(
         {
             "rules": table(found[shown].round(3)),
             "what_it_rests_on": table(found[["rule", "moved", "says"]]),
-            "moves": picture(rule_moves(found, settings.threshold), settings.data / "reports" / "preference_rules.png"),
+            "moves": picture(rule_moves(found, settings.threshold), DataFolder(settings.data).plot("preference_rules")),
             "learnt": int((verdicts == LEARNT).sum()),
             "not_learnt": int((verdicts == NOT_LEARNT).sum()),
             "too_few_movies": int((verdicts == TOO_FEW).sum()),
@@ -163,14 +165,14 @@ def algorithm_comparison(
     from movie_pref.evaluation.comparison import compare
     from movie_pref.evaluation.plots import algorithm_differences
     from movie_pref.files import whole_file
-    from movie_pref.library.catalogue import load_catalogue
+    from movie_pref.library.catalogue import own_catalogue
 
     rows = data_split.loc[data_split["partition"] == "train", ["imdb_id"]].merge(movies_only, on="imdb_id")
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
     found = compare(rows, settings, catalogue, settings.comparison_repeats, settings.n_jobs, say=context.log.info)
     beliefs = belief_table(found.folds)
     for name, frame in (("algorithm_beliefs", beliefs), ("algorithm_comparison_folds", found.folds)):
-        with whole_file(settings.data / "assets" / f"{name}.parquet") as temporary:
+        with whole_file(DataFolder(settings.data).asset(name)) as temporary:
             frame.to_parquet(temporary, index=False)
     measured = found.table.dropna(subset=["average_precision"])
     best, ours = measured.iloc[0], measured.set_index("algorithm").loc[BASELINE]
@@ -179,7 +181,7 @@ def algorithm_comparison(
             "algorithms": table(found.table.round(4)),
             "beliefs": table(beliefs[["algorithm", "belief", "verdict", "measured", "rule"]]),
             "picture": picture(
-                algorithm_differences(found.table), settings.data / "reports" / "algorithm_comparison.png"
+                algorithm_differences(found.table), DataFolder(settings.data).plot("algorithm_comparison")
             ),
             "best_algorithm": best["algorithm"],
             "best_difference": float(best["difference"]),

@@ -7,6 +7,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
 from movie_pref.features.training_table import feature_columns, fitted_preprocessor, training_rows
@@ -16,7 +17,7 @@ GROUP = "model_training"
 SECONDS_BETWEEN_NEWS = 2.0
 
 
-@node(GROUP, file="03_grid_search_results.parquet", kinds=("xgboost", "parquet"))
+@node(GROUP, kinds=("xgboost", "parquet"))
 def grid_search_results(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
@@ -44,7 +45,7 @@ def grid_search_results(
         strategy=settings.search,
         n_jobs=settings.n_jobs,
         seed=settings.seed,
-        checkpoint=settings.data / "search",
+        checkpoint=DataFolder(settings.data).search,
         budget=settings.search_budget,
         points=settings.search_points,
         review_budget=budget,
@@ -53,7 +54,7 @@ def grid_search_results(
         say=lambda news: context.log.info(f"search: {news}"),
     )
     winner = int(results["rank"].idxmin())
-    reports = settings.data / "reports"
+    folder = DataFolder(settings.data)
     context.add_output_metadata(
         {
             "ended": results.attrs["ended"],
@@ -70,16 +71,16 @@ def grid_search_results(
                 for name in ("average_precision", "recall_at_0.35", "flagged_at_0.35")
             },
             "recall_against_flagged": picture(
-                recall_against_flagged(results, budget, winner), reports / "search_recall_against_flagged.png"
+                recall_against_flagged(results, budget, winner), folder.plot("search_recall_against_flagged")
             ),
-            "score_by_axis": picture(score_by_axis(results), reports / "search_score_by_axis.png"),
-            "best_points": picture(parallel_coordinates(results, winner), reports / "search_best_points.png"),
+            "score_by_axis": picture(score_by_axis(results), folder.plot("search_score_by_axis")),
+            "best_points": picture(parallel_coordinates(results, winner), folder.plot("search_best_points")),
         }
     )
     return results
 
 
-@node(GROUP, file="assets/tuned_model", kinds=("xgboost",))
+@node(GROUP, kinds=("xgboost",))
 def tuned_model(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
@@ -120,7 +121,7 @@ def tuned_model(
     return model
 
 
-@node(GROUP, file="03_binomial_classifier_results.parquet", kinds=("xgboost", "parquet"))
+@node(GROUP, kinds=("xgboost", "parquet"))
 def out_of_fold_predictions(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
@@ -138,13 +139,13 @@ def out_of_fold_predictions(
     from movie_pref.analysis.all_panels import selected_columns
     from movie_pref.evaluation.plots import calibration_curves
     from movie_pref.evaluation.reports import calibration_report, metrics_by_origin
-    from movie_pref.library.catalogue import load_catalogue
+    from movie_pref.library.catalogue import own_catalogue
     from movie_pref.model.calibration import choose_calibration
     from movie_pref.model.out_of_fold import out_of_sample, training_predictions
 
     split = data_split[data_split["imdb_id"].isin(training_table["imdb_id"])].reset_index(drop=True)
     rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
 
     def select(training: pd.DataFrame) -> tuple[list[str], dict]:
         context.log.info("selecting features inside a fold")
@@ -167,7 +168,7 @@ def out_of_fold_predictions(
             "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
             "calibration_report": table(report.round(4).reset_index()),
             "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
-            "calibration_curves": picture(figure, settings.data / "reports" / "out_of_fold_calibration.png"),
+            "calibration_curves": picture(figure, DataFolder(settings.data).plot("out_of_fold_calibration")),
             **{f"out_of_fold_{name}": float(value) for name, value in report["value"].items()},
         }
     )

@@ -7,13 +7,13 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import column_schema, picture, table
 from movie_pref.labels.store import read_events
 from movie_pref.settings import Settings
 
 GROUP = "scoring"
-FILE = "scored_candidates.parquet"
 # the nightly score and some hours
 FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_window=timedelta(hours=30))
 
@@ -21,7 +21,6 @@ FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_windo
 @node(
     GROUP,
     kinds=("xgboost", "parquet"),
-    file=FILE,
     deps=["champion_model", "removal_requests"],  # which reads the ranking that this one replaces
     freshness_policy=FRESH,
 )
@@ -32,14 +31,14 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
     """
     from movie_pref.model.champion import Champion
     from movie_pref.ranking.plots import probability_histogram
-    from movie_pref.ranking.previous_ranking import PREVIOUS
     from movie_pref.ranking.scoring import score_file
 
-    champion = Champion.load(settings.data / "model")
-    target = settings.data / FILE
+    folder = DataFolder(settings.data)
+    champion = Champion.load(folder.model)
+    target = folder.asset("scored_candidates")
     ranking = score_file(
         champion, candidates, target, settings.score_batch_rows, settings.reasons_for, settings.n_jobs,
-        settings.data / PREVIOUS,
+        folder.previous_ranking,
     )  # fmt: skip
     best = pd.read_parquet(target, filters=[("rank", "<=", 20)]).drop(columns=["model_version", "scored_at"])
     figure = probability_histogram(ranking.probability, champion.threshold)
@@ -55,13 +54,13 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
                 pd.DataFrame({"feature": list(ranking.clipped), "values": list(ranking.clipped.values())})
             ),
             "seconds": table(pd.DataFrame({"stage": list(ranking.seconds), "seconds": list(ranking.seconds.values())})),
-            "probabilities": picture(figure, settings.data / "reports" / "candidate_probabilities.png"),
+            "probabilities": picture(figure, folder.plot("candidate_probabilities")),
             "path": dg.MetadataValue.path(str(target.resolve())),
         }
     )
 
 
-@node(GROUP, kinds=("parquet",), file="review_queue.parquet")
+@node(GROUP, kinds=("parquet",))
 def review_queue(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
@@ -104,7 +103,7 @@ def review_queue(
     return queue
 
 
-@node(GROUP, kinds=("parquet",), file="removal_requests.parquet", deps=["candidates", "champion_model"])
+@node(GROUP, kinds=("parquet",), deps=["candidates", "champion_model"])
 def removal_requests(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> pd.DataFrame:
     """Movies that a download manager may delete: would_not_watch now, and a label or the ranking said would_watch before.
 

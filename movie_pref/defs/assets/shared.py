@@ -1,13 +1,13 @@
 """What every asset of the feature-selection panels shares: its rows, its file, and how it shows itself in the UI."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
 
 from movie_pref.analysis.all_panels import prepared_rows
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.metadata import picture, table
 from movie_pref.settings import Settings
 
@@ -23,9 +23,7 @@ def stored_rows(settings: Settings, short_texts_as_categories: bool = True) -> "
     The first node of the charts declares both as what it is made from, and every later node follows from it, so the
     graph shows the charts' own arrows and not two more for each box.
     """
-    movies, split = (
-        pd.read_parquet(settings.data / "assets" / f"{name}.parquet") for name in ("movies_only", "data_split")
-    )
+    movies, split = (DataFolder(settings.data).made(name) for name in ("movies_only", "data_split"))
     return prepared_rows(movies, split, settings, short_texts_as_categories)
 
 
@@ -54,12 +52,12 @@ def show_matrix(
     from movie_pref.files import whole_file
 
     name = context.asset_key.path[-1]
-    path = settings.data / "assets" / f"{name}_matrix.parquet"
+    path = DataFolder(settings.data).asset(f"{name}_matrix")
     with whole_file(path) as temporary:
         matrix.to_parquet(temporary)
     figure = draw(matrix, name.replace("_", " "), threshold, **options)
     shown = {
-        "heat_map": picture(figure, Path(settings.data / "reports" / f"{name}.png")),
+        "heat_map": picture(figure, DataFolder(settings.data).plot(name)),
         "matrix": dg.MetadataValue.path(str(path.resolve())),
     }
     if matrix.index.equals(matrix.columns) and not options.get("below"):

@@ -1,11 +1,13 @@
 """Where data comes in: the labelled library, its movies, and the movies to rank."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.defs.run_history import note_training_input
@@ -36,7 +38,7 @@ def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Sett
     from movie_pref.library import read_library
 
     library = read_library(settings.library_path)
-    write_rejected(library, settings, "rejected_rows.parquet")
+    write_rejected(library, DataFolder(settings.data).rejected("rows"))
     events = read_events(settings)
     labels = effective_labels(events)
     elsewhere = not labels["imdb_id"].isin(library.rows["imdb_id"]).all()
@@ -98,7 +100,7 @@ def candidates(
 
     trains = trainable(movies_only)
     library = read_candidates(settings)
-    write_rejected(library, settings, "rejected_candidates.parquet")
+    write_rejected(library, DataFolder(settings.data).rejected("candidates"))
     films = library.rows[library.rows["media_type"] == "movie"]
     known = films["imdb_id"].isin(movies_only["imdb_id"])
     with LabelStore(settings.label_store_url) as store:
@@ -126,7 +128,7 @@ def candidates(
     return rows
 
 
-def write_rejected(library: "Library", settings: Settings, name: str) -> None:
+def write_rejected(library: "Library", path: Path) -> None:
     """Write the rows that broke the contract, with their reasons."""
-    with whole_file(settings.data / name) as temporary:
+    with whole_file(path) as temporary:
         library.rejected.to_parquet(temporary, index=False)

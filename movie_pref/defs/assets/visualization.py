@@ -8,6 +8,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.assets.shared import stored_rows
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
@@ -119,12 +120,14 @@ def _show(context: dg.AssetExecutionContext, settings: Settings, figures: Iterab
     from movie_pref.analysis import plots
     from movie_pref.files import whole_file
 
-    folder = settings.data / "reports" / context.asset_key.path[-1]
-    contents = [plots.save(figure, folder / f"{name}.png") for name, figure in figures]
-    context.add_output_metadata({"plots": len(contents), "folder": dg.MetadataValue.path(str(folder.resolve()))})
+    folder, panel = DataFolder(settings.data), context.asset_key.path[-1]
+    contents = [plots.save(figure, folder.plot(f"{panel}/{name}")) for name, figure in figures]
+    context.add_output_metadata(
+        {"plots": len(contents), "folder": dg.MetadataValue.path(str((folder.reports / panel).resolve()))}
+    )
     if contents:
         sheet = plots.contact_sheet(contents)
-        with whole_file(folder / "contact_sheet.png") as temporary:
+        with whole_file(folder.plot(f"{panel}/contact_sheet")) as temporary:
             temporary.write_bytes(sheet)
         encoded = base64.b64encode(sheet).decode()
         context.add_output_metadata(

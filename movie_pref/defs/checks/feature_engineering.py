@@ -10,7 +10,7 @@ from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.preprocessing import indicator_name
 from movie_pref.features.training_table import IDENTIFIERS, LIST_COLUMNS, feature_columns, fitted_preprocessor
-from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.catalogue import own_catalogue
 from movie_pref.settings import Settings
 
 
@@ -46,7 +46,7 @@ def _membership(column: str) -> dg.AssetChecksDefinition:
         context, settings: ResourceParam[Settings], encoded: pd.DataFrame, movies_only: pd.DataFrame
     ) -> dg.AssetCheckResult:
         """The check of one list column."""
-        entry = load_catalogue(settings.data / "feature_catalogue.yaml").get(column)
+        entry = own_catalogue(settings.data).get(column)
         source = movies_only[movies_only["imdb_id"].isin(encoded["imdb_id"])]
         lists = source.get(column, [])
         members = Counter(
@@ -80,7 +80,7 @@ def no_identifier_and_no_null_label(
     settings: ResourceParam[Settings], training_table: pd.DataFrame
 ) -> dg.AssetCheckResult:
     """The features hold no identifier, and every label is 0 or 1."""
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
     identifiers = {name for name, entry in catalogue.items() if entry.kind == "identifier"} | set(IDENTIFIERS)
     found = [name for name in feature_columns(training_table) if name in identifiers]
     lists_left = [name for name in feature_columns(training_table) if name in LIST_COLUMNS]

@@ -4,6 +4,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
 from movie_pref.evaluation.gates import gates
@@ -36,9 +37,9 @@ def average_precision_above_the_best_column(
     """The model ranks the holdout better than the best single column, which is chosen on the training rows; an ERROR only
     when the paired interval lies wholly below zero."""
     from movie_pref.evaluation.single_column import above_best_column
-    from movie_pref.library.catalogue import load_catalogue
+    from movie_pref.library.catalogue import own_catalogue
 
-    catalogue = load_catalogue(settings.data / "feature_catalogue.yaml")
+    catalogue = own_catalogue(settings.data)
     ours = float(holdout_report.set_index("metric").loc["average_precision", "value"])
     column, found = above_best_column(
         out_of_fold_predictions, movies_only, catalogue, settings.bootstrap_samples, settings.seed
@@ -80,7 +81,7 @@ def challenger_took_the_place_of_the_champion(settings: ResourceParam[Settings])
     """The model trained last is the champion; WARN when it was refused and scoring goes on with the one before."""
     from movie_pref.model.champion import read_pointer
 
-    pointer = read_pointer(settings.data / "model") or {}
+    pointer = read_pointer(DataFolder(settings.data).model) or {}
     compared = {name: found for name, found in pointer.get("compared", {}).items() if name != "movies"}
     refused = pointer.get("decision") == "kept"
     return verdict(

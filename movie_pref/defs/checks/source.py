@@ -4,10 +4,11 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.evaluation.drift import feature_drift
-from movie_pref.library.catalogue import load_catalogue
+from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.tables import LIBRARY
 from movie_pref.library.training_rows import trainable
 from movie_pref.settings import Settings
@@ -21,7 +22,7 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
     from movie_pref.library.read import read_frame
 
     came_in = len(read_frame(settings.library_path))
-    rejected = len(pd.read_parquet(settings.data / "rejected_rows.parquet"))
+    rejected = len(pd.read_parquet(DataFolder(settings.data).rejected("rows")))
     kept = int((raw_training["came_from"] == LIBRARY).sum())
     joined = len(raw_training) - kept
     return verdict(
@@ -37,7 +38,7 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
 @check("raw_training")
 def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
     """Rows that broke the library contract, with the reasons; none is expected."""
-    rejected = pd.read_parquet(settings.data / "rejected_rows.parquet")
+    rejected = pd.read_parquet(DataFolder(settings.data).rejected("rows"))
     kept = int((raw_training["came_from"] == LIBRARY).sum())
     return verdict(
         rejected.empty,
@@ -63,7 +64,7 @@ def candidate_rows_are_accounted_for(
 
     path = settings.candidates_path
     file = read_frame(path) if path.exists() else pd.DataFrame({"imdb_id": [], "media_type": []})
-    rejected = pd.read_parquet(settings.data / "rejected_candidates.parquet")
+    rejected = pd.read_parquet(DataFolder(settings.data).rejected("candidates"))
     from_library = movies_only.loc[~trainable(movies_only), "imdb_id"]
     from_file = candidates[~candidates["imdb_id"].isin(from_library)]
     kept = file.drop(index=rejected["row_number"])
@@ -93,7 +94,7 @@ def candidates_resemble_the_library(
         return verdict(
             True, "there are no candidates to compare", value=0.0, threshold=settings.drift_limit, severity=WARN
         )
-    drift = feature_drift(movies_only, candidates, load_catalogue(settings.data / "feature_catalogue.yaml"))
+    drift = feature_drift(movies_only, candidates, own_catalogue(settings.data))
     worst = (
         drift.iloc[0]
         if len(drift)

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.identifiers import check_imdb_id, imdb_ids_in
 from movie_pref.sources.importers.matching import ANSWERS, NONE, read_answers
 
-QUESTIONS_FILE, ANSWERS_FILE = "import_questions.csv", "import_answers.csv"
 COLUMNS = ["title", "year", "uri", "suggestions", "described", "reason"]
 
 
 def write_questions(data: Path, asked: pd.DataFrame) -> None:
     """Keep the open questions (as `questions` gives them) in the place of those before; none leaves no file."""
-    path = data / QUESTIONS_FILE
+    path = DataFolder(data).import_questions
     if asked.empty:
         path.unlink(missing_ok=True)
         return
@@ -35,7 +35,7 @@ def read_questions(data: Path) -> pd.DataFrame:
     UserError
         A file is none of these, as after an edit.
     """
-    path = data / QUESTIONS_FILE
+    path = DataFolder(data).import_questions
     if not path.exists():
         return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
     try:
@@ -57,7 +57,7 @@ def read_questions(data: Path) -> pd.DataFrame:
 
 def remembered_answers(data: Path) -> pd.DataFrame | None:
     """The answers that were given so far, as `read_answers` gives them; None where there are none."""
-    path = data / ANSWERS_FILE
+    path = DataFolder(data).import_answers
     return read_answers(path) if path.exists() else None
 
 
@@ -85,5 +85,5 @@ def remember_answers(data: Path, answers: pd.DataFrame) -> None:
     known = remembered_answers(data)
     together = answers if known is None else pd.concat([known, answers], ignore_index=True)
     together = together.drop_duplicates(["title", "year", "uri"], keep="last")
-    with whole_file(data / ANSWERS_FILE) as temporary:
+    with whole_file(DataFolder(data).import_answers) as temporary:
         together.astype(ANSWERS).to_csv(temporary, index=False)

@@ -3,8 +3,8 @@
 Keys are read from the environment only, and stand in no file, log, metadata or error.
 """
 
-from movie_pref.sources.online.client import CACHE_FILE, configured
+from movie_pref.sources.online.client import configured
 from movie_pref.sources.online.filling import Filled, fill_in
 from movie_pref.sources.online.tmdb import search
 
-__all__ = ["CACHE_FILE", "Filled", "configured", "fill_in", "search"]
+__all__ = ["Filled", "configured", "fill_in", "search"]

@@ -14,7 +14,6 @@ from urllib3.util import Retry
 
 from movie_pref.errors import UserError
 
-CACHE_FILE = "metadata_cache.sqlite"
 KEPT_FOR = timedelta(days=90)  # votes and scores move slowly
 TIMEOUT = (10.0, 20.0)  # seconds to connect and to wait for an answer
 RETRIES, LONGEST_WAIT = 4, 60  # and seconds at most between two of them, whatever a site asks for

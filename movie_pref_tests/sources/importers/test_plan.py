@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.analysis import analyse
+from movie_pref.data_folder import DataFolder
 from movie_pref.demo.files import write_demo
 from movie_pref.features.enough_labels import too_few
 from movie_pref.labels.store import LabelStore
@@ -14,8 +15,6 @@ from movie_pref.library import read_library
 from movie_pref.settings import Settings, load_settings
 from movie_pref.sources.importers import read_export
 from movie_pref.sources.importers.open_questions import (
-    ANSWERS_FILE,
-    QUESTIONS_FILE,
     read_questions,
     remembered_answers,
     settle,
@@ -160,7 +159,7 @@ def test_films_without_identifier_are_matched_or_asked_about_once(tmp_path, sett
     imported(file, settings)
     rows = read_library(settings.library_path).rows.set_index("imdb_id")
     assert rows.loc["tt9000000", "rating"] == 4
-    assert not (settings.data / QUESTIONS_FILE).exists()
+    assert not DataFolder(settings.data).import_questions.exists()
 
 
 def test_a_film_that_is_nowhere_is_not_asked_about_again_and_an_answer_can_be_changed(tmp_path, settings):
@@ -170,7 +169,7 @@ def test_a_film_that_is_nowhere_is_not_asked_about_again_and_an_answer_can_be_ch
     settle(settings.data, "Nowhere", 1990, None, None)
     assert imported(file, settings).counts["that you said are nowhere"] == 1
     settle(settings.data, "Nowhere", 1990, None, "tt9000001")
-    assert len(pd.read_csv(settings.data / ANSWERS_FILE)) == 1
+    assert len(pd.read_csv(DataFolder(settings.data).import_answers)) == 1
     assert imported(file, settings).counts["that you said are nowhere"] == 0
 
 
