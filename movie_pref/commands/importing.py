@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from movie_pref.settings import Settings
-    from movie_pref.sources.importers import Import, Matches
-    from movie_pref.sources.importers.plan import Before, Plan
+    from movie_pref.sources.importers import Import
+    from movie_pref.sources.importers.plan import Before, ImportPlan
 
 SHOWN = 5  # films of each kind that are named
 
@@ -59,8 +59,7 @@ def import_(
     """
     from movie_pref.settings import load_settings
     from movie_pref.sources.importers import read_answers, read_export, recognise
-    from movie_pref.sources.importers.open_questions import remembered_answers
-    from movie_pref.sources.importers.plan import carry_out, match_films, plan_import, read_before
+    from movie_pref.sources.importers.plan import carry_out, plan_import, read_before
 
     settings = load_settings()
     with console.status(f"Reading {plain(file.name)}"):
@@ -70,15 +69,15 @@ def import_(
     say(f"[bold]{plain(str(file))}[/]: an export of {export.site_name}, {len(read.films):,} films")
     _print_files(read)
     given = read_answers(answers) if answers else None
-    settled = _together(remembered_answers(settings.data), given)
-    matches = match_films(read, before, settled)
-    found = _search_online(matches, settings, imdb_data)
-    if found is not None:
-        matches = match_films(read, before, settled, found)
-    chosen = _choose_cut(matches, settings, cut, yes)
-    with console.status("Working out what changes"):
-        plan = plan_import(read, matches, before, chosen, watched_as_liked, given)
-    _print_plan(plan, matches, watched_as_liked)
+    plan = plan_import(
+        read,
+        before,
+        lambda ratings: _choose_cut(ratings, settings, cut, yes),
+        lambda wanted: _search_online(wanted, settings, imdb_data),
+        watched_as_liked,
+        given,
+    )
+    _print_plan(plan, watched_as_liked)
     if not plan.changes:
         carry_out(plan, settings)  # the list of open questions may have become shorter
         say("\nNothing changes: what this file holds is here already.")
@@ -90,7 +89,7 @@ def import_(
         raise typer.Exit(0)
     with console.status("Writing"):
         carry_out(plan, settings)
-    kept: dict[str, Path | float | None] = {"import_cut": chosen if matches.matched["rating"].notna().any() else None}
+    kept: dict[str, Path | float | None] = {"import_cut": plan.cut}
     kept |= {"library": None} if plan.tables.library is not None else {}
     kept |= {"candidates": None} if plan.tables.candidates is not None else {}
     remember(settings, **kept)
@@ -98,23 +97,12 @@ def import_(
     _print_next(plan, before, load_settings())
 
 
-def _together(known: "pd.DataFrame | None", given: "pd.DataFrame | None") -> "pd.DataFrame | None":
-    """Answers that are remembered and those of a file, which count more."""
-    import pandas as pd
-
-    there = [one for one in (known, given) if one is not None]
-    if not there:
-        return None
-    return pd.concat(there, ignore_index=True).drop_duplicates(["title", "year", "uri"], keep="last")
-
-
-def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":
-    """Movies elsewhere by the names that no known movie has: in IMDb's files where there are some, at TMDB with a key."""
+def _search_online(wanted: "pd.DataFrame", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":
+    """Movies elsewhere by the names of films that no known movie is: in IMDb's files where there are some, at TMDB with a key."""
     from movie_pref.sources.online import configured, imdb_files, search
 
-    if matches.unmatched.empty or (imdb_data is None and "TMDB" not in configured()):
+    if imdb_data is None and "TMDB" not in configured():
         return None
-    wanted = matches.unmatched[["title", "year"]]
     with telling(f"Looking up {len(wanted):,} films") as tell:
         if imdb_data is not None:
             imdb_files.download(imdb_data, tell)
@@ -125,13 +113,10 @@ def _search_online(matches: "Matches", settings: "Settings", imdb_data: Path | N
     return found
 
 
-def _choose_cut(matches: "Matches", settings: "Settings", cut: float | None, yes: bool) -> float:
+def _choose_cut(ratings: "pd.Series", settings: "Settings", cut: float | None, yes: bool) -> float:
     """The cut: the one given, the one confirmed last, or the proposed one, which the person confirms."""
     from movie_pref.sources.importers import propose_cut, proposed
 
-    ratings = matches.matched["rating"]
-    if not ratings.notna().any():
-        return 10.0  # nothing is rated, so no film is labelled by it
     cuts = propose_cut(ratings)
     chosen = cut if cut is not None else settings.import_cut
     chosen = proposed(cuts) if chosen is None else chosen
@@ -169,9 +154,10 @@ def _print_files(read: "Import") -> None:
         say(f"  {plain(note)}")
 
 
-def _print_plan(plan: "Plan", matches: "Matches", watched_as_liked: bool) -> None:
+def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
     from movie_pref.sources.importers.plan import account
 
+    matches = plan.matches
     table = Table(title="\nWhat would become of it", title_justify="left", show_header=False)
     table.add_column("")
     table.add_column("", justify="right")
@@ -202,8 +188,7 @@ def _print_plan(plan: "Plan", matches: "Matches", watched_as_liked: bool) -> Non
         )
 
 
-def _print_questions(plan: "Plan", settings: "Settings") -> None:
-
+def _print_questions(plan: "ImportPlan", settings: "Settings") -> None:
     if len(plan.questions):
         say(
             f"{len(plan.questions):,} film{' is' if len(plan.questions) == 1 else 's are'} to be settled: on the page `movie-pref review` opens (Imports), or by filling in imdb_id in "
@@ -211,7 +196,7 @@ def _print_questions(plan: "Plan", settings: "Settings") -> None:
         )
 
 
-def _print_next(plan: "Plan", before: "Before", settings: "Settings") -> None:
+def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings") -> None:
     from movie_pref.features.enough_labels import too_few
     from movie_pref.labels.events import effective_labels
     from movie_pref.library.catalogue import features, own_catalogue

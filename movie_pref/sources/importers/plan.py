@@ -3,7 +3,7 @@
 The library that is written is always the one of the data folder: a person's own file elsewhere is never changed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,20 +18,22 @@ from movie_pref.settings import Settings
 from movie_pref.sources.importers.films import Import, count_reasons
 from movie_pref.sources.importers.library_rows import LibraryRows, to_library
 from movie_pref.sources.importers.matching import Matches, match, questions
-from movie_pref.sources.importers.open_questions import remember_answers, write_questions
+from movie_pref.sources.importers.open_questions import remember_answers, remembered_answers, write_questions
 
 ORIGIN = "import"
+HIGHEST = 10.0  # the cut where nothing is rated, so that no film is labelled by it
 ASSUMED_PER_LIKED = 10  # candidates taken for not liked, for each film that was only watched
 ASSUMED_SHARE = 0.5  # of the candidates; the others are ranked
 
 
 @dataclass(frozen=True)
 class Before:
-    """What was there before an import: library, candidates and label events; a demonstration counts as nothing."""
+    """What was there before an import: library, candidates, label events and answers; a demonstration counts as nothing."""
 
     library: pd.DataFrame
     candidates: pd.DataFrame
     events: pd.DataFrame
+    answers: pd.DataFrame | None = None
 
     @property
     def known(self) -> pd.DataFrame:
@@ -42,13 +44,16 @@ class Before:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ImportPlan:
     """What an import would write.
 
     `tables` are the whole library and candidates to write, or None where nothing of them changes; `labels` the events to
-    record; `questions` what the person has to settle. `counts` says how many movies each is, in words.
+    record; `questions` what the person has to settle. `counts` says how many movies each is, in words. `matches` are the
+    films with their movies, `cut` the one that was chosen, None where no film is rated.
     """
 
+    matches: Matches
+    cut: float | None
     tables: Tables
     labels: list[NewLabel]
     questions: pd.DataFrame
@@ -65,40 +70,53 @@ class Plan:
 def read_before(settings: Settings) -> Before:
     """Library, candidates (with those added by hand) and events as they are now; demonstration movies are left out."""
     with LabelStore(settings.label_store_url) as store:
-        return Before(*read_tables(settings), store.history())
-
-
-def match_films(
-    read: Import, before: Before, answers: pd.DataFrame | None, found: pd.DataFrame | None = None
-) -> Matches:
-    """The films of an export with identifiers, from the movies that are known and those `found` elsewhere."""
-    known = before.known if found is None else pd.concat([before.known, found.astype(object)], ignore_index=True)
-    return match(read.films, known, answers)
+        return Before(*read_tables(settings), store.history(), remembered_answers(settings.data))
 
 
 def plan_import(
     read: Import,
-    matches: Matches,
     before: Before,
-    cut: float,
+    choose_cut: Callable[[pd.Series], float],
+    search_elsewhere: Callable[[pd.DataFrame], pd.DataFrame | None],
     watched_as_liked: bool = False,
     answers: pd.DataFrame | None = None,
-) -> Plan:
-    """Work out what an import changes; nothing is written.
+) -> ImportPlan:
+    """Work out what the films of an export change; nothing is written.
 
     A movie that is there keeps its values, what was unknown is filled, and `rating` is the export's. A label becomes an
     event unless the newest import said the same, or the person has labelled the movie in another way since: that stays.
 
     Parameters
     ----------
-    cut
-        Films rated this or more (on 0 to 10) are liked.
+    choose_cut
+        Says from the ratings (on 0 to 10) from which on films are liked; not asked where nothing is rated.
+    search_elsewhere
+        Looks up films (`title`, `year`) that no known movie is, and gives movies, or None where it cannot; not asked where
+        every film is known.
     watched_as_liked
         Take films that were only watched for liked, and some candidates for not liked.
     answers
-        What the person settled in a file of their own, to be remembered.
+        What the person settled in a file of their own, which counts more than what is remembered, to be remembered too.
     """
-    rows = to_library(matches.matched, cut, watched_as_liked)
+    settled = _together(before.answers, answers)
+    matches = match(read.films, before.known, settled)
+    found = search_elsewhere(matches.unmatched[["title", "year"]]) if len(matches.unmatched) else None
+    if found is not None:
+        matches = match(read.films, pd.concat([before.known, found.astype(object)], ignore_index=True), settled)
+    ratings = matches.matched["rating"]
+    cut = choose_cut(ratings) if ratings.notna().any() else None
+    return _plan(read, matches, before, cut, watched_as_liked, answers)
+
+
+def _plan(
+    read: Import,
+    matches: Matches,
+    before: Before,
+    cut: float | None,
+    watched_as_liked: bool,
+    answers: pd.DataFrame | None,
+) -> ImportPlan:
+    rows = to_library(matches.matched, HIGHEST if cut is None else cut, watched_as_liked)
     labelled, assumed = rows.labelled, no_movies()
     unseen = before.candidates[~before.candidates["imdb_id"].isin(labelled["imdb_id"])]
     if watched_as_liked:
@@ -121,7 +139,9 @@ def plan_import(
         "to be settled by you": len(matches.ambiguous) + len(matches.unmatched),
         "that you said are nowhere": len(matches.dismissed),
     }
-    return Plan(
+    return ImportPlan(
+        matches,
+        cut,
         Tables(changed(library, before.library), changed(candidates, before.candidates)),
         labels,
         questions(matches, before.known),
@@ -131,7 +151,7 @@ def plan_import(
     )
 
 
-def carry_out(plan: Plan, settings: Settings) -> None:
+def carry_out(plan: ImportPlan, settings: Settings) -> None:
     """Write what a plan says, each file whole; interrupted anywhere, the same import again finishes it.
 
     The tables come first and the labels last, in one transaction, so that no label is of a movie that is nowhere.
@@ -152,9 +172,17 @@ def missing_features(library: pd.DataFrame, features: Iterable[str]) -> pd.DataF
     return found[found["known"] < 0.5].sort_values("known", kind="stable", ignore_index=True)
 
 
-def account(plan: Plan) -> pd.DataFrame:
+def account(plan: ImportPlan) -> pd.DataFrame:
     """What was left out, by `reason`, with `rows`."""
     return count_reasons(plan.left_out)
+
+
+def _together(known: pd.DataFrame | None, given: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Answers that are remembered and those of a file, which count more."""
+    there = [one for one in (known, given) if one is not None]
+    if not there:
+        return None
+    return pd.concat(there, ignore_index=True).drop_duplicates(["title", "year", "uri"], keep="last")
 
 
 def _assumed(unseen: pd.DataFrame, library: pd.DataFrame, rows: LibraryRows) -> pd.DataFrame:
