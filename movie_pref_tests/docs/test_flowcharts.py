@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
-from docs.flowcharts import DECLARED, FLOWCHARTS, gaps, read_charts, table_as_markdown
+from docs.flowchart_places import DECLARED
+from docs.flowcharts import FLOWCHARTS, gaps, table_as_markdown
+from docs.mermaid import read_charts
 from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.definitions import build_defs
 from movie_pref.library.catalogue import Entry
