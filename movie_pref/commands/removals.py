@@ -12,7 +12,8 @@ from movie_pref.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from movie_pref.labels.transmission import Match, Plan, Transmission, Unsure
+    from movie_pref.labels.torrents_to_remove import Match, RemovalPlan, Unsure
+    from movie_pref.labels.transmission import Transmission
     from movie_pref.settings import Settings
 
 WHAT = {
@@ -35,7 +36,8 @@ def removals(
     torrents of Transmission are these movies. Nothing is removed without --delete and the setting transmission_delete.
     """
     from movie_pref.labels.removal_requests import write_requests
-    from movie_pref.labels.transmission import Transmission, read_done
+    from movie_pref.labels.removals_done import read_done
+    from movie_pref.labels.transmission import Transmission
     from movie_pref.settings import load_settings
 
     settings = load_settings()
@@ -62,19 +64,21 @@ def removals(
         say("Nothing was removed; movie-pref removals --delete does it.")
 
 
-def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmission") -> "Plan":
+def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmission") -> "RemovalPlan":
     """What Transmission has of the requests, as it is now."""
-    from movie_pref.labels.transmission import plan_removals, read_done
+    from movie_pref.labels.removals_done import read_done
+    from movie_pref.labels.torrents_to_remove import plan_removals
     from movie_pref.library.lookup import known_movies
 
     with console.status("Looking through the torrents …"):
         return plan_removals(requests, transmission.torrents(), known_movies(settings), read_done(settings.data))
 
 
-def _delete(plan: "Plan", settings: "Settings", transmission: "Transmission", yes: bool) -> None:
+def _delete(plan: "RemovalPlan", settings: "Settings", transmission: "Transmission", yes: bool) -> None:
     """Remove what was shown and is still so, if the settings and the person agree."""
     from movie_pref.labels.removal_requests import write_requests
-    from movie_pref.labels.transmission import note_done, still_the_same
+    from movie_pref.labels.removals_done import note_done
+    from movie_pref.labels.torrents_to_remove import still_the_same
 
     if settings.transmission_delete == "never":
         raise UserError(
@@ -125,7 +129,7 @@ def _print_done(entry: dict[str, Any]) -> None:
     say(f"Removed before: the torrent [bold]{plain(entry['torrent'])}[/] for {plain(entry['movie'])}, on {entry['at'][:10]} ({files}).")  # fmt: skip
 
 
-def _print_plan(plan: "Plan", settings: "Settings") -> None:
+def _print_plan(plan: "RemovalPlan", settings: "Settings") -> None:
     say(f"\nTransmission at {plain(str(settings.transmission_url))} (this is a dry run):")
     if not plan.sure and not plan.unsure:
         say("  No torrent is one of these movies.")

@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.labels.transmission import Match, Torrent, note_done, plan_removals, read_done, still_the_same
+from movie_pref.labels.removals_done import note_done, read_done
+from movie_pref.labels.torrents_to_remove import Match, plan_removals, still_the_same
+from movie_pref.labels.transmission import Torrent
 
 pytest.importorskip("guessit", reason="guessit is not installed (the extra transmission)")
 
