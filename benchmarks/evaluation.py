@@ -23,8 +23,10 @@ from threadpoolctl import threadpool_limits
 
 from movie_pref.analysis.all_panels import selected_columns
 from movie_pref.demo.library import demo_library
-from movie_pref.evaluation.algorithms import ALGORITHMS, Data
-from movie_pref.evaluation.comparison import difference, recall_when_looking
+from movie_pref.evaluation.algorithms import ALGORITHMS
+from movie_pref.evaluation.comparison_table import difference
+from movie_pref.evaluation.fold_data import Data
+from movie_pref.evaluation.fold_measures import recall_when_looking
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library import read_library
 from movie_pref.library.catalogue import load_catalogue

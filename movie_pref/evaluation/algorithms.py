@@ -6,21 +6,17 @@ Every algorithm tries the same number of settings. What it scales, fills or enco
 import importlib
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from movie_pref.features.matrix import to_matrix, to_sparse
-from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.evaluation.fold_data import Data
 from movie_pref.metrics.scores import scores
 from movie_pref.model.committee import fit_lightgbm
 from movie_pref.search.boosting import fit_booster, training_matrix
 
 if TYPE_CHECKING:
-    from scipy.sparse import csr_matrix
     from sklearn.compose import ColumnTransformer
 
 BASELINE = "XGBoost"
@@ -33,47 +29,6 @@ EPOCHS = 60
 
 Setting = dict[str, Any]
 Predict = Callable[[np.ndarray], np.ndarray]
-
-
-@dataclass(frozen=True)
-class Data:
-    """The rows of one fold of an evaluation, tested ones among them, as the algorithms read them.
-
-    Attributes
-    ----------
-    columns
-        Model columns, as a `Preprocessor` fitted on the fold's training rows gives them.
-    raw
-        What of the same rows an algorithm with native categories reads (`raw_columns`).
-    label
-        0/1, one a row.
-    """
-
-    columns: pd.DataFrame
-    raw: pd.DataFrame
-    label: np.ndarray
-
-    @cached_property
-    def sparse(self) -> "tuple[csr_matrix, list[str]]":
-        return to_sparse(self.columns)
-
-    @cached_property
-    def dense(self) -> tuple[np.ndarray, list[str]]:
-        return to_matrix(self.columns)
-
-    def numbers_only(self) -> "Data":
-        """The same rows without categories, lists and indicators."""
-        kinds = {
-            name: [column for column in frame if frame[column].dtype.kind == "f"]
-            for name, frame in (("columns", self.columns), ("raw", self.raw))
-        }
-        return replace(self, columns=self.columns[kinds["columns"]], raw=self.raw[kinds["raw"]])
-
-    def without_selection(self) -> "Data":
-        """The model columns in the place of the raw ones, a category as its text, for who reads raw columns."""
-        categories = [name for name in self.columns if isinstance(self.columns[name].dtype, pd.CategoricalDtype)]
-        texts = {name: self.columns[name].astype(object).fillna("") for name in categories}
-        return replace(self, raw=self.columns.assign(**texts))
 
 
 class Fitted(NamedTuple):
@@ -111,27 +66,6 @@ class Algorithm(NamedTuple):
         except OSError as error:  # a library of the system that it is linked to
             return f"it is installed but does not load ({error})"
         return ""
-
-
-def raw_columns(rows: pd.DataFrame, fitted: Preprocessor) -> pd.DataFrame:
-    """Library columns with hardly any preprocessing: numbers as they stand, categories as text, a list as its text.
-
-    A list gives two columns, all its elements in one text and its first element. No value is taken for unknown, nothing
-    is scaled, selected or encoded; `fitted` only says which columns there are.
-    """
-    parts: dict[str, Any] = {
-        name: pd.to_numeric(rows[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        for name in fitted.numeric
-    }
-    for name in [name for name in fitted.categories if name in rows]:  # others are made of lists
-        parts[name] = rows[name].astype(object).where(rows[name].notna(), "")
-    for name in fitted.levels:
-        elements = [list(cell) if isinstance(cell, list | tuple | np.ndarray) else [] for cell in rows[name]]
-        parts[name] = pd.Series([" | ".join(map(str, cell)) for cell in elements], rows.index, dtype=object)
-        parts[f"{name}_first"] = pd.Series(
-            [str(cell[0]) if cell else "" for cell in elements], rows.index, dtype=object
-        )
-    return pd.DataFrame(parts, index=rows.index)
 
 
 def described(setting: Setting) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.evaluation.algorithms import BASELINE, FLOOR
-from movie_pref.evaluation.comparison import VARIANTS, Difference, difference
+from movie_pref.evaluation.comparison_table import Difference, difference
+from movie_pref.evaluation.fold_measures import VARIANTS
 
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
 MARGIN = 0.01  # of average precision: about the standard error of one five-fold mean, and too little to notice

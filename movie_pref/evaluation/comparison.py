@@ -3,68 +3,19 @@
 Algorithms and their settings are in `algorithms.py`; what the person believes of them, and the verdicts, in `beliefs.py`.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from movie_pref.analysis.all_panels import selected_columns
-from movie_pref.evaluation.algorithms import (
-    ALGORITHMS,
-    AVERAGE,
-    BASELINE,
-    Algorithm,
-    Data,
-    Fitted,
-    Setting,
-    described,
-    raw_columns,
-)
-from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, Algorithm
+from movie_pref.evaluation.comparison_table import comparison_table
+from movie_pref.evaluation.fold_measures import VARIANTS, measure_fold
 from movie_pref.features.split import stratified_folds
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.library.training_rows import encode_label
-from movie_pref.metrics.log_odds import mean_in_log_odds
-from movie_pref.metrics.paired import paired
-from movie_pref.metrics.scores import scores
-from movie_pref.model.calibration import fit_sigmoid
 from movie_pref.settings import Settings
-
-INNER_FOLDS = 2
-LOOKED_AT = 0.15
-CONFIDENCE = 0.95
-AVERAGED = (BASELINE, "LightGBM")
-METRICS = ("average_precision", "roc_auc", "recall_looking_at_15_percent", "log_loss", "fit_seconds")
-TABLE = [
-    "algorithm", "average_precision", "standard_error", "roc_auc", "recall_looking_at_15_percent", "log_loss", "difference",
-    "difference_error", "low", "high", "fit_seconds", "setting", "note",
-]  # fmt: skip
-
-
-class Variant(NamedTuple):
-    """An algorithm with the setting it was given for a fold, fitted on something else, to learn what that is worth.
-
-    `on` is `half` (of the fold's training rows), `numbers` (no categories, lists and indicators), `prepared` (the model
-    columns in the place of the raw ones) or `default` (all of it, by the algorithm's first setting).
-    """
-
-    name: str
-    algorithm: str
-    on: str
-
-
-VARIANTS = (
-    Variant("XGBoost, half of the rows", BASELINE, "half"),
-    Variant("neural network, half of the rows", "neural network", "half"),
-    Variant("logistic regression, numbers only", "logistic regression", "numbers"),
-    Variant("nearest neighbours, numbers only", "nearest neighbours", "numbers"),
-    Variant("SVM, RBF kernel, numbers only", "SVM, RBF kernel", "numbers"),
-    Variant("CatBoost, numbers only", "CatBoost", "numbers"),
-    Variant("CatBoost, prepared columns", "CatBoost", "prepared"),
-    Variant("random forest, default setting", "random forest", "default"),
-)
 
 
 class Comparison(NamedTuple):
@@ -73,22 +24,13 @@ class Comparison(NamedTuple):
     Attributes
     ----------
     table
-        A row an algorithm, the best first, those that are not installed last; columns as in `TABLE`.
+        A row an algorithm, the best first, those that are not installed last; columns as in `comparison_table.TABLE`.
     folds
-        A row for each algorithm or variant (`name`) and fold (`draw`, `fold`), with `METRICS` and `setting`.
+        A row for each algorithm or variant (`name`) and fold (`draw`, `fold`), with `fold_measures.METRICS` and `setting`.
     """
 
     table: pd.DataFrame
     folds: pd.DataFrame
-
-
-class Difference(NamedTuple):
-    """The mean of paired differences over folds, its standard error, and its 95 % interval."""
-
-    mean: float
-    error: float
-    low: float
-    high: float
 
 
 def compare(
@@ -140,230 +82,9 @@ def compare(
     return Comparison(comparison_table(folds, algorithms), folds.reset_index(drop=True))
 
 
-def measure_fold(
-    rows: pd.DataFrame,
-    test: np.ndarray,
-    number: tuple[int, int],
-    settings: Settings,
-    catalogue: Catalogue,
-    algorithms: Sequence[Algorithm],
-) -> pd.DataFrame:
-    """Select features, tune, fit and measure on one fold: a row an algorithm or variant, as in `Comparison.folds`.
-
-    Parameters
-    ----------
-    test
-        Whether each row is tested on.
-    number
-        Draw and fold.
-    """
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        data = fold_data(rows, test, settings, catalogue)
-        inner = _inner_folds(rows, test, settings.seed)
-        measured, probabilities = [], {}
-        for algorithm in algorithms:
-            found, predicted = _measure(algorithm, data, test, inner, settings.seed)
-            measured += found
-            probabilities[algorithm.name] = predicted
-    if all(name in probabilities for name in AVERAGED):
-        mean = mean_in_log_odds(*(probabilities[name] for name in AVERAGED))
-        seconds = sum(row["fit_seconds"] for row in measured if row["name"] in AVERAGED)
-        setting = "the settings of both"
-        measured.append(_row(AVERAGE, data.label[test], mean, seconds=seconds, setting=setting))
-    frame = pd.DataFrame(measured)
-    frame.insert(1, "draw", number[0])
-    frame.insert(2, "fold", number[1])
-    return frame
-
-
-def fold_data(rows: pd.DataFrame, test: np.ndarray, settings: Settings, catalogue: Catalogue) -> Data:
-    """All rows of a fold as the algorithms read them; selection and preprocessing know the rows outside `test` only."""
-    training = rows[~test]
-    columns, kinds = selected_columns(training, settings, catalogue)
-    preprocessing = Preprocessor(kinds, settings.list_level_limit, columns, settings.text_components).fit(training)
-    unselected = Preprocessor(catalogue, settings.list_level_limit).fit(training)
-    return Data(
-        preprocessing.transform(rows).reset_index(drop=True),
-        raw_columns(rows, unselected).reset_index(drop=True),
-        encode_label(rows["label"]).to_numpy(),
-    )
-
-
-def comparison_table(folds: pd.DataFrame, algorithms: Sequence[Algorithm]) -> pd.DataFrame:
-    """One row an algorithm from what was measured on each fold; errors and intervals as in `difference`.
-
-    Figures are means over the folds, seconds their median.
-    """
-    found: list[dict[str, object]] = []
-    for algorithm in [*algorithms, Algorithm(AVERAGE, _nothing, ())]:
-        mine = folds[folds["name"] == algorithm.name]
-        if mine.empty:
-            lacking = ", ".join(name for name in AVERAGED if not (folds["name"] == name).any())
-            note = algorithm.missing or f"it needs {lacking}"
-            found.append({"algorithm": algorithm.name, "setting": "", "note": note})
-            continue
-        apart = difference(folds, algorithm.name)
-        found.append(
-            {
-                "algorithm": algorithm.name,
-                **mine[list(METRICS[:-1])].mean().to_dict(),
-                "standard_error": difference(folds, algorithm.name, None).error,
-                "difference": apart.mean,
-                "difference_error": apart.error,
-                "low": apart.low,
-                "high": apart.high,
-                "fit_seconds": mine["fit_seconds"].median(),
-                "setting": _most_often(mine["setting"]),
-                "note": "",
-            }
-        )
-    table = pd.DataFrame(found, columns=TABLE)
-    return table.sort_values("average_precision", ascending=False, kind="stable", ignore_index=True)
-
-
-def difference(
-    folds: pd.DataFrame,
-    name: str,
-    other: str | None = BASELINE,
-    measure: Callable[[pd.DataFrame], pd.Series] = lambda rows: rows["average_precision"],
-) -> Difference:
-    """By how much `name` is above `other` (or above zero), paired by fold.
-
-    Folds share rows, so the standard error is Nadeau and Bengio's corrected one (see `costs.paired`), and the interval
-    takes Student's t with one degree of freedom less than there are folds, as they do.
-    """
-    from scipy.stats import t
-
-    rows, others = (folds[folds["name"] == one] for one in (name, other))
-    values = measure(rows).to_numpy(dtype="float64")
-    against = measure(others).to_numpy(dtype="float64") if other else np.zeros(len(values))
-    mean, error = paired(values, against, overlap=1 / (folds["fold"].nunique() - 1))
-    reach = float(t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * error
-    return Difference(mean, error, mean - reach, mean + reach)
-
-
-def better_than_baseline(table: pd.DataFrame) -> pd.DataFrame:
-    """The algorithms whose difference to XGBoost lies above zero with its whole interval."""
-    return table[(table["low"] > 0) & (table["algorithm"] != BASELINE)]
-
-
-def recall_when_looking(actual: np.ndarray, score: np.ndarray, share: float = LOOKED_AT) -> float:
-    """The share of liked movies among this share of all, those of the highest scores (movies rounded to a whole number).
-
-    Of movies with equal scores at the end, as many liked ones count as would be met on average.
-    """
-    count = round(share * len(actual))
-    if count == 0:
-        return 0.0
-    last = np.sort(score)[::-1][count - 1]
-    above, level = score > last, score == last
-    met = actual[above].sum() + actual[level].mean() * (count - above.sum())
-    return float(met / actual.sum())
-
-
 def _folds(rows: pd.DataFrame, settings: Settings, repeats: int) -> Iterator[tuple[int, int, np.ndarray]]:
     label = encode_label(rows["label"])
     for draw in range(repeats):
         fold = stratified_folds(rows["imdb_id"], label, settings.folds, settings.seed + draw).to_numpy()
         for number in range(settings.folds):
             yield draw, number, fold == number
-
-
-def _inner_folds(rows: pd.DataFrame, test: np.ndarray, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(train, test) positions among the rows outside `test`, in which settings are tried."""
-    positions, training = np.flatnonzero(~test), rows[~test]
-    label = encode_label(training["label"])
-    number = min(INNER_FOLDS, int(label.value_counts().min()))
-    if number < 2:
-        return []
-    fold = stratified_folds(training["imdb_id"], label, number, seed).to_numpy()
-    return [(positions[fold != one], positions[fold == one]) for one in range(number)]
-
-
-def _measure(
-    algorithm: Algorithm, data: Data, test: np.ndarray, inner: list[tuple[np.ndarray, np.ndarray]], seed: int
-) -> tuple[list[dict], np.ndarray]:
-    """The rows of an algorithm and its variants on a fold, and its probabilities of the tested rows."""
-    setting, held_out = _tuned(algorithm, data, inner, seed)
-    train, tested = np.flatnonzero(~test), np.flatnonzero(test)
-    began = time.process_time()  # seconds of one core, whatever else the machine does
-    fitted = algorithm.fit(data, train, setting, seed)
-    seconds = time.process_time() - began
-    probability = _scores_of(fitted, tested)
-    if not algorithm.probability:
-        probability = _as_probability(held_out, data.label, probability)
-    label = data.label[tested]
-    found = [_row(algorithm.name, label, probability, seconds, fitted.says or described(setting))]
-    for variant in VARIANTS:
-        if variant.algorithm == algorithm.name:
-            seen, chosen, part = _varied(variant, algorithm, data, train, setting, seed)
-            if part.columns.shape[1] and part.raw.shape[1]:
-                predicted = _scores_of(algorithm.fit(part, seen, chosen, seed), tested)
-                found.append(_row(variant.name, label, predicted, np.nan, described(chosen)))
-    return found, probability
-
-
-def _tuned(
-    algorithm: Algorithm, data: Data, inner: list[tuple[np.ndarray, np.ndarray]], seed: int
-) -> tuple[Setting, np.ndarray]:
-    """The setting of the highest mean average precision over the inner folds, and its scores of their tested rows."""
-    best, chosen, kept = -np.inf, algorithm.settings[0], np.full(len(data.label), np.nan)
-    for setting in algorithm.settings:
-        held_out, found = np.full(len(data.label), np.nan), []
-        for train, test in inner:
-            held_out[test] = _scores_of(algorithm.fit(data, train, setting, seed), test)
-            found.append(scores(data.label[test], held_out[test], thresholds=())["average_precision"])
-        if found and np.mean(found) > best:
-            best, chosen, kept = float(np.mean(found)), setting, held_out
-    return chosen, kept
-
-
-def _varied(
-    variant: Variant, algorithm: Algorithm, data: Data, train: np.ndarray, setting: Setting, seed: int
-) -> tuple[np.ndarray, Setting, Data]:
-    if variant.on == "half":
-        return _half(train, data.label, seed), setting, data
-    if variant.on == "default":
-        return train, algorithm.settings[0], data
-    return train, setting, data.numbers_only() if variant.on == "numbers" else data.without_selection()
-
-
-def _half(train: np.ndarray, label: np.ndarray, seed: int) -> np.ndarray:
-    """Half of the rows of each class, drawn at random, at least one of each."""
-    rng = np.random.default_rng(seed)
-    parts = [train[label[train] == kind] for kind in (0, 1)]
-    return np.sort(np.concatenate([rng.permutation(part)[: -(-len(part) // 2)] for part in parts]))
-
-
-def _scores_of(fitted: Fitted, rows: np.ndarray) -> np.ndarray:
-    return np.asarray(fitted.predict(rows), dtype=np.float64)
-
-
-def _as_probability(held_out: np.ndarray, label: np.ndarray, score: np.ndarray) -> np.ndarray:
-    """Scores as probabilities by a sigmoid that was fitted on the inner folds' tested rows (Platt 1999)."""
-    from scipy.special import expit
-
-    known = ~np.isnan(held_out)
-    if not known.any():
-        return expit(score)
-    return fit_sigmoid(expit(held_out[known]), label[known])(expit(score))
-
-
-def _row(name: str, actual: np.ndarray, probability: np.ndarray, seconds: float, setting: str) -> dict:
-    found = scores(actual, probability, thresholds=())
-    recall, loss = recall_when_looking(actual, probability), -found["neg_log_loss"]
-    values = (found["average_precision"], found["roc_auc"], recall, loss, seconds)
-    return {"name": name, **dict(zip(METRICS, values, strict=True)), "setting": setting}
-
-
-def _most_often(settings: pd.Series) -> str:
-    """The most frequent one, and in how many folds it was chosen."""
-    counts = settings.value_counts(sort=True)
-    winner = min(counts.index[counts == counts.max()])
-    return f"{winner} ({counts[winner]} of {len(settings)} folds)" if winner else ""
-
-
-def _nothing(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
-    raise NotImplementedError("the average of two algorithms is computed from them, not fitted")

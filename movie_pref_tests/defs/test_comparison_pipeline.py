@@ -16,7 +16,7 @@ from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
 from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, BASELINE
 from movie_pref.evaluation.beliefs import BELIEFS
-from movie_pref.evaluation.comparison import TABLE
+from movie_pref.evaluation.comparison_table import TABLE
 from movie_pref.settings import Settings, load_settings
 
 MADE_FROM = ["raw_training", "movies_only", "data_split"]

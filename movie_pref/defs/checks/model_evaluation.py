@@ -138,7 +138,7 @@ def rules_are_learnt(preference_rules: pd.DataFrame) -> dg.AssetCheckResult:
 def no_algorithm_is_clearly_better(algorithm_comparison: pd.DataFrame) -> dg.AssetCheckResult:
     """No other algorithm's average precision is above XGBoost's with its whole paired 95 % interval; WARN names those."""
     from movie_pref.evaluation.algorithms import BASELINE
-    from movie_pref.evaluation.comparison import better_than_baseline
+    from movie_pref.evaluation.comparison_table import better_than_baseline
 
     others = algorithm_comparison[algorithm_comparison["algorithm"] != BASELINE].dropna(subset=["low"])
     better = better_than_baseline(algorithm_comparison)

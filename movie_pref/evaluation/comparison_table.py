@@ -1,0 +1,96 @@
+"""What the folds say of the algorithms together: means, paired differences and their intervals."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, Fitted, Setting
+from movie_pref.evaluation.fold_data import Data
+from movie_pref.evaluation.fold_measures import AVERAGED, METRICS
+from movie_pref.metrics.paired import paired
+
+CONFIDENCE = 0.95
+TABLE = [
+    "algorithm", "average_precision", "standard_error", "roc_auc", "recall_looking_at_15_percent", "log_loss", "difference",
+    "difference_error", "low", "high", "fit_seconds", "setting", "note",
+]  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """The mean of paired differences over folds, its standard error, and its 95 % interval."""
+
+    mean: float
+    error: float
+    low: float
+    high: float
+
+
+def comparison_table(folds: pd.DataFrame, algorithms: Sequence[Algorithm]) -> pd.DataFrame:
+    """One row an algorithm from what was measured on each fold; errors and intervals as in `difference`.
+
+    Figures are means over the folds, seconds their median.
+    """
+    found: list[dict[str, object]] = []
+    for algorithm in [*algorithms, Algorithm(AVERAGE, _nothing, ())]:
+        mine = folds[folds["name"] == algorithm.name]
+        if mine.empty:
+            lacking = ", ".join(name for name in AVERAGED if not (folds["name"] == name).any())
+            note = algorithm.missing or f"it needs {lacking}"
+            found.append({"algorithm": algorithm.name, "setting": "", "note": note})
+            continue
+        apart = difference(folds, algorithm.name)
+        found.append(
+            {
+                "algorithm": algorithm.name,
+                **mine[list(METRICS[:-1])].mean().to_dict(),
+                "standard_error": difference(folds, algorithm.name, None).error,
+                "difference": apart.mean,
+                "difference_error": apart.error,
+                "low": apart.low,
+                "high": apart.high,
+                "fit_seconds": mine["fit_seconds"].median(),
+                "setting": _most_often(mine["setting"]),
+                "note": "",
+            }
+        )
+    table = pd.DataFrame(found, columns=TABLE)
+    return table.sort_values("average_precision", ascending=False, kind="stable", ignore_index=True)
+
+
+def difference(
+    folds: pd.DataFrame,
+    name: str,
+    other: str | None = BASELINE,
+    measure: Callable[[pd.DataFrame], pd.Series] = lambda rows: rows["average_precision"],
+) -> Difference:
+    """By how much `name` is above `other` (or above zero), paired by fold.
+
+    Folds share rows, so the standard error is Nadeau and Bengio's corrected one (see `movie_pref.metrics.paired`), and the interval
+    takes Student's t with one degree of freedom less than there are folds, as they do.
+    """
+    from scipy.stats import t
+
+    rows, others = (folds[folds["name"] == one] for one in (name, other))
+    values = measure(rows).to_numpy(dtype="float64")
+    against = measure(others).to_numpy(dtype="float64") if other else np.zeros(len(values))
+    mean, error = paired(values, against, overlap=1 / (folds["fold"].nunique() - 1))
+    reach = float(t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)) * error
+    return Difference(mean, error, mean - reach, mean + reach)
+
+
+def better_than_baseline(table: pd.DataFrame) -> pd.DataFrame:
+    """The algorithms whose difference to XGBoost lies above zero with its whole interval."""
+    return table[(table["low"] > 0) & (table["algorithm"] != BASELINE)]
+
+
+def _most_often(settings: pd.Series) -> str:
+    """The most frequent one, and in how many folds it was chosen."""
+    counts = settings.value_counts(sort=True)
+    winner = min(counts.index[counts == counts.max()])
+    return f"{winner} ({counts[winner]} of {len(settings)} folds)" if winner else ""
+
+
+def _nothing(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+    raise NotImplementedError("the average of two algorithms is computed from them, not fitted")

@@ -1,0 +1,30 @@
+"""A small comparison, and the rows of one of its folds."""
+
+import numpy as np
+import pytest
+
+from movie_pref.evaluation.comparison import compare
+from movie_pref.evaluation.fold_data import fold_data
+from movie_pref.library.catalogue import load_catalogue
+from movie_pref.settings import load_settings
+from movie_pref_tests.evaluation.comparison_samples import QUICK
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    return load_settings(data=tmp_path_factory.mktemp("none"), policy="none", folds=3)
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def measured(unchanging_movies, settings, catalogue):
+    return compare(unchanging_movies, settings, catalogue, repeats=2, algorithms=QUICK)
+
+
+@pytest.fixture(scope="module")
+def data(unchanging_movies, settings, catalogue):
+    return fold_data(unchanging_movies, np.arange(300) % 3 == 0, settings, catalogue)
