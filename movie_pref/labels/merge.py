@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from movie_pref.library.tables import CANDIDATES, LIBRARY
+from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY
 
 FLAGS = {"human_labeled": True, "reviewed": True}
 
@@ -43,9 +43,9 @@ def merge_labels(rows: pd.DataFrame, labels: pd.DataFrame, candidates: pd.DataFr
     """
     chosen = labels.set_index("imdb_id")
     new = candidates[candidates["imdb_id"].isin(chosen.index) & ~candidates["imdb_id"].isin(rows["imdb_id"])]
-    merged = rows.assign(came_from=LIBRARY)
+    merged = rows.assign(came_from=FROM_LIBRARY)
     if len(new):
-        joining = new.reindex(columns=rows.columns).assign(label=None, came_from=CANDIDATES)
+        joining = new.reindex(columns=rows.columns).assign(label=None, came_from=FROM_CANDIDATES)
         if "anomalous" in rows:
             joining["anomalous"] = joining["anomalous"].astype("boolean").fillna(False)
         merged = pd.concat([merged, joining.astype(_types(merged))], ignore_index=True)
@@ -55,7 +55,7 @@ def merge_labels(rows: pd.DataFrame, labels: pd.DataFrame, candidates: pd.DataFr
     overruled = int((merged["label"] != mine)[had].sum())
     merged["label"] = merged["label"].where(~said, mine).astype("str")
     origin = merged["imdb_id"].map(chosen["origin"]).astype("str").fillna("label store")
-    merged["label_origin"] = origin.where(said, LIBRARY).astype("str")
+    merged["label_origin"] = origin.where(said, FROM_LIBRARY).astype("str")
     for name, value in FLAGS.items():
         if name in merged:
             merged[name] = merged[name].where(~said, value)

@@ -10,7 +10,7 @@ from movie_pref.errors import UserError
 from movie_pref.library.added_movies import read_added
 from movie_pref.library.identifiers import check_imdb_id
 from movie_pref.library.read import file_format, is_demo, read_frame
-from movie_pref.library.tables import CANDIDATES, LIBRARY
+from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY
 from movie_pref.settings import Settings
 
 COLUMNS = ["imdb_id", "media_title", "release_year", "media_type", "label"]
@@ -25,10 +25,10 @@ def known_movies(settings: Settings) -> pd.DataFrame:
     library, candidates = settings.library_path, settings.candidates_path
     parts = [pd.DataFrame(columns=[*COLUMNS, "came_from"], dtype="str")]
     if library.exists():
-        parts.append(_identities(library).assign(came_from=LIBRARY))
+        parts.append(_identities(library).assign(came_from=FROM_LIBRARY))
     if candidates.exists() and not (is_demo(candidates) and library.exists() and not is_demo(library)):
-        parts.append(_identities(candidates).assign(label=None, came_from=CANDIDATES))
-    parts.append(read_added(settings.data).reindex(columns=COLUMNS).assign(label=None, came_from=CANDIDATES))
+        parts.append(_identities(candidates).assign(label=None, came_from=FROM_CANDIDATES))
+    parts.append(read_added(settings.data).reindex(columns=COLUMNS).assign(label=None, came_from=FROM_CANDIDATES))
     return pd.concat([part.astype(object) for part in parts]).drop_duplicates("imdb_id").reset_index(drop=True)
 
 

@@ -18,8 +18,8 @@ from movie_pref.library import contract
 
 MARK = b"movie_pref.demonstration"
 
-
 ROLES = {True: "labelled library", False: "candidates file"}
+REJECTED = {"row_number": "int64", **dict.fromkeys(("imdb_id", "media_title", "reason", "row"), "str")}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Library:
     """
 
     rows: pd.DataFrame
-    rejected: pd.DataFrame
+    rejected: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(REJECTED)).astype(REJECTED))
     absent: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
@@ -280,7 +280,7 @@ def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
                 for row in refused.astype(object).to_dict("records")
             ],
         }
-    ).astype({"imdb_id": "str", "media_title": "str", "reason": "str", "row": "str"})
+    ).astype(REJECTED)
 
 
 def _as_json(cell: Any) -> Any:

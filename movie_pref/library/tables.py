@@ -5,26 +5,18 @@ What is written is always a file of the data folder: a person's own file elsewhe
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
-from movie_pref.library.read import is_demo, read_library
+from movie_pref.library.added_movies import with_added
+from movie_pref.library.read import Library, is_demo, read_library
 from movie_pref.settings import Settings
 
-if TYPE_CHECKING:
-    from movie_pref.library import Library
-
-LIBRARY, CANDIDATES = "library", "candidates"
-_NO_REJECTS = pd.DataFrame(
-    {
-        "row_number": pd.Series(dtype="int64"),
-        **{name: pd.Series(dtype="str") for name in ("imdb_id", "media_title", "reason", "row")},
-    }
-)
+FROM_LIBRARY, FROM_CANDIDATES = "library", "candidates"
+"""What `came_from` says of a movie: which of the two tables it stands in."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +80,13 @@ def _plain(cell: object) -> object:
     return None if pd.isna(cell) else cell
 
 
-def read_candidates(settings: Settings) -> "Library":
+def read_candidates(settings: Settings) -> Library:
     """The candidates file, and what was added by hand.
 
     No file at all where there is none, or only the demonstration's beside a real library.
     """
-    from movie_pref.library import Library, read_library
-    from movie_pref.library.added_movies import with_added
-
     path = settings.candidates_path
     foreign = is_demo(path) and not is_demo(settings.library_path)
     if settings.candidates is None and (not path.exists() or foreign):
-        nothing = pd.DataFrame({"imdb_id": [], "media_type": [], "media_title": []}, dtype="str")
-        empty = Library(rows=nothing.assign(release_year=pd.Series(dtype="int64")), rejected=_NO_REJECTS)
-        return with_added(empty, settings.data)
+        return with_added(Library(no_movies().drop(columns="label")), settings.data)
     return with_added(read_library(path, labelled=False), settings.data)

@@ -18,7 +18,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.library.identifiers import imdb_ids_in
 from movie_pref.library.lookup import known_movies
-from movie_pref.library.tables import LIBRARY
+from movie_pref.library.tables import FROM_LIBRARY
 from movie_pref.settings import Settings
 
 PLACES = ("candidates", "movies_only")
@@ -138,7 +138,7 @@ class Movies:
             )
             found = found.take(order[:most])
         return [
-            Hit(row["imdb_id"], row["media_title"], row["release_year"], row["came_from"] == LIBRARY)
+            Hit(row["imdb_id"], row["media_title"], row["release_year"], row["came_from"] == FROM_LIBRARY)
             for row in found.slice(0, most).to_pylist()
         ]
 

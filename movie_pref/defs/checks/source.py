@@ -9,7 +9,7 @@ from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.evaluation.drift import feature_drift
 from movie_pref.library.catalogue import own_catalogue
-from movie_pref.library.tables import LIBRARY
+from movie_pref.library.tables import FROM_LIBRARY
 from movie_pref.library.training_rows import trainable
 from movie_pref.settings import Settings
 
@@ -23,7 +23,7 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
 
     came_in = len(read_frame(settings.library_path))
     rejected = len(pd.read_parquet(DataFolder(settings.data).rejected("rows")))
-    kept = int((raw_training["came_from"] == LIBRARY).sum())
+    kept = int((raw_training["came_from"] == FROM_LIBRARY).sum())
     joined = len(raw_training) - kept
     return verdict(
         came_in == kept + rejected,
@@ -39,7 +39,7 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
 def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
     """Rows that broke the library contract, with the reasons; none is expected."""
     rejected = pd.read_parquet(DataFolder(settings.data).rejected("rows"))
-    kept = int((raw_training["came_from"] == LIBRARY).sum())
+    kept = int((raw_training["came_from"] == FROM_LIBRARY).sum())
     return verdict(
         rejected.empty,
         f"{len(rejected)} of {kept + len(rejected)} rows break the library contract, most often because "

@@ -68,7 +68,7 @@ class ImportPlan:
 
 
 def read_before(settings: Settings) -> Before:
-    """Library, candidates (with those added by hand) and events as they are now; demonstration movies are left out."""
+    """Library, candidates, events and answers as they are now; demonstration movies are left out."""
     with LabelStore(settings.label_store_url) as store:
         return Before(*read_tables(settings), store.history(), remembered_answers(settings.data))
 
