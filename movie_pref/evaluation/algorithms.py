@@ -31,14 +31,14 @@ Setting = dict[str, Any]
 Predict = Callable[[np.ndarray], np.ndarray]
 
 
-class Fitted(NamedTuple):
+class FittedAlgorithm(NamedTuple):
     """A fitted algorithm: scores of rows by position, and what it has chosen itself, in words."""
 
     predict: Predict
     says: str = ""
 
 
-Fit = Callable[[Data, np.ndarray, Setting, int], Fitted]
+FitAlgorithm = Callable[[Data, np.ndarray, Setting, int], FittedAlgorithm]
 
 
 class Algorithm(NamedTuple):
@@ -49,7 +49,7 @@ class Algorithm(NamedTuple):
     """
 
     name: str
-    fit: Fit
+    fit: FitAlgorithm
     settings: tuple[Setting, ...]
     probability: bool = True
     package: str = ""
@@ -78,20 +78,20 @@ def described(setting: Setting) -> str:
 # trees
 
 
-def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     values, types = data.sparse
     params = {"n_estimators": TREES, "subsample": 0.8, "colsample_bytree": 0.8, **setting}
     booster = fit_booster(training_matrix(values[train], data.label[train], types), params, seed)
-    return Fitted(lambda rows: booster.inplace_predict(values[rows]))
+    return FittedAlgorithm(lambda rows: booster.inplace_predict(values[rows]))
 
 
-def _lightgbm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _lightgbm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     values, types = data.dense
     booster = fit_lightgbm(values[train], data.label[train], types, setting, seed)
-    return Fitted(lambda rows: np.asarray(booster.predict(values[rows], num_threads=1)))
+    return FittedAlgorithm(lambda rows: np.asarray(booster.predict(values[rows], num_threads=1)))
 
 
-def _catboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _catboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     import catboost
 
     texts = [position for position, name in enumerate(data.raw) if data.raw[name].dtype.kind == "O"]
@@ -108,10 +108,10 @@ def _catboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fit
         max_ctr_complexity=1,
         **setting,
     ).fit(pool(train, data.label[train]))
-    return Fitted(lambda rows: model.predict_proba(pool(rows), thread_count=1)[:, 1])
+    return FittedAlgorithm(lambda rows: model.predict_proba(pool(rows), thread_count=1)[:, 1])
 
 
-def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.ensemble import RandomForestClassifier
 
     model = RandomForestClassifier(n_estimators=TREES, random_state=seed, n_jobs=1, **setting)
@@ -121,32 +121,32 @@ def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -
 # algorithms that read complete, scaled numbers
 
 
-def _ridge(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _ridge(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import Ridge
 
     return _pipeline(_complete(data.columns, len(train)), Ridge(**setting), data, train)
 
 
-def _logistic(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _logistic(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import LogisticRegression
 
     return _pipeline(_complete(data.columns, len(train)), LogisticRegression(max_iter=1000, **setting), data, train)
 
 
-def _logistic_polynomial(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _logistic_polynomial(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import LogisticRegression
 
     prepare = _complete(data.columns, len(train), products=True)
     return _pipeline(prepare, LogisticRegression(max_iter=1000, **setting), data, train)
 
 
-def _naive_bayes(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _naive_bayes(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.naive_bayes import GaussianNB
 
     return _pipeline(_complete(data.columns, len(train)), GaussianNB(**setting), data, train)
 
 
-def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.neighbors import KNeighborsClassifier
 
     chosen = {**setting, "n_neighbors": min(setting["n_neighbors"], len(train))}
@@ -154,20 +154,20 @@ def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: i
     return _pipeline(_complete(data.columns, len(train)), model, data, train)
 
 
-def _svm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _svm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.svm import SVC
 
     return _pipeline(_complete(data.columns, len(train)), SVC(kernel="rbf", **setting), data, train)
 
 
-def _neural_network(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _neural_network(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(max_iter=EPOCHS, batch_size=min(64, len(train)), random_state=seed, **setting)
     return _pipeline(_complete(data.columns, len(train)), model, data, train)
 
 
-def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     import torch
     from pytorch_tabnet.tab_model import TabNetClassifier
 
@@ -178,13 +178,15 @@ def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitte
         prepare.transform(data.columns.iloc[train]).astype(np.float32), data.label[train],
         max_epochs=EPOCHS, batch_size=256, virtual_batch_size=64, drop_last=False,
     )  # fmt: skip
-    return Fitted(lambda rows: model.predict_proba(prepare.transform(data.columns.iloc[rows]).astype(np.float32))[:, 1])
+    return FittedAlgorithm(
+        lambda rows: model.predict_proba(prepare.transform(data.columns.iloc[rows]).astype(np.float32))[:, 1]
+    )
 
 
 # the floor
 
 
-def _single_column(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _single_column(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     """The number or indicator that alone ranks the training rows best, from its high or its low end; null comes last."""
     values, types = data.dense
     found = []
@@ -192,10 +194,12 @@ def _single_column(data: Data, train: np.ndarray, setting: Setting, seed: int) -
         if kind == "float":
             found += [(_ranked_by(values, position, sign, data.label, train), position, sign) for sign in (1, -1)]
     if not found:
-        return Fitted(lambda rows: np.zeros(len(rows)), "no number and no indicator")
+        return FittedAlgorithm(lambda rows: np.zeros(len(rows)), "no number and no indicator")
     _, position, sign = max(found, key=lambda one: (one[0], -one[1], one[2]))
     column = _oriented(values, position, sign)
-    return Fitted(lambda rows: column[rows], f"{data.columns.columns[position]}, {'high' if sign > 0 else 'low'} first")
+    return FittedAlgorithm(
+        lambda rows: column[rows], f"{data.columns.columns[position]}, {'high' if sign > 0 else 'low'} first"
+    )
 
 
 def _ranked_by(values: np.ndarray, position: int, sign: int, label: np.ndarray, train: np.ndarray) -> float:
@@ -255,7 +259,7 @@ def _named(columns: pd.DataFrame, kind: str) -> list[str]:
     return [name for name in columns if columns[name].dtype.kind == kind]
 
 
-def _pipeline(prepare: "ColumnTransformer", model: Any, data: Data, train: np.ndarray) -> Fitted:
+def _pipeline(prepare: "ColumnTransformer", model: Any, data: Data, train: np.ndarray) -> FittedAlgorithm:
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings():
@@ -269,7 +273,7 @@ def _pipeline(prepare: "ColumnTransformer", model: Any, data: Data, train: np.nd
             return model.predict_proba(values)[:, 1]
         return model.decision_function(values) if hasattr(model, "decision_function") else model.predict(values)
 
-    return Fitted(predict)
+    return FittedAlgorithm(predict)
 
 
 def _grid(**values: tuple[Any, ...]) -> tuple[Setting, ...]:

@@ -28,7 +28,7 @@ class Judged(NamedTuple):
     verdict: str
 
 
-class Rule(NamedTuple):
+class Criterion(NamedTuple):
     """How a belief is decided: in words, which names it needs measured, and the decision itself."""
 
     says: str
@@ -37,11 +37,11 @@ class Rule(NamedTuple):
 
 
 class Belief(NamedTuple):
-    """A sentence of the design about an algorithm, word for word, and the rule that decides it."""
+    """A sentence of the design about an algorithm, word for word, and the criterion that decides it."""
 
     algorithm: str
     words: str
-    rule: Rule
+    criterion: Criterion
 
 
 def belief_table(folds: pd.DataFrame) -> pd.DataFrame:
@@ -53,19 +53,19 @@ def belief_table(folds: pd.DataFrame) -> pd.DataFrame:
     """
     there = set(folds["name"])
     rows = []
-    for algorithm, words, rule in BELIEFS:
-        lacking = [name for name in rule.needs if name not in there]
-        measured, verdict = Judged(f"{lacking[0]} was not measured", UNDECIDED) if lacking else rule.judge(folds)
+    for algorithm, words, criterion in BELIEFS:
+        lacking = [name for name in criterion.needs if name not in there]
+        measured, verdict = Judged(f"{lacking[0]} was not measured", UNDECIDED) if lacking else criterion.judge(folds)
         rows.append(
-            {"algorithm": algorithm, "belief": words, "measured": measured, "verdict": verdict, "rule": rule.says}
+            {"algorithm": algorithm, "belief": words, "measured": measured, "verdict": verdict, "rule": criterion.says}
         )
     return pd.DataFrame(rows)
 
 
-# rules
+# criteria
 
 
-def behind(name: str, other: str = BASELINE) -> Rule:
+def behind(name: str, other: str = BASELINE) -> Criterion:
     """The belief that `name` ranks worse than `other`."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -73,10 +73,10 @@ def behind(name: str, other: str = BASELINE) -> Rule:
         return Judged(_against(found, other), _first((found.high < 0, CONFIRMED), (found.low > -MARGIN, REFUTED)))
 
     says = f"confirmed when the interval of the difference to {other} lies below 0, refuted when above -{MARGIN:g}"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def as_good(name: str, other: str = BASELINE) -> Rule:
+def as_good(name: str, other: str = BASELINE) -> Criterion:
     """The belief that `name` ranks as well as `other`, or better."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -84,10 +84,10 @@ def as_good(name: str, other: str = BASELINE) -> Rule:
         return Judged(_against(found, other), _first((found.low > -MARGIN, CONFIRMED), (found.high < 0, REFUTED)))
 
     says = f"confirmed when the interval of the difference to {other} lies above -{MARGIN:g}, refuted when below 0"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def ahead(name: str, other: str) -> Rule:
+def ahead(name: str, other: str) -> Criterion:
     """The belief that `name` has something that `other` lacks."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -95,10 +95,10 @@ def ahead(name: str, other: str) -> Rule:
         return Judged(_against(found, other), _first((found.low > 0, CONFIRMED), (found.high < MARGIN, REFUTED)))
 
     says = f"confirmed when the interval of the difference to {other} lies above 0, refuted when below +{MARGIN:g}"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def gains_nothing(name: str) -> Rule:
+def gains_nothing(name: str) -> Criterion:
     """The belief that categories, lists and indicators are of no use to `name`."""
     other = f"{name}, numbers only"
 
@@ -107,10 +107,10 @@ def gains_nothing(name: str) -> Rule:
         return Judged(_against(found, other), _first((found.low > 0, REFUTED), (found.high < MARGIN, CONFIRMED)))
 
     says = f"refuted when all columns beat numbers only with their whole interval, confirmed when they gain less than {MARGIN:g}"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def much_faster(name: str, other: str = BASELINE) -> Rule:
+def much_faster(name: str, other: str = BASELINE) -> Criterion:
     """The belief that fitting `name` takes a small part of the time that `other` takes."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -118,10 +118,10 @@ def much_faster(name: str, other: str = BASELINE) -> Rule:
         return Judged(measured, _first((high < MUCH_FASTER, CONFIRMED), (low > MUCH_FASTER, REFUTED)))
 
     says = f"confirmed when the interval of the ratio of seconds lies below {MUCH_FASTER:g}, refuted when above"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def overkill(name: str, other: str = BASELINE) -> Rule:
+def overkill(name: str, other: str = BASELINE) -> Criterion:
     """The belief that `name` takes more time than `other` for no better ranking."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -130,10 +130,10 @@ def overkill(name: str, other: str = BASELINE) -> Rule:
         return Judged(f"{_against(found, other)}; {seconds}", verdict)
 
     says = f"confirmed when it gains less than {MARGIN:g} and takes longer beyond the intervals, refuted when it is better or faster beyond them"
-    return Rule(says, (name, other), judge)
+    return Criterion(says, (name, other), judge)
 
 
-def wants_data(name: str, other: str = BASELINE) -> Rule:
+def wants_data(name: str, other: str = BASELINE) -> Criterion:
     """The belief that `name` is behind `other` for want of rows."""
     half = f"{name}, half of the rows"
 
@@ -149,10 +149,10 @@ def wants_data(name: str, other: str = BASELINE) -> Rule:
         )
 
     says = f"confirmed when it is behind and twice the rows bring it more, beyond the intervals, refuted when it is at most {MARGIN:g} behind or gains less than that"
-    return Rule(says, (name, other, half, f"{other}, half of the rows"), judge)
+    return Criterion(says, (name, other, half, f"{other}, half of the rows"), judge)
 
 
-def none_better() -> Rule:
+def none_better() -> Criterion:
     """The belief that XGBoost is the algorithm to take."""
 
     def judge(folds: pd.DataFrame) -> Judged:
@@ -169,13 +169,13 @@ def none_better() -> Rule:
         return Judged(says if best == leader else f"{says}; {best}: {_against(found[best], BASELINE)}", verdict)
 
     says = f"refuted when another one's interval lies above 0, confirmed when every one's lies below +{MARGIN:g}"
-    return Rule(says, (BASELINE,), judge)
+    return Criterion(says, (BASELINE,), judge)
 
 
-def no_score() -> Rule:
+def no_score() -> Criterion:
     """A belief that no ranking and no time can show."""
     says = "nothing that is measured here shows it"
-    return Rule(says, (), lambda folds: Judged("how well a model can be understood is not in a score", UNDECIDED))
+    return Criterion(says, (), lambda folds: Judged("how well a model can be understood is not in a score", UNDECIDED))
 
 
 BELIEFS = (

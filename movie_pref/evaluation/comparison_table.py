@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, Fitted, Setting
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, FittedAlgorithm, Setting
 from movie_pref.evaluation.fold_data import Data
 from movie_pref.evaluation.fold_measures import AVERAGED, METRICS
 from movie_pref.metrics.paired import paired
@@ -92,5 +92,5 @@ def _most_often(settings: pd.Series) -> str:
     return f"{winner} ({counts[winner]} of {len(settings)} folds)" if winner else ""
 
 
-def _nothing(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitted:
+def _nothing(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     raise NotImplementedError("the average of two algorithms is computed from them, not fitted")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, Fitted, Setting, described
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, FittedAlgorithm, Setting, described
 from movie_pref.evaluation.fold_data import Data, fold_data
 from movie_pref.features.split import stratified_folds
 from movie_pref.library.catalogue import Catalogue
@@ -169,7 +169,7 @@ def _half(train: np.ndarray, label: np.ndarray, seed: int) -> np.ndarray:
     return np.sort(np.concatenate([rng.permutation(part)[: -(-len(part) // 2)] for part in parts]))
 
 
-def _scores_of(fitted: Fitted, rows: np.ndarray) -> np.ndarray:
+def _scores_of(fitted: FittedAlgorithm, rows: np.ndarray) -> np.ndarray:
     return np.asarray(fitted.predict(rows), dtype=np.float64)
 
 

@@ -55,7 +55,7 @@ class Memory:
 
 
 @dataclass(frozen=True)
-class Decision:
+class RetrainDecision:
     """Whether to start a retrain, why or why not in a sentence, and the tags that its run gets."""
 
     start: bool
@@ -82,7 +82,7 @@ def new_labels_since(past: Past, memory: Memory, events: pd.DataFrame) -> "Waiti
     return labels_since(events, event_number(events, learnt) if learnt else 0)
 
 
-def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings, now: float) -> Decision:
+def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings, now: float) -> RetrainDecision:
     """One tick: whether to start a retrain now. Brings `memory` up to date.
 
     A retrain starts for enough labels, for one that has waited long enough, or for another content of the library; never
@@ -92,7 +92,7 @@ def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings,
 
     mark = library_mark(settings)
     if mark is None:
-        return Decision(False, f"there is no library at {settings.library_path}: run `movie-pref run` first")
+        return RetrainDecision(False, f"there is no library at {settings.library_path}: run `movie-pref run` first")
     waiting = new_labels_since(past, memory, events)
     waited = _waited(waiting, memory, now)
     changed = _other_content(past, memory, mark)
@@ -101,23 +101,23 @@ def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings,
     if waiting.movies:
         labels += f"; the oldest waits since {in_words(waited)}"
     if past.running:
-        return Decision(False, f"{past.running}; {labels}")
+        return RetrainDecision(False, f"{past.running}; {labels}")
     reasons = []
     if waiting.movies >= settings.retrain_labels or (waiting.movies and waited >= settings.retrain_hours * 3600):
         reasons.append(labels)
     if changed:
         reasons.append("the library file has changed")
     if not reasons:
-        return Decision(False, labels)
+        return RetrainDecision(False, labels)
     now_known = (newest_event(events[events["set_by"] == HUMAN]), mark)
     if now_known in (past.failed, memory.requested):
         what = "did not succeed" if now_known == past.failed else "was started"
-        return Decision(
+        return RetrainDecision(
             False,
             f"a retrain for this {what}: the next label or another library starts one, or start it by hand; {labels}",
         )
     memory.requested, memory.library = now_known, mark
-    return Decision(True, "; ".join(reasons), {LABELS_TAG: now_known[0], LIBRARY_TAG: mark})
+    return RetrainDecision(True, "; ".join(reasons), {LABELS_TAG: now_known[0], LIBRARY_TAG: mark})
 
 
 def in_words(seconds: float) -> str:

@@ -38,14 +38,14 @@ class Isotonic(NamedTuple):
 
 
 Calibrator = Sigmoid | Isotonic
-Fit = Callable[[np.ndarray, np.ndarray], Calibrator]
+FitCalibrator = Callable[[np.ndarray, np.ndarray], Calibrator]
 
 
 class Choice(NamedTuple):
     """The map that was chosen, and by how much isotonic regression lowers the cross-fitted log loss (paired error)."""
 
     name: str
-    fit: Fit
+    fit: FitCalibrator
     difference: float
     error: float
 
@@ -106,7 +106,9 @@ def choose_calibration(probability: pd.Series, actual: pd.Series, fold: pd.Serie
     return Choice("sigmoid", fit_sigmoid, difference, error)
 
 
-def cross_fitted(probability: pd.Series, actual: pd.Series, fold: pd.Series, fit: Fit = fit_sigmoid) -> pd.Series:
+def cross_fitted(
+    probability: pd.Series, actual: pd.Series, fold: pd.Series, fit: FitCalibrator = fit_sigmoid
+) -> pd.Series:
     """Each row calibrated by a map that was fitted on the other folds."""
     calibrated = pd.Series(np.nan, index=probability.index)
     for number in sorted(fold.unique()):

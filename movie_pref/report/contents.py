@@ -33,7 +33,7 @@ RANKED = [
 ]
 
 
-class Movie(NamedTuple):
+class RankedMovie(NamedTuple):
     """One movie of the ranking as the page shows it."""
 
     rank: int
@@ -101,7 +101,7 @@ def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | No
 # the ranking
 
 
-def _best(data: Path) -> list[Movie]:
+def _best(data: Path) -> list[RankedMovie]:
     return _movies(data, [("rank", "<=", BEST)])
 
 
@@ -120,13 +120,13 @@ def _unsure(data: Path, champion: Champion) -> dict[str, Any]:
     }
 
 
-def _movies(data: Path, filters: list[tuple]) -> list[Movie]:
+def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
     found = DataFolder(data).table(RANKING, RANKED, filters)
     if found is None or found.empty:
         return []
     overviews = _overviews(data, found["imdb_id"].tolist())
     return [
-        Movie(
+        RankedMovie(
             row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
             bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
             overviews.get(row.imdb_id, ""),
@@ -135,7 +135,7 @@ def _movies(data: Path, filters: list[tuple]) -> list[Movie]:
     ]  # fmt: skip
 
 
-def _with_reasons(data: Path, champion: Champion, movies: list[Movie]) -> list[Movie]:
+def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> list[RankedMovie]:
     """The movies with reasons for those, too, that are too far down the ranking to have been given any."""
     without = [movie.imdb_id for movie in movies if not movie.reasons]
     rows = DataFolder(data).table("candidates", filters=[("imdb_id", "in", without)]) if without else None

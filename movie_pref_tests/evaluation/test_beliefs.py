@@ -11,7 +11,7 @@ from movie_pref_tests.evaluation.comparison_samples import BASE, BY_NAME, NOISE,
 
 
 @pytest.mark.parametrize(
-    ("rule", "by", "noise", "verdict"),
+    ("criterion", "by", "noise", "verdict"),
     [
         (beliefs.behind("a", "b"), -0.05, WOBBLE, CONFIRMED),
         (beliefs.behind("a", "b"), -0.006, WOBBLE, CONFIRMED),
@@ -27,8 +27,8 @@ from movie_pref_tests.evaluation.comparison_samples import BASE, BY_NAME, NOISE,
         (beliefs.ahead("a", "b"), 0.02, NOISE, UNDECIDED),
     ],
 )
-def test_a_verdict_follows_from_the_interval(rule, by, noise, verdict):
-    judged = rule.judge(folds_of({"a": shifted(by, noise), "b": BASE}))
+def test_a_verdict_follows_from_the_interval(criterion, by, noise, verdict):
+    judged = criterion.judge(folds_of({"a": shifted(by, noise), "b": BASE}))
     assert judged.verdict == verdict
     assert f"{by:+.3f}" in judged.measured and "against b" in judged.measured
 
@@ -102,7 +102,7 @@ def test_every_belief_is_a_sentence_of_the_design(design):
 
 def test_every_belief_names_what_a_comparison_measures():
     names = {AVERAGE, *BY_NAME, *(variant.name for variant in VARIANTS)}
-    assert {name for belief in BELIEFS for name in belief.rule.needs} <= names
+    assert {name for belief in BELIEFS for name in belief.criterion.needs} <= names
     assert {belief.algorithm for belief in BELIEFS} == set(BY_NAME) - {FLOOR}
 
 

@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import ttest_rel
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, FLOOR, Algorithm, Fitted
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, FLOOR, Algorithm, FittedAlgorithm
 from movie_pref.evaluation.beliefs import REFUTED, UNDECIDED, belief_table
 from movie_pref.evaluation.comparison import compare
 from movie_pref.evaluation.comparison_table import TABLE, better_than_baseline, comparison_table, difference
@@ -20,7 +20,7 @@ from movie_pref_tests.evaluation.comparison_samples import BASE, BY_NAME, NOISE,
 
 def constant(name, score):
     """An algorithm that knows the scores of all rows and learns nothing."""
-    return Algorithm(name, lambda data, train, setting, seed: Fitted(lambda rows: score[rows]), ({},))
+    return Algorithm(name, lambda data, train, setting, seed: FittedAlgorithm(lambda rows: score[rows]), ({},))
 
 
 # what is measured
@@ -76,7 +76,7 @@ def test_no_algorithm_is_fitted_on_a_tested_row(unchanging_movies, settings, cat
 
     def spy(data, train, setting, seed):
         seen.append(train)
-        return Fitted(lambda rows: np.linspace(0, 1, len(rows)))
+        return FittedAlgorithm(lambda rows: np.linspace(0, 1, len(rows)))
 
     measure_fold(unchanging_movies, test, (0, 0), settings, catalogue, [Algorithm("spy", spy, ({"a": 1}, {"a": 2}))])
     assert len(seen) == 2 * 2 + 1
@@ -106,7 +106,7 @@ def test_the_setting_is_the_best_of_the_inner_folds(unchanging_movies, settings,
     noise = np.random.default_rng(0).random(300)
 
     def fit(data, train, setting, seed):
-        return Fitted(lambda rows: label[rows] if setting["good"] else noise[rows])
+        return FittedAlgorithm(lambda rows: label[rows] if setting["good"] else noise[rows])
 
     algorithm = Algorithm("any", fit, ({"good": False}, {"good": True}))
     row = measure_fold(unchanging_movies, np.arange(300) % 3 == 0, (0, 0), settings, catalogue, [algorithm]).iloc[0]

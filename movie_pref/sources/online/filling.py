@@ -21,7 +21,7 @@ class LookUp(Protocol):
     def __call__(self, client: Client, imdb_id: str, tmdb_id: int | None) -> dict[str, Any] | None: ...
 
 
-class Source(NamedTuple):
+class Provider(NamedTuple):
     """A site, the columns for whose sake it is asked, and how a movie is looked up there."""
 
     site: Site
@@ -29,7 +29,7 @@ class Source(NamedTuple):
     look_up: LookUp
 
 
-SOURCES = (Source(TMDB, tmdb.COLUMNS, tmdb.look_up), Source(OMDB, omdb.SCORES, omdb.look_up))
+PROVIDERS = (Provider(TMDB, tmdb.COLUMNS, tmdb.look_up), Provider(OMDB, omdb.SCORES, omdb.look_up))
 
 
 class Filled(NamedTuple):
@@ -59,12 +59,12 @@ def fill_in(tables: list[pd.DataFrame], cache: Path, per_second: float, tell: Ca
         Called with a sentence on how far it is.
     """
     report = []
-    for source in (one for one in SOURCES if key_of(one.site)):
-        client = Client(source.site, cache, per_second)
-        wanted = list(dict.fromkeys(movie for rows in tables for movie in lacking(rows, source.columns)))
-        found, counts = _ask(wanted, source, client, tell)
+    for provider in (one for one in PROVIDERS if key_of(one.site)):
+        client = Client(provider.site, cache, per_second)
+        wanted = list(dict.fromkeys(movie for rows in tables for movie in lacking(rows, provider.columns)))
+        found, counts = _ask(wanted, provider, client, tell)
         tables = [_with_those_there(rows, found) for rows in tables]
-        report.append({"site": source.site.name, **counts, "asked": client.asked, "remembered": client.remembered})
+        report.append({"site": provider.site.name, **counts, "asked": client.asked, "remembered": client.remembered})
     return Filled(tables, pd.DataFrame(report))
 
 
@@ -73,15 +73,15 @@ def _with_those_there(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ask(
-    wanted: list[tuple[str, int | None]], source: Source, client: Client, tell: Callable[[str], object]
+    wanted: list[tuple[str, int | None]], provider: Provider, client: Client, tell: Callable[[str], object]
 ) -> tuple[pd.DataFrame, dict[str, int | str]]:
     answers: list[dict[str, Any] | Exception | None] = []
     stopped = ""
     with ThreadPoolExecutor(THREADS) as pool:
         for start in range(0, len(wanted), PART):
             part = wanted[start : start + PART]
-            answers += pool.map(lambda movie: _one(source, client, *movie), part)
-            tell(f"Asking {source.site.name}: {len(answers):,} of {len(wanted):,} movies")
+            answers += pool.map(lambda movie: _one(provider, client, *movie), part)
+            tell(f"Asking {provider.site.name}: {len(answers):,} of {len(wanted):,} movies")
             stopped = next((str(answer) for answer in answers[start:] if isinstance(answer, Stopped)), "")
             if stopped:
                 break
@@ -95,9 +95,9 @@ def _ask(
     }
 
 
-def _one(source: Source, client: Client, imdb_id: str, tmdb_id: int | None) -> dict[str, Any] | Exception | None:
+def _one(provider: Provider, client: Client, imdb_id: str, tmdb_id: int | None) -> dict[str, Any] | Exception | None:
     try:
-        return source.look_up(client, imdb_id, tmdb_id)
+        return provider.look_up(client, imdb_id, tmdb_id)
     except (Unanswered, Stopped) as why:
         return why
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # an answer of another shape than is documented
