@@ -6,12 +6,14 @@ through `movie_pref.files`. `settings.py` names the files that a setting can nam
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE
@@ -169,12 +171,26 @@ def read_table(
     """
     if not path.exists():
         return None
-    try:
+    with _sentence_for(path):
         return pd.read_parquet(path, columns=None if columns is None else list(columns), filters=filters)
-    except (OSError, ValueError, KeyError) as error:  # Arrow's own are among them
-        raise UserError(
-            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
-        ) from None
+
+
+def read_movies(path: Path, imdb_ids: Sequence[str], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """What a Parquet file that a run wrote has of some movies: `imdb_id` and those of the columns that it has.
+
+    Lists are lists and what is not known is None. None of the movies where there is no file.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read.
+    """
+    if not path.exists():
+        return []
+    with _sentence_for(path):
+        present = pq.read_schema(path).names
+        wanted = ["imdb_id", *(column for column in columns if column in present)]
+        return pq.read_table(path, columns=wanted, filters=[("imdb_id", "in", imdb_ids)]).to_pylist()
 
 
 def read_json(path: Path) -> Any:
@@ -191,3 +207,13 @@ def read_json(path: Path) -> Any:
         return None
     except (OSError, ValueError) as error:
         raise UserError(f"{path} is damaged ({error}); delete it and run `movie-pref run` again.") from None
+
+
+@contextmanager
+def _sentence_for(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:  # Arrow's own are among them
+        raise UserError(
+            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
+        ) from None

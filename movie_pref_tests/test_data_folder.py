@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movie_pref.data_folder import DataFolder, read_json, read_table
+from movie_pref.data_folder import DataFolder, read_json, read_movies, read_table
 from movie_pref.errors import UserError
 from movie_pref.settings import load_settings
 
@@ -78,3 +78,18 @@ def test_json_is_read_and_none_is_there_without_a_file(tmp_path: Path, one_sente
     with pytest.raises(UserError) as caught:
         read_json(path)
     one_sentence(caught, "champion.json is damaged", "delete it")
+
+
+def test_movies_are_read_with_the_columns_that_the_file_has(tmp_path: Path, one_sentence) -> None:
+    path = tmp_path / "candidates.parquet"
+    assert read_movies(path, ["tt0000001"], ["genre"]) == []
+    genres = [["Drama", "Crime"], None]
+    pd.DataFrame({"imdb_id": ["tt0000001", "tt0000002"], "genre": genres, "budget": [1.0, 2.0]}).to_parquet(path)
+    assert read_movies(path, ["tt0000002", "tt0000009"], ["genre", "tagline"]) == [
+        {"imdb_id": "tt0000002", "genre": None}
+    ]
+    assert read_movies(path, ["tt0000001"], ["genre"]) == [{"imdb_id": "tt0000001", "genre": ["Drama", "Crime"]}]
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(UserError) as caught:
+        read_movies(path, ["tt0000001"], ["genre"])
+    one_sentence(caught, "candidates.parquet cannot be read", "movie-pref run")

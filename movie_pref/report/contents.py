@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder, read_table
+from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.errors import UserError
 from movie_pref.library.catalogue import Catalogue, own_catalogue
 from movie_pref.library.read import is_demo
@@ -153,13 +153,8 @@ def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> 
 
 
 def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
-    path = DataFolder(data).asset("candidates")
-    if not path.exists() or "overview" not in _columns(path):
-        return {}
-    rows = read_table(path, ["imdb_id", "overview"], [("imdb_id", "in", imdb_ids)])
-    assert rows is not None
-    texts = rows.dropna(subset=["overview"])
-    return {row.imdb_id: _short(str(row.overview), 220) for row in texts.itertuples()}
+    rows = read_movies(DataFolder(data).asset("candidates"), imdb_ids, ["overview"])
+    return {row["imdb_id"]: _short(row["overview"], 220) for row in rows if row.get("overview") is not None}
 
 
 # how far to trust it
@@ -382,10 +377,6 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
 
 
 # reading
-
-
-def _columns(path: Path) -> list[str]:
-    return pq.read_schema(path).names
 
 
 def _pictures(data: Path, names: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,6 @@ Files are read again when they are written anew. The queue's movies are kept in 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,8 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder
-from movie_pref.errors import UserError
+from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.library.identifiers import imdb_ids_in
 from movie_pref.library.lookup import known_movies
 from movie_pref.library.tables import FROM_LIBRARY
@@ -147,33 +145,21 @@ class Movies:
     def _read(self, imdb_ids: list[str]) -> dict[str, Movie]:
         rows: dict[str, dict[str, Any]] = {}
         for place in PLACES:
-            for row in self._rows(self.folder.asset(place), imdb_ids, ABOUT):
+            for row in read_movies(self.folder.asset(place), imdb_ids, ABOUT):
                 rows.setdefault(row["imdb_id"], row)
         columns = ("probability", "calibrated_probability")
-        for row in self._rows(self.folder.asset("out_of_fold_predictions"), imdb_ids, columns):
+        for row in read_movies(self.folder.asset("out_of_fold_predictions"), imdb_ids, columns):
             rows.setdefault(row["imdb_id"], {}).update(row)
-        for row in self._rows(
+        for row in read_movies(
             self.folder.asset("scored_candidates"),
             imdb_ids,
             (*columns, "rank", "reasons", "media_title", "release_year"),
         ):
             rows.setdefault(row["imdb_id"], {}).update(row)
-        for row in self._rows(self.folder.previous_ranking, imdb_ids, ("probability", "rank")):
+        for row in read_movies(self.folder.previous_ranking, imdb_ids, ("probability", "rank")):
             if row["imdb_id"] in rows:
                 rows[row["imdb_id"]]["was"] = (row["probability"], row["rank"])
         return {imdb_id: _movie(imdb_id, row) for imdb_id, row in rows.items()}
-
-    def _rows(self, path: Path, imdb_ids: list[str], columns: Iterable[str]) -> list[dict[str, Any]]:
-        if not path.exists():
-            return []
-        try:
-            present = pq.read_schema(path).names
-            wanted = ["imdb_id", *(column for column in columns if column in present)]
-            return pq.read_table(path, columns=wanted, filters=[("imdb_id", "in", imdb_ids)]).to_pylist()
-        except (OSError, ValueError, KeyError) as error:
-            raise UserError(
-                f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
-            ) from None
 
 
 def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
