@@ -58,10 +58,33 @@ def import_(
     The same file again changes nothing. A label that you gave a film by hand is never overruled.
     """
     from movie_pref.settings import load_settings
-    from movie_pref.sources.importers import read_answers, read_export, recognise
-    from movie_pref.sources.importers.plan import carry_out, plan_import, read_before
+    from movie_pref.sources.importers.plan import carry_out
 
     settings = load_settings()
+    plan, before = _planned(file, settings, cut, yes, imdb_data, answers, watched_as_liked)
+    _print_plan(plan, watched_as_liked)
+    if not plan.changes:
+        carry_out(plan, settings)  # the list of open questions may have become shorter
+        say("\nNothing changes: what this file holds is here already.")
+        _print_questions(plan, settings)
+        return
+    _write(plan, settings, yes)
+    _print_next(plan, before, load_settings())
+
+
+def _planned(
+    file: Path,
+    settings: "Settings",
+    cut: float | None,
+    yes: bool,
+    imdb_data: Path | None,
+    answers: Path | None,
+    watched_as_liked: bool,
+) -> "tuple[ImportPlan, Before]":
+    """What would become of the file, and what there was before."""
+    from movie_pref.sources.importers import read_answers, read_export, recognise
+    from movie_pref.sources.importers.plan import plan_import, read_before
+
     with console.status(f"Reading {plain(file.name)}"):
         export = recognise(file)
         read = read_export(export)
@@ -77,12 +100,13 @@ def import_(
         watched_as_liked,
         given,
     )
-    _print_plan(plan, watched_as_liked)
-    if not plan.changes:
-        carry_out(plan, settings)  # the list of open questions may have become shorter
-        say("\nNothing changes: what this file holds is here already.")
-        _print_questions(plan, settings)
-        return
+    return plan, before
+
+
+def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
+    """Write what was shown, after a yes; a no ends the command."""
+    from movie_pref.sources.importers.plan import carry_out
+
     say_what_stays(plan.tables, settings)
     if not yes and not typer.confirm("\nWrite this?", default=False):
         say("Nothing was written.")
@@ -94,7 +118,6 @@ def import_(
     kept |= {"candidates": None} if plan.tables.candidates is not None else {}
     remember(settings, **kept)
     say("Written.")
-    _print_next(plan, before, load_settings())
 
 
 def _search_online(wanted: "pd.DataFrame", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":

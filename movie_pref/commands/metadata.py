@@ -13,6 +13,7 @@ from movie_pref.errors import UserError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from movie_pref.library.tables import Tables
     from movie_pref.settings import Settings
 
 HOW = (
@@ -46,7 +47,7 @@ def metadata(
     """
     from movie_pref.library.tables import Tables, changed, read_tables
     from movie_pref.settings import load_settings
-    from movie_pref.sources.online import configured, fill_in
+    from movie_pref.sources.online import configured
 
     settings = load_settings()
     library, candidates = read_tables(settings)
@@ -63,22 +64,22 @@ def metadata(
         filled[1] = _with_more(filled, add_candidates, imdb_data, settings)
     report = None
     if configured():
-        with telling(f"Asking {' and '.join(configured())}") as tell:
-            filled, report = fill_in(
-                filled, DataFolder(settings.data).metadata_cache, settings.questions_per_second, tell
-            )
+        filled, report = _from_sites(filled, settings)
     tables = Tables(changed(filled[0], library), changed(filled[1], candidates))
+    _write(tables, settings)
+    if report is not None:
+        _print_report(report)
+    _print_known([library, candidates], filled, settings)
+    nothing = tables.library is None and tables.candidates is None
+    say("\nNothing new was found." if nothing else "\n[bold]Next[/]\n  movie-pref run")
+
+
+def _write(tables: "Tables", settings: "Settings") -> None:
+    """Write what has changed; from then on the data folder's own files are the ones in use."""
     say_what_stays(tables, settings)
     tables.write(settings)
     forget = {"library": tables.library, "candidates": tables.candidates}
     remember(settings, **{name: None for name, frame in forget.items() if frame is not None})
-    if report is not None:
-        _print_report(report)
-    _print_known([library, candidates], filled, settings)
-    if len(filled[1]) > len(candidates):
-        say(f"{len(filled[1]) - len(candidates):,} candidates more, {len(filled[1]):,} in all")
-    nothing = tables.library is None and tables.candidates is None
-    say("\nNothing new was found." if nothing else "\n[bold]Next[/]\n  movie-pref run")
 
 
 def _from_imdb(tables: "list[pd.DataFrame]", folder: Path) -> "list[pd.DataFrame]":
@@ -90,6 +91,15 @@ def _from_imdb(tables: "list[pd.DataFrame]", folder: Path) -> "list[pd.DataFrame
         found = details(folder, {imdb_id for rows in tables for imdb_id in rows["imdb_id"]}, tell)
     say(f"IMDb's files: {len(found):,} of {sum(len(rows) for rows in tables):,} movies found")
     return [with_found(rows, found[found["imdb_id"].isin(rows["imdb_id"])]) for rows in tables]
+
+
+def _from_sites(tables: "list[pd.DataFrame]", settings: "Settings") -> "tuple[list[pd.DataFrame], pd.DataFrame]":
+    """The tables with what the sites that have a key knew, and what was asked of each."""
+    from movie_pref.sources.online import configured, fill_in
+
+    cache = DataFolder(settings.data).metadata_cache
+    with telling(f"Asking {' and '.join(configured())}") as tell:
+        return fill_in(tables, cache, settings.questions_per_second, tell)
 
 
 def _with_more(
@@ -129,7 +139,7 @@ def _print_report(report: "pd.DataFrame") -> None:
 
 
 def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", settings: "Settings") -> None:
-    """How much is known of each feature, before and now."""
+    """How much is known of each feature, before and now, and how many candidates have come."""
     from movie_pref.library.catalogue import features, own_catalogue
     from movie_pref.library.fill import known_share
 
@@ -140,3 +150,5 @@ def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", sett
         shares = [known_share(frames[place], feature) for place in (0, 1) for frames in (before, after)]
         table.add_row(feature, *[f"{share:.0%}" for share in shares])
     console.print(table)
+    if len(after[1]) > len(before[1]):
+        say(f"{len(after[1]) - len(before[1]):,} candidates more, {len(after[1]):,} in all")

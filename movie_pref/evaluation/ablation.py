@@ -45,7 +45,6 @@ def ablation(
         stratified_folds(rows["imdb_id"], label, settings.folds, settings.seed + draw)
         for draw in range(settings.ablation_repeats)
     ]
-    overlap = 1 / (settings.folds - 1)
     found, columns = {}, {}
     for policy in POLICIES:
         chosen = settings.model_copy(update={"policy": policy})
@@ -56,6 +55,10 @@ def ablation(
                 results.append(_fold(rows, fold == number, chosen, catalogue))
         found[policy] = np.array([score for score, _ in results])
         columns[policy] = float(np.mean([count for _, count in results]))
+    return _table(found, columns, 1 / (settings.folds - 1))
+
+
+def _table(found: dict[str, np.ndarray], columns: dict[str, float], overlap: float) -> pd.DataFrame:
     table = []
     for policy, scores in found.items():
         difference = paired(scores, found["none"], overlap)

@@ -183,12 +183,8 @@ def judge_rules(
             moved = None if absent else move.moved(rows[covered], training)
             after = before if moved is None else predict(models, moved, folds[covered])
             measured = _measured(liked[covered], probability[covered], before, after)
-            missing = f"the library has no {' and no '.join(absent)}" if absent else ""
-            if not absent and moved is None:
-                missing = f"no training movie has {move.says}"
-            doubts = [] if skill else ["the model does not rank liked movies above others"]
-            if not set(move.features) & set(model.preprocessing.inputs):
-                doubts.append(f"the model does not look at {' or '.join(move.features)}")
+            missing = _missing(absent, moved, move)
+            doubts = _doubts(skill, model, move)
             verdict, says, because = _verdict(rule, move, measured, threshold, missing, doubts)
             found.append(
                 {
@@ -197,6 +193,21 @@ def judge_rules(
                 }
             )  # fmt: skip
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+def _missing(absent: list[str], moved: pd.DataFrame | None, move: Move | ToEnglish) -> str:
+    """Why a move cannot be made at all; empty where it can."""
+    if absent:
+        return f"the library has no {' and no '.join(absent)}"
+    return f"no training movie has {move.says}" if moved is None else ""
+
+
+def _doubts(skill: bool, model: "Model", move: Move | ToEnglish) -> list[str]:
+    """Why what the model makes of a move says little."""
+    doubts = [] if skill else ["the model does not rank liked movies above others"]
+    if not set(move.features) & set(model.preprocessing.inputs):
+        doubts.append(f"the model does not look at {' or '.join(move.features)}")
+    return doubts
 
 
 def by_rule(table: pd.DataFrame) -> pd.Series:

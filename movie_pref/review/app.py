@@ -55,6 +55,7 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
     app = Starlette(
         routes=[
             *_pages(review, show),
+            *_parts(review, show),
             *_changes(review, show),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
@@ -70,6 +71,8 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
 
 
 def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
+    """Whole pages, each with an address of its own."""
+
     def one(request: Request) -> Response:
         return HTMLResponse(show("one.html.j2", tab="one", **views.desk(review)))
 
@@ -88,13 +91,6 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
             raise UserError(f"Nobody knows a movie {imdb_id} here; add it on the page 'Add a movie'.")
         return HTMLResponse(show("movie.html.j2", tab="", **found))
 
-    def why(request: Request) -> Response:
-        imdb_id = request.path_params["imdb_id"]
-        try:
-            return HTMLResponse(show("why.html.j2", **views.why(review, imdb_id)))
-        except UserError as error:
-            return HTMLResponse(show("absent.html.j2", says=str(error)))
-
     def models(request: Request) -> Response:
         return HTMLResponse(show("models.html.j2", tab="models", **views.model_page(review)))
 
@@ -102,13 +98,33 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
         given = dict.fromkeys(FIELDS, "") | {"media_title": request.query_params.get("q", "")}
         return HTMLResponse(_add_page(review, show, given))
 
+    def matches(request: Request) -> Response:
+        return HTMLResponse(_matches_page(review, show))
+
+    return [
+        Route("/", one),
+        Route("/list", listed),
+        Route("/movie/{imdb_id}", movie),
+        Route("/models", models),
+        Route("/add", add),
+        Route("/matches", matches),
+    ]
+
+
+def _parts(review: Review, show: Callable[..., str]) -> list[Route]:
+    """Parts of a page, which it asks for while it is open."""
+
+    def why(request: Request) -> Response:
+        imdb_id = request.path_params["imdb_id"]
+        try:
+            return HTMLResponse(show("why.html.j2", **views.why(review, imdb_id)))
+        except UserError as error:
+            return HTMLResponse(show("absent.html.j2", says=str(error)))
+
     def search(request: Request) -> Response:
         text = request.query_params.get("q", "").strip()
         found = review.movies.search(text) if text else []
         return HTMLResponse(show("hits.html.j2", hits=found, text=text, desk=review.desk))
-
-    def matches(request: Request) -> Response:
-        return HTMLResponse(_matches_page(review, show))
 
     def status(request: Request) -> Response:
         return HTMLResponse(show("status.html.j2", status=views.status(review)))
@@ -117,14 +133,8 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
         return HTMLResponse(show("desk.html.j2", **views.desk(review)))
 
     return [
-        Route("/", one),
-        Route("/list", listed),
-        Route("/movie/{imdb_id}", movie),
         Route("/movie/{imdb_id}/why", why),
-        Route("/models", models),
-        Route("/add", add),
         Route("/search", search),
-        Route("/matches", matches),
         Route("/status", status),
         Route("/desk", desk),
     ]

@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold, cross_validate
 from xgboost import XGBClassifier
 
+from benchmarks.search import by_scikit_learn
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.metrics.scores import metric_names
 from movie_pref.search.strategies import grid_search
@@ -39,29 +39,6 @@ def table(movies):
     return X, y, list(StratifiedKFold(3, shuffle=True, random_state=0).split(X, y))
 
 
-def sklearn_scores(estimator, X, y):
-    """The metrics of the design by scikit-learn, as a scorer."""
-    from sklearn import metrics as sk
-
-    probability = estimator.predict_proba(X)[:, 1]
-    found = {
-        "average_precision": sk.average_precision_score(y, probability),
-        "roc_auc": sk.roc_auc_score(y, probability),
-        "neg_log_loss": -log_loss(y, probability.astype(float)),
-    }
-    for threshold in (0.35, 0.5):
-        flagged = (probability >= threshold).astype(int)
-        found |= {
-            f"recall_at_{threshold}": sk.recall_score(y, flagged),
-            f"precision_at_{threshold}": sk.precision_score(y, flagged, zero_division=0),
-            f"f1_at_{threshold}": sk.f1_score(y, flagged, zero_division=0),
-            f"balanced_accuracy_at_{threshold}": sk.balanced_accuracy_score(y, flagged),
-            f"accuracy_at_{threshold}": sk.accuracy_score(y, flagged),
-            f"flagged_at_{threshold}": flagged.mean(),
-        }
-    return found
-
-
 def test_every_metric_of_every_fold_equals_scikit_learns_cross_validation(table):
     X, y, folds = table
     results = grid_search(X, y, SMALL, folds, strategy="exhaustive", seed=5)
@@ -71,7 +48,7 @@ def test_every_metric_of_every_fold_equals_scikit_learns_cross_validation(table)
         point = dict(zip(SMALL, values, strict=True))
         assert point_of(results, row) == point
         expected = cross_validate(
-            XGBClassifier(**point, random_state=5, n_jobs=1), X, y, cv=folds, scoring=sklearn_scores
+            XGBClassifier(**point, random_state=5, n_jobs=1), X, y, cv=folds, scoring=by_scikit_learn
         )
         for metric in metric_names():
             by_fold = expected[f"test_{metric}"]
