@@ -123,10 +123,8 @@ def _distinct_of(name: str, prepared: Prepared, settings: Settings) -> dict[str,
     if n == 0:
         return entry(**common, verdict=CONSIDER, cause=Cause.NO_VALUE_KNOWN, reason="no value is known")
     share = count / n
-    high = share > settings.distinct_share_high or count > settings.list_level_limit
-    limit = (
-        settings.list_level_limit if family in ("categorical", "categorical_list") else settings.distinct_share_high * n
-    )
+    limit = min(settings.distinct_share_high * n, settings.list_level_limit)
+    high = count > limit
     should = (
         prepared.catalogue[name].distinct_should_be_high if high else prepared.catalogue[name].distinct_should_be_low
     )
@@ -136,6 +134,8 @@ def _distinct_of(name: str, prepared: Prepared, settings: Settings) -> dict[str,
         should = "yes" if cause == Cause.DISTINCT_COUNT_FITS else "no"
     elif should == "yes":
         cause = Cause.DISTINCT_COUNT_FITS
+    if cause == Cause.TOO_MANY_LEVELS:
+        limit = settings.list_level_limit
     size, noun = ("high" if high else "low"), "elements" if family == "categorical_list" else "values"
     special = ", constant" if count == 1 else ", all distinct" if count == n else ""
     reason = (

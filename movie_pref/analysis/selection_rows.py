@@ -145,7 +145,8 @@ def _of_a_list(made: Selection, name: str, left: int) -> Why:
     if not total:
         return Why(*no_column(name, made.prepared, "no element is known"))
     cause = Cause.INDICATORS_KEPT if left else Cause.NO_INDICATOR_KEPT
-    return Why(cause, f"{left} of its {total} indicators are kept")
+    pin = made.pin(name)
+    return Why(PINS[pin].cause if pin in PINS else cause, f"{left} of its {total} indicators are kept")
 
 
 def _of_a_text(made: Selection, name: str) -> Why:

@@ -19,29 +19,30 @@ class Gate(NamedTuple):
 
 
 def gates(report: pd.DataFrame, recall_floor: float, budget: float, threshold: float) -> list[Gate]:
-    """Recall at least the floor, share flagged at most the budget.
-
-    Parameters
-    ----------
-    report
-        `metric`, `value`, `low`, `high` of the holdout.
+    """Both requirements; `report` has `metric`, `value`, `low`, `high` of the holdout.
 
     A gate is missed beyond doubt when the whole interval lies on the wrong side.
     """
-    rows = report.set_index("metric")
-    recall, flagged = rows.loc[f"recall_at_{threshold:g}"], rows.loc[f"flagged_at_{threshold:g}"]
-    return [
-        Gate(
-            "recall", recall["value"], recall["low"], recall["high"], recall_floor,
-            recall["value"] < recall_floor, recall["high"] < recall_floor,
-            f"recall at {threshold:g} is {recall['value']:.3f} ({recall['low']:.3f} to {recall['high']:.3f}), the floor {recall_floor:.3f}",
-        ),
-        Gate(
-            "flagged", flagged["value"], flagged["low"], flagged["high"], budget,
-            flagged["value"] > budget, flagged["low"] > budget,
-            f"{flagged['value']:.1%} of the movies are flagged ({flagged['low']:.1%} to {flagged['high']:.1%}), the budget is {budget:.1%}",
-        ),
-    ]  # fmt: skip
+    return [recall_gate(report, recall_floor, threshold), flagged_gate(report, budget, threshold)]
+
+
+def recall_gate(report: pd.DataFrame, floor: float, threshold: float) -> Gate:
+    """Recall at the threshold is at least the floor."""
+    value, low, high = _measured(report, f"recall_at_{threshold:g}")
+    says = f"recall at {threshold:g} is {value:.3f} ({low:.3f} to {high:.3f}), the floor {floor:.3f}"
+    return Gate("recall", value, low, high, floor, value < floor, high < floor, says)
+
+
+def flagged_gate(report: pd.DataFrame, budget: float, threshold: float) -> Gate:
+    """The share flagged at the threshold is at most the budget."""
+    value, low, high = _measured(report, f"flagged_at_{threshold:g}")
+    says = f"{value:.1%} of the movies are flagged ({low:.1%} to {high:.1%}), the budget is {budget:.1%}"
+    return Gate("flagged", value, low, high, budget, value > budget, low > budget, says)
+
+
+def _measured(report: pd.DataFrame, metric: str) -> tuple[float, float, float]:
+    value, low, high = report.set_index("metric").loc[metric, ["value", "low", "high"]]
+    return value, low, high
 
 
 def failed_gates(report: pd.DataFrame, recall_floor: float, budget: float, threshold: float) -> list[str]:

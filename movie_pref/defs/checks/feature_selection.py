@@ -4,14 +4,15 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.analysis.breaches import BREACHES, NEXT_QUESTION, OTHER_MEMBER, most_extreme
-from movie_pref.analysis.nodes import ADVICE, NODES, REDUNDANCY, TESTED
+from movie_pref.analysis.breaches import judge, named, withheld
+from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.training_table import columns_of, feature_columns
 from movie_pref.settings import Settings
 
 WARN = dg.AssetCheckSeverity.WARN
+SHOWN = ["feature", "other_feature", "value", "threshold", "verdict", "became", "reason"]
 
 
 def _threshold_check(asset: str) -> dg.AssetChecksDefinition:
@@ -24,7 +25,7 @@ def _threshold_check(asset: str) -> dg.AssetChecksDefinition:
         + ", and whether the breach was applied or overruled.",
     )
     def threshold(settings: ResourceParam[Settings], selected_features: pd.DataFrame) -> dg.AssetCheckResult:
-        return judge(asset, selected_features, settings)
+        return threshold_verdict(asset, selected_features, settings)
 
     return threshold
 
@@ -32,90 +33,27 @@ def _threshold_check(asset: str) -> dg.AssetChecksDefinition:
 threshold_checks = [_threshold_check(asset) for asset in TESTED]
 
 
-def judge(asset: str, ledger: pd.DataFrame, settings: Settings) -> dg.AssetCheckResult:
-    """A node's breaches: the worst offender with its statistic and threshold, and what came of each."""
-    rows = ledger[ledger["node"] == asset]
-    breaches = rows[rows["verdict"].isin([*BREACHES, "to_categorical"])]
-    if asset == "normality":
-        breaches = rows[rows["reason"].str.startswith("not generally normal")]
-    judged = int((rows["verdict"] != "not_applicable").sum())
-    if breaches.empty:
-        tested = rows.dropna(subset=["value"])
-        return verdict(
-            True,
-            f"none of {judged} features breaches" if judged else "the test applies to no feature",
-            value=most_extreme(tested, asset)["value"] if len(tested) else "not applicable",
-            threshold=tested["threshold"].iloc[0] if len(tested) else "not applicable",
-            severity=WARN,
-        )
-    worst = most_extreme(breaches, asset)
-    breaches = breaches.sort_values("applied", ascending=False, kind="stable")
-    applied = int(breaches["applied"].sum())
-    statistic = worst["statistic"] or "verdict"
-    number = (
-        f" with {statistic} {worst['value']:.4g} against {worst['threshold']:.4g}" if pd.notna(worst["value"]) else ""
-    )
-    overruled = len(breaches) - applied
-    says = f"{len(breaches)} of {judged} features breach, worst {worst['feature']}{number}"
-    if asset in NEXT_QUESTION:
-        says += f"; {NEXT_QUESTION[asset]}"
-        overruled = 0
-    else:
-        says += f"; {applied} applied"
-    if overruled:
-        says += f", {overruled} overruled ({_rule(asset, breaches, ledger, settings)})"
-    return verdict(
-        False,
-        says,
-        value=worst["value"] if pd.notna(worst["value"]) else worst["reason"],
-        threshold=worst["threshold"] if pd.notna(worst["threshold"]) else "none",
-        severity=WARN,
-        more={
-            "worst_offender": worst["feature"],
-            "breaches": table(
-                breaches[["feature", "other_feature", "value", "threshold", "verdict", "applied", "reason"]], rows=60
-            ),
-        },
-    )
-
-
-def _rule(asset: str, breaches: pd.DataFrame, ledger: pd.DataFrame, settings: Settings) -> str:
-    """The rule that overruled a node's breaches."""
-    if settings.policy == "none":
-        return "policy none drops nothing"
-    if asset in ADVICE and settings.policy == "balanced":
-        return "under balanced these two only advise"
-    if asset == "null_analysis" and (breaches["verdict"] == "consider_dropping_rows").all():
-        return "rows are dropped only when the catalogue confirms it"
-    final = ledger[ledger["node"] == "selected_features"].set_index("feature")
-    reasons = final.loc[
-        [name for name in breaches.loc[~breaches["applied"], "feature"] if name in final.index], "reason"
-    ]
-    rules = {
-        "withheld by the guard": reasons.str.contains("withheld").any(),
-        "pinned by the catalogue": reasons.str.contains("pinned").any(),
-        OTHER_MEMBER if asset in REDUNDANCY else "another test passed": (
-            (final.loc[reasons.index, "verdict"] == "keep") & ~reasons.str.contains("withheld|pinned")
-        ).any(),
-        "dropped by another node already": (final.loc[reasons.index, "verdict"] == "drop").any(),
-    }
-    return ", ".join(rule for rule, holds in rules.items() if holds) or "by the policy"
+def threshold_verdict(asset: str, ledger: pd.DataFrame, settings: Settings) -> dg.AssetCheckResult:
+    """A node's judgement as a check's result; an overruled breach is a WARN."""
+    found = judge(asset, ledger, settings.policy)
+    more = {"worst_offender": found.worst, "breaches": table(found.breaches[SHOWN], rows=60)} if found.worst else {}
+    return verdict(found.passed, found.says, found.value, found.threshold, severity=WARN, more=more)
 
 
 @check("selected_features")
 def guard_withheld_nothing(settings: ResourceParam[Settings], selected_features: pd.DataFrame) -> dg.AssetCheckResult:
     """Blocks and pairs whose drop costs more than one paired standard error of average precision are withheld."""
-    final = selected_features[selected_features["node"] == "selected_features"]
-    withheld = final[(final["verdict"] == "keep") & final["reason"].str.contains("withheld")]
+    found = withheld(selected_features)
     return verdict(
-        withheld.empty,
-        f"{len(withheld)} features stay although a threshold speaks against them: {withheld['reason'].iloc[0]}"
-        if len(withheld)
+        found.empty,
+        f"{len(found)} features stay although a threshold speaks against them, since without them the ranking gets worse: "
+        f"{named(found['feature'].tolist())}; the first because {found['reason'].iloc[0]}"
+        if len(found)
         else "no drop was withheld",
-        value=len(withheld),
+        value=len(found),
         threshold=0,
         severity=WARN,
-        more={"withheld": table(withheld[["feature", "reason"]], rows=60)},
+        more={"withheld": table(found[["feature", "reason"]], rows=60)},
     )
 
 

@@ -7,16 +7,14 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
-from movie_pref.evaluation.gates import gates
+from movie_pref.evaluation.gates import Gate, flagged_gate, recall_gate
 from movie_pref.settings import Settings
 
 
-@check("holdout_report", "out_of_fold_predictions")
-def recall_reaches_the_floor(
-    settings: ResourceParam[Settings], holdout_report: pd.DataFrame, out_of_fold_predictions: pd.DataFrame
-) -> dg.AssetCheckResult:
+@check("holdout_report")
+def recall_reaches_the_floor(settings: ResourceParam[Settings], holdout_report: pd.DataFrame) -> dg.AssetCheckResult:
     """Recall at the threshold on the holdout; an ERROR only when the whole interval lies below the floor."""
-    return _gate(0, settings, holdout_report, out_of_fold_predictions)
+    return _gate_verdict(recall_gate(holdout_report, settings.recall_floor, settings.threshold))
 
 
 @check("holdout_report", "out_of_fold_predictions")
@@ -24,7 +22,8 @@ def flagged_share_within_budget(
     settings: ResourceParam[Settings], holdout_report: pd.DataFrame, out_of_fold_predictions: pd.DataFrame
 ) -> dg.AssetCheckResult:
     """Share of holdout movies flagged; an ERROR only when the whole interval lies above the review budget."""
-    return _gate(1, settings, holdout_report, out_of_fold_predictions)
+    budget = settings.budget(out_of_fold_predictions["actual"].mean())
+    return _gate_verdict(flagged_gate(holdout_report, budget, settings.threshold))
 
 
 @check("holdout_report", "out_of_fold_predictions", "movies_only")
@@ -98,9 +97,7 @@ def challenger_took_the_place_of_the_champion(settings: ResourceParam[Settings])
     )
 
 
-def _gate(number: int, settings: Settings, report: pd.DataFrame, predictions: pd.DataFrame) -> dg.AssetCheckResult:
-    budget = settings.budget(predictions["actual"].mean())
-    gate = gates(report, settings.recall_floor, budget, settings.threshold)[number]
+def _gate_verdict(gate: Gate) -> dg.AssetCheckResult:
     severity = dg.AssetCheckSeverity.ERROR if gate.beyond_doubt else dg.AssetCheckSeverity.WARN
     return verdict(
         not gate.missed,
