@@ -61,7 +61,7 @@ def review_queue(
 
     Returns
     -------
-    DataFrame in `COLUMNS`: `current_label` is null for a candidate; `priority` falls evenly from 1 to above 0.
+    DataFrame in `COLUMNS`, which are kept, and `kind`: `current_label` is null for a candidate; `priority` falls evenly from 1 to above 0.
     """
     ranking = ranking[~ranking["imdb_id"].isin(decided)]
     labelled = predictions[~predictions["imdb_id"].isin(decided)]
@@ -76,7 +76,7 @@ def review_queue(
     queue = chosen.merge(found, on=["kind", "imdb_id"], how="left", validate="1:1")
     queue["priority"] = 1 - np.arange(len(queue)) / max(len(queue), 1)
     queue["current_label"] = queue["current_label"].astype("str")
-    return queue.astype({"reason": "str", "media_title": "str", "imdb_id": "str"})[COLUMNS]
+    return queue.astype({"reason": "str", "media_title": "str", "imdb_id": "str"})[[*COLUMNS, "kind"]]
 
 
 def in_turn(kinds: dict[str, list[str]], shares: dict[str, float], size: int) -> list[tuple[str, str]]:
@@ -102,10 +102,9 @@ def in_turn(kinds: dict[str, list[str]], shares: dict[str, float], size: int) ->
     return drawn
 
 
-def by_reason(queue: pd.DataFrame) -> pd.DataFrame:
-    """How many movies of a queue are asked about why: `reason`, `movies`, mean `probability`."""
-    said = queue["reason"].str.split("[:,]").str[0]
-    counted = queue.groupby(said)["probability"].agg(movies="size", probability="mean").reset_index()
+def by_kind(queue: pd.DataFrame) -> pd.DataFrame:
+    """How many movies that were chosen are asked about why: `kind`, `movies`, mean `probability`."""
+    counted = queue.groupby("kind")["probability"].agg(movies="size", probability="mean").reset_index()
     return counted.sort_values("movies", ascending=False, kind="stable", ignore_index=True)
 
 

@@ -4,47 +4,23 @@ A section whose files are not there yet is None, and the page says so; every tex
 """
 
 import base64
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder, read_movies
+from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
-from movie_pref.library.catalogue import Catalogue, own_catalogue
 from movie_pref.library.read import is_demo
 from movie_pref.model.champion import Champion
+from movie_pref.report.ledger_in_words import ledger_in_words
+from movie_pref.report.ranked_movies import RANKING, best, unsure
+from movie_pref.report.words import capital
 from movie_pref.settings import Settings
 
-BEST, UNSURE, MISSED, INFLUENCES = 50, 20, 12, 10
-RANKING = "scored_candidates"
-RANKED = [
-    "imdb_id",
-    "media_title",
-    "release_year",
-    "probability",
-    "calibrated_probability",
-    "prediction",
-    "rank",
-    "reasons",
-]
-
-
-class RankedMovie(NamedTuple):
-    """One movie of the ranking as the page shows it."""
-
-    rank: int
-    imdb_id: str
-    title: str
-    year: int
-    probability: float
-    chance: float
-    flagged: bool
-    reasons: list[str]
-    overview: str
+MISSED, INFLUENCES = 12, 10
 
 
 def gather(settings: Settings) -> dict[str, Any]:
@@ -66,8 +42,8 @@ def gather(settings: Settings) -> dict[str, Any]:
     return {
         "head": _head(settings, champion, predictions),
         "newest": newest,
-        "best": _best(data),
-        "unsure": _unsure(data, champion),
+        "best": best(data),
+        "unsure": unsure(data, champion),
         "trust": _trust(champion),
         "unlike": _unlike(data, champion),
         "confusion": _confusion(data, predictions, champion.threshold) if newest else None,
@@ -75,7 +51,7 @@ def gather(settings: Settings) -> dict[str, Any]:
         "rules": _rules(data),
         "rules_picture": _pictures(data, ("preference_rules",)),
         "influences": _influences(data, champion),
-        "ledger": _ledger(data),
+        "ledger": ledger_in_words(data),
         "search": _search(data, champion),
     }
 
@@ -96,65 +72,6 @@ def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | No
         "provisional": champion.provisional,
         "because": champion.promotion.get("because", ""),
     }
-
-
-# the ranking
-
-
-def _best(data: Path) -> list[RankedMovie]:
-    return _movies(data, [("rank", "<=", BEST)])
-
-
-def _unsure(data: Path, champion: Champion) -> dict[str, Any]:
-    """The candidates whose probability is nearest to the threshold, and how many lie near it."""
-    threshold = champion.threshold
-    ranking = DataFolder(data).table(RANKING, ["rank", "probability"])
-    assert ranking is not None
-    distance = (ranking["probability"] - threshold).abs()
-    near = ranking.loc[distance.nsmallest(UNSURE).index, "rank"].tolist()
-    return {
-        "movies": _with_reasons(data, champion, _movies(data, [("rank", "in", near)])) if near else [],
-        "near": int((distance <= 0.1).sum()),
-        "flagged": int((ranking["probability"] >= threshold).sum()),
-        "all": len(ranking),
-    }
-
-
-def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
-    found = DataFolder(data).table(RANKING, RANKED, filters)
-    if found is None or found.empty:
-        return []
-    overviews = _overviews(data, found["imdb_id"].tolist())
-    return [
-        RankedMovie(
-            row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
-            bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
-            overviews.get(row.imdb_id, ""),
-        )
-        for row in found.sort_values("rank").itertuples()
-    ]  # fmt: skip
-
-
-def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> list[RankedMovie]:
-    """The movies with reasons for those, too, that are too far down the ranking to have been given any."""
-    without = [movie.imdb_id for movie in movies if not movie.reasons]
-    rows = DataFolder(data).table("candidates", filters=[("imdb_id", "in", without)]) if without else None
-    if rows is None or rows.empty:
-        return movies
-    from movie_pref.model.fold_models import Fitted
-    from movie_pref.ranking.reasons import reasons
-
-    fitted = Fitted(champion.model.serving, champion.model.preprocessing)
-    flagged = {movie.imdb_id: movie.flagged for movie in movies}
-    liked = rows["imdb_id"].map(flagged).to_numpy(dtype=bool)
-    texts = reasons(fitted.booster, fitted.values(rows), fitted.preprocessing, liked)
-    found = {imdb_id: text.split("; ") if text else [] for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
-    return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
-
-
-def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
-    rows = read_movies(DataFolder(data).asset("candidates"), imdb_ids, ["overview"])
-    return {row["imdb_id"]: _short(row["overview"], 220) for row in rows if row.get("overview") is not None}
 
 
 # how far to trust it
@@ -253,7 +170,7 @@ def _rules(data: Path) -> list[dict[str, Any]] | None:
         first = rows.iloc[0]
         rules.append(
             {
-                "statement": _capital(str(first["statement"])),
+                "statement": capital(str(first["statement"])),
                 "verdict": verdicts[str(name)],
                 "movies": int(first["movies"]),
                 "liked": first["liked_share"],
@@ -282,71 +199,7 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
         return None
     found = influences(fitted.booster, fitted.values(unseen), fitted.preprocessing)[:INFLUENCES]
     most = found[0].strength if found else 0.0
-    return [(_capital(one.words), one.strength / most, one.direction) for one in found if one.strength > 0]
-
-
-# the ledger of the selection
-
-
-def _ledger(data: Path) -> dict[str, Any] | None:
-    """The final word on each feature in plain words, kept ones first."""
-    found = DataFolder(data).table("selected_features")
-    if found is None:
-        return None
-    final = found[(found["node"] == "selected_features") & (found["family"] != "indicator")]
-    catalogue = own_catalogue(data)
-    rows = [
-        {
-            "words": _capital(catalogue[row.feature].words if row.feature in catalogue else row.feature),
-            "kept": row.verdict == "keep",
-            "why": plain_reason(row.reason, catalogue),
-        }
-        for row in final.itertuples()
-    ]
-    indicators = found[(found["node"] == "selected_features") & (found["family"] == "indicator")]
-    return {
-        "rows": sorted(rows, key=lambda row: not row["kept"]),
-        "indicators": len(indicators),
-        "indicators_kept": int((indicators["verdict"] == "keep").sum()),
-    }
-
-
-def plain_reason(reason: str, catalogue: Catalogue) -> str:
-    """The ledger's reason for a final word as one would say it; one of a kind not known here stays as it is."""
-    redundant = re.match(r"redundant with (\w+): ", reason)
-    if redundant:
-        return f"says much the same as {_feature_in_words(redundant[1], catalogue)}, which the model would miss more"
-    known = [
-        (r"passes under policy", "it says enough about your taste"),
-        (r"policy none", "nothing was to be left out (policy none)"),
-        (r"pinned to keep", "you pinned it in the feature catalogue"),
-        (r"pinned to drop", "you left it out in the feature catalogue"),
-        (r".*withheld", "a test speaks against it, but without it the ranking gets worse, so it stays"),
-        (r"not worth embedding", "its words do not make the ranking better"),
-        (r"its components are worth", "its words make the ranking better"),
-        (r"category_usefulness: ", "nearly all movies have the same value"),
-        (r"support: ", "too few movies have it"),
-        (r"(numeric|categorical) target tests", "it says too little about your taste"),
-        (r"no value is known|no element is known", "no value of it is known"),
-    ]
-    for pattern, words in known:
-        if re.match(pattern, reason):
-            return words
-    counted = re.match(r"(\d+) of its (\d+) indicators are kept", reason)
-    if counted:
-        return f"{counted[1]} of its {counted[2]} values say enough to be used"
-    many = re.match(r"(\d+) distinct (elements|values), more", reason)
-    return f"it has too many different values to be used ({int(many[1]):,})" if many else reason
-
-
-def _feature_in_words(name: str, catalogue: Catalogue) -> str:
-    """`imdb_votes` as the catalogue has it, and `genre_science_fiction` as `genre: science fiction`."""
-    if name in catalogue:
-        return catalogue[name].words
-    for entry in catalogue.values():
-        if entry.indicator and name.startswith(f"{entry.indicator}_"):
-            return f"{entry.words}: {name.removeprefix(f'{entry.indicator}_').replace('_', ' ')}"
-    return name
+    return [(capital(one.words), one.strength / most, one.direction) for one in found if one.strength > 0]
 
 
 # the search
@@ -387,11 +240,3 @@ def _pictures(data: Path, names: Sequence[str]) -> dict[str, str]:
         for name, path in paths.items()
         if path.exists()
     }
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from movie_pref.analysis.ledger import Cause, entry
+from movie_pref.analysis.ledger import ledger as as_ledger
 from movie_pref.evaluation.preference_rules import judge_rules
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import split
@@ -77,19 +79,19 @@ def write_folder(made_of: dict, tmp_path: Path) -> Callable[..., Settings]:
 
 
 def ledger() -> pd.DataFrame:
-    rows = [
-        ("imdb_votes", "continuous", "keep", "passes under policy balanced"),
-        (
-            "tmdb_votes",
-            "continuous",
-            "drop",
-            "redundant with imdb_votes: pearson_r = 0.957; removing imdb_votes costs …",
-        ),
-        ("genre", "categorical_list", "keep", "3 of its 5 indicators are kept"),
-        ("genre_drama", "indicator", "keep", "passes under policy balanced"),
-        ("genre_horror", "indicator", "drop", "support: dropping the 2 of the block 'support' costs …"),
+    last = [
+        ("imdb_votes", "continuous", "keep", Cause.PASSES),
+        ("tmdb_votes", "continuous", "drop", Cause.REDUNDANT),
+        ("genre", "categorical_list", "keep", Cause.INDICATORS_KEPT),
+        ("genre_drama", "indicator", "keep", Cause.PASSES),
+        ("genre_horror", "indicator", "drop", Cause.UNSUPPORTED),
+        ("origin_country_jp", "indicator", "keep", Cause.PASSES),
     ]
-    return pd.DataFrame(rows, columns=["feature", "family", "verdict", "reason"]).assign(node="selected_features")
+    rows = [entry("feature_selection", "selected_features", *one, "for some reason") for one in last]
+    pair = ("drop", Cause.REDUNDANT, "pearson_r = 0.957")
+    node = "inter_feature_selection"
+    rows.append(entry("inter_feature_analysis", node, "tmdb_votes", "continuous", *pair, other_feature="imdb_votes"))
+    return as_ledger(rows)
 
 
 def searched() -> pd.DataFrame:

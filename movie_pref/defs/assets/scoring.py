@@ -74,7 +74,7 @@ def review_queue(
     contradicts a model that has not seen it. What you have decided on never comes back.
     """
     from movie_pref.labels.events import effective_labels
-    from movie_pref.ranking.review_queue import by_reason
+    from movie_pref.ranking.review_queue import COLUMNS, by_kind
     from movie_pref.ranking.review_queue import review_queue as choose
 
     columns = ["imdb_id", "media_title", "probability"]
@@ -93,14 +93,14 @@ def review_queue(
     )
     context.add_output_metadata(
         {
-            "reasons": table(by_reason(queue)),
+            "kinds": table(by_kind(queue)),
             "candidates_asked_about": int(queue["current_label"].isna().sum()),
             "labels_to_look_at_again": int(queue["current_label"].notna().sum()),
             "decided_already": len(decided),
             "next": "movie-pref review",
         }
     )
-    return queue
+    return queue[COLUMNS]
 
 
 @node(GROUP, kinds=("parquet",), deps=["candidates", "champion_model"])

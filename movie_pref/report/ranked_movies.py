@@ -1,0 +1,92 @@
+"""The movies that the page shows: the best of the ranking, and those that the model is unsure of, each with its reasons."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from movie_pref.data_folder import DataFolder, read_movies
+from movie_pref.model.champion import Champion
+from movie_pref.report.words import short
+
+BEST, UNSURE = 50, 20
+RANKING = "scored_candidates"
+RANKED = [
+    "imdb_id",
+    "media_title",
+    "release_year",
+    "probability",
+    "calibrated_probability",
+    "prediction",
+    "rank",
+    "reasons",
+]
+
+
+class RankedMovie(NamedTuple):
+    """One movie of the ranking as the page shows it."""
+
+    rank: int
+    imdb_id: str
+    title: str
+    year: int
+    probability: float
+    chance: float
+    flagged: bool
+    reasons: list[str]
+    overview: str
+
+
+def best(data: Path) -> list[RankedMovie]:
+    """The best candidates, the first first."""
+    return _movies(data, [("rank", "<=", BEST)])
+
+
+def unsure(data: Path, champion: Champion) -> dict[str, Any]:
+    """The candidates whose probability is nearest to the threshold, and how many lie near it."""
+    threshold = champion.threshold
+    ranking = DataFolder(data).table(RANKING, ["rank", "probability"])
+    assert ranking is not None
+    distance = (ranking["probability"] - threshold).abs()
+    near = ranking.loc[distance.nsmallest(UNSURE).index, "rank"].tolist()
+    return {
+        "movies": _with_reasons(data, champion, _movies(data, [("rank", "in", near)])) if near else [],
+        "near": int((distance <= 0.1).sum()),
+        "flagged": int((ranking["probability"] >= threshold).sum()),
+        "all": len(ranking),
+    }
+
+
+def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
+    found = DataFolder(data).table(RANKING, RANKED, filters)
+    if found is None or found.empty:
+        return []
+    overviews = _overviews(data, found["imdb_id"].tolist())
+    return [
+        RankedMovie(
+            row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
+            bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
+            overviews.get(row.imdb_id, ""),
+        )
+        for row in found.sort_values("rank").itertuples()
+    ]  # fmt: skip
+
+
+def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> list[RankedMovie]:
+    """The movies with reasons for those, too, that are too far down the ranking to have been given any."""
+    without = [movie.imdb_id for movie in movies if not movie.reasons]
+    rows = DataFolder(data).table("candidates", filters=[("imdb_id", "in", without)]) if without else None
+    if rows is None or rows.empty:
+        return movies
+    from movie_pref.model.fold_models import Fitted
+    from movie_pref.ranking.reasons import reasons
+
+    fitted = Fitted(champion.model.serving, champion.model.preprocessing)
+    flagged = {movie.imdb_id: movie.flagged for movie in movies}
+    liked = rows["imdb_id"].map(flagged).to_numpy(dtype=bool)
+    texts = reasons(fitted.booster, fitted.values(rows), fitted.preprocessing, liked)
+    found = {imdb_id: text.split("; ") if text else [] for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
+    return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
+
+
+def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
+    rows = read_movies(DataFolder(data).asset("candidates"), imdb_ids, ["overview"])
+    return {row["imdb_id"]: short(row["overview"], 220) for row in rows if row.get("overview") is not None}
