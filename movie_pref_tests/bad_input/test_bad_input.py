@@ -1,7 +1,7 @@
 """Whatever a person feeds it, the command answers with one sentence and 2, or counts what it rejected; nothing is lost.
 
 Most calls run in this process, since starting the command costs seconds; what is about processes (a kill, a full disk)
-starts its own. `Home.__call__` fails on any exception that would have become a traceback.
+starts its own. `Command` fails on any exception that would have become a traceback.
 """
 
 import json
@@ -28,9 +28,9 @@ SCORES = ["tmdb_rating", "tmdb_votes", "rt_score", "metascore", "imdb_rating", "
 
 def refused(said: Any, *named: str) -> str:
     """The one sentence with which the command refused, after checking that it is one and names what it must."""
-    assert said.code == 2, said.text
-    assert "Traceback" not in said.text and "unexpected error" not in said.text
-    assert len(said.complaints) == 1, said.text
+    assert said.code == 2, said.out
+    assert "Traceback" not in said.out and "unexpected error" not in said.out
+    assert len(said.complaints) == 1, said.out
     (sentence,) = said.complaints
     assert sentence.endswith(".") and len(sentence) < 700, sentence
     for word in named:
@@ -187,7 +187,7 @@ def test_rows_that_break_the_contract_are_counted_and_explained_and_the_rest_is_
     path = home.data / "spoilt.csv"
     expected = spoilt_csv(rows, path)
     said = home("run", "--library", path)
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert "raw_training / no_row_rejected: 11 of 303 rows break the library contract" in said.words
     rejected = pd.read_parquet(home.data / "rejected_rows.parquet")
     assert len(rejected) == len(expected) == 11
@@ -202,7 +202,7 @@ def test_library_without_any_score_is_learnt(home: Any) -> None:
     rows = pd.read_parquet(home.library)
     rows.assign(**dict.fromkeys(SCORES, np.nan)).to_parquet(home.library, index=False)
     said = home("run")
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert "The ten best of 40 movies" in said.words
     assert "typically unknown in the library" in said.words
     table = pd.read_parquet(home.data / "02_binomial_classifier_training_data.parquet")
@@ -248,14 +248,14 @@ def test_candidates_of_unknown_countries_with_missing_columns_are_all_ranked(hom
     )
     strange.to_parquet(home.candidates, index=False)
     said = home("score")
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert set(pd.read_parquet(home.data / "scored_candidates.parquet")["imdb_id"]) == set(unseen["imdb_id"])
 
 
 def test_candidates_with_the_required_columns_only_are_all_ranked(home: Any, unseen: pd.DataFrame) -> None:
     unseen[["imdb_id", "media_type", "media_title", "release_year"]].to_csv(home.data / "bare.csv", index=False)
     said = home("score", "--candidates", home.data / "bare.csv")
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert "The ten best of 40 movies" in said.words
 
 
@@ -264,7 +264,7 @@ def test_nothing_left_to_rank_is_said_and_no_error(what: str, home: Any, unseen:
     known = pd.read_parquet(home.library).head(20)
     (known if what == "all in the library" else unseen.assign(media_type="tv_show")).to_parquet(home.candidates)
     said = home("score")
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert "there are no movies to rank" in said.words
 
 
@@ -469,7 +469,7 @@ def test_killed_run_leaves_the_old_state_and_the_next_one_succeeds(home: Any) ->
     after = home.state()
     assert {path: after[path] for path in model_and_ranking} == model_and_ranking
     said = home("run")
-    assert said.code == 0, said.text
+    assert said.code == 0, said.out
     assert len(pd.read_parquet(search)) == len(rows) - 5
     readable(home.data)
 

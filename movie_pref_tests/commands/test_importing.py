@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from movie_pref.cli import app
 from movie_pref.demo.files import write_demo
 from movie_pref.library import read_library
 from movie_pref.settings import Settings, load_settings
 from movie_pref.sources.online.filling import THREADS
+from movie_pref_tests.command_line import says
 from movie_pref_tests.sources.online.server import OMDB_KEY, TMDB_KEY, Sites
 
 HEADER = "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors"
@@ -71,12 +70,6 @@ def imdb(tmp_path: Path) -> Callable[[int], Path]:
     return write
 
 
-def says(*words: str, code: int = 0, typed: str | None = None) -> str:
-    done = CliRunner().invoke(app, list(words), input=typed)
-    assert done.exit_code == code, done.output
-    return " ".join(done.output.split())
-
-
 def contents(folder: Path) -> dict[str, bytes]:
     return (
         {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
@@ -86,10 +79,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_nothing_is_written_before_a_yes(data, imdb):
-    said = says("import", str(imdb(40)), typed="9\nn\n")
+    said = says("import", str(imdb(40)), answer="9\nn\n")
     assert "an export of IMDb, 40 films" in said and "Nothing was written." in said
     assert "01_training.parquet" not in {path.name for path in data.rglob("*")}
-    assert says("import", str(imdb(40)), typed="9\ny\n").count("Written.") == 1
+    assert says("import", str(imdb(40)), answer="9\ny\n").count("Written.") == 1
     assert read_library(load_settings().library_path).rows["label"].value_counts().to_dict() == {
         "would_not_watch": 32,
         "would_watch": 8,
@@ -97,7 +90,7 @@ def test_nothing_is_written_before_a_yes(data, imdb):
 
 
 def test_the_cut_is_asked_for_until_it_is_one_and_then_remembered(data, imdb):
-    said = says("import", str(imdb(40)), typed="eleven\n11\n8,0\ny\n")
+    said = says("import", str(imdb(40)), answer="eleven\n11\n8,0\ny\n")
     assert said.count("is no number from 0 to 10") == 2
     assert load_settings().import_cut == 8
     assert "confirmed last time" in says("import", str(imdb(50)), "--cut", "9", "--yes")

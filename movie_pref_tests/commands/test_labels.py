@@ -5,13 +5,12 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from movie_pref.cli import app
 from movie_pref.definitions import build_defs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
+from movie_pref_tests.command_line import says
 
 
 class Desk:
@@ -27,11 +26,6 @@ class Desk:
     @property
     def settings(self) -> Settings:
         return load_settings(data=self.data)
-
-    def says(self, *words: str, code: int = 0) -> str:
-        done = CliRunner().invoke(app, list(words))
-        assert done.exit_code == code, done.output
-        return " ".join(done.output.split())
 
     def events(self) -> pd.DataFrame:
         with LabelStore(self.settings.label_store_url) as store:
@@ -64,37 +58,37 @@ def desk(tmp_path: Path, movies: pd.DataFrame, candidates: pd.DataFrame, monkeyp
 
 
 def test_a_label_says_what_changed_and_how_many_are_missing_until_the_next_retrain(desk: Desk) -> None:
-    said = desk.says("label", desk.unseen, "would_watch", "--note", "a friend says so")
+    said = says("label", desk.unseen, "would_watch", "--note", "a friend says so")
     assert "would_watch (it had no label)" in said
     assert "1 new, 9 labels until the next retrain (or 24 hours)" in said
-    assert "would_not_watch (the library says would_watch)" in desk.says("label", desk.liked, "would_not_watch")
-    assert "would_not_watch (as before)" in desk.says("label", desk.liked, "would_not_watch")
-    said = desk.says("label", desk.liked, "would_watch")
+    assert "would_not_watch (the library says would_watch)" in says("label", desk.liked, "would_not_watch")
+    assert "would_not_watch (as before)" in says("label", desk.liked, "would_not_watch")
+    said = says("label", desk.liked, "would_watch")
     assert "would_watch (you said would_not_watch)" in said and "2 new, 8 labels" in said
     assert desk.events()["note"].iloc[0] == "a friend says so"
     assert set(desk.events()["origin"]) == {"command"}
 
 
 def test_undo_says_what_counts_again(desk: Desk) -> None:
-    desk.says("label", desk.liked, "would_not_watch")
-    assert "would_not_watch is taken back; would_watch counts again" in desk.says("label", desk.liked, "--undo")
-    assert "There is nothing to undo" in desk.says("label", desk.liked, "--undo", code=2)
-    desk.says("label", desk.unseen, "would_watch")
-    said = desk.says("label", desk.unseen, "--undo")
+    says("label", desk.liked, "would_not_watch")
+    assert "would_not_watch is taken back; would_watch counts again" in says("label", desk.liked, "--undo")
+    assert "There is nothing to undo" in says("label", desk.liked, "--undo", code=2)
+    says("label", desk.unseen, "would_watch")
+    said = says("label", desk.unseen, "--undo")
     assert "it has no label now" in said and "Nothing new to learn; 10 labels until" in said
 
 
 def test_history_shows_every_entry_and_titles_and_notes_are_never_markup(desk: Desk) -> None:
-    assert "It has no label yet." in desk.says("label", desk.unseen, "--history")
-    desk.says("label", desk.liked, "would_not_watch", "--note", "[red]loud[/] one")
-    desk.says("label", desk.liked, "--undo")
-    said = desk.says("label", desk.liked, "--history")
+    assert "It has no label yet." in says("label", desk.unseen, "--history")
+    says("label", desk.liked, "would_not_watch", "--note", "[red]loud[/] one")
+    says("label", desk.liked, "--undo")
+    said = says("label", desk.liked, "--history")
     assert "[red]loud[/] one" in said and "taken back" in said and "the library" in said
     assert len(desk.events()) == 2
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "sentence"),
     [
         (("tt0000999", "would_watch"), "the nearest is tt00"),
         (("the long road 16", "would_watch"), "'The Long Road 16'"),
@@ -103,28 +97,28 @@ def test_history_shows_every_entry_and_titles_and_notes_are_never_markup(desk: D
         (("tt0000003", "would_watch", "--undo"), "only one"),
     ],
 )
-def test_a_mistake_is_one_sentence_and_nothing_is_recorded(desk: Desk, words: tuple[str, ...], says: str) -> None:
-    assert says in desk.says("label", *words, code=2)
+def test_a_mistake_is_one_sentence_and_nothing_is_recorded(desk: Desk, words: tuple[str, ...], sentence: str) -> None:
+    assert sentence in says("label", *words, code=2)
     assert desk.events().empty
 
 
 def test_labels_are_exported_and_restored(desk: Desk, tmp_path: Path) -> None:
     for imdb_id in (desk.unseen, desk.liked):
-        desk.says("label", imdb_id, "would_watch")
+        says("label", imdb_id, "would_watch")
     file = str(tmp_path / "labels.csv")
-    assert "2 entries" in desk.says("labels", "export", file)
-    assert "nothing changed" in desk.says("labels", "restore", file)
+    assert "2 entries" in says("labels", "export", file)
+    assert "nothing changed" in says("labels", "restore", file)
     (tmp_path / "labels.sqlite").unlink()
-    assert "2 entries restored 2 new, 8 labels" in desk.says("labels", "restore", file)
-    assert "neither a CSV nor a Parquet file" in desk.says("labels", "export", str(tmp_path / "labels.txt"), code=2)
-    assert "no column 'event'" in desk.says("labels", "restore", str(tmp_path / "candidates.parquet"), code=2)
+    assert "2 entries restored 2 new, 8 labels" in says("labels", "restore", file)
+    assert "neither a CSV nor a Parquet file" in says("labels", "export", str(tmp_path / "labels.txt"), code=2)
+    assert "no column 'event'" in says("labels", "restore", str(tmp_path / "candidates.parquet"), code=2)
 
 
 def test_another_store_is_used_where_the_setting_names_one(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOVIE_PREF_LABEL_STORE", f"sqlite:///{tmp_path / 'elsewhere.db'}")
-    desk.says("label", desk.liked, "would_not_watch")
+    says("label", desk.liked, "would_not_watch")
     assert (tmp_path / "elsewhere.db").exists() and not (tmp_path / "labels.sqlite").exists()
 
 
@@ -135,8 +129,8 @@ def test_labels_reach_the_training_rows_and_decided_candidates_are_ranked_no_mor
     sides = ["raw_training", "movies_only", "candidates", "data_split"]
     desk.materialize(*sides)
     split_before, ranked_before = desk.read("data_split").set_index("imdb_id"), desk.read("candidates")
-    desk.says("label", desk.unseen, "would_watch")
-    desk.says("label", desk.liked, "would_not_watch")
+    says("label", desk.unseen, "would_watch")
+    says("label", desk.liked, "would_not_watch")
     metadata = desk.materialize(*sides)
     raw, split = metadata["raw_training"], desk.read("data_split").set_index("imdb_id")
     assert (raw["labels_from_the_store"], raw["labels_that_overruled_the_library"]) == (2, 1)
@@ -153,11 +147,11 @@ def test_labels_reach_the_training_rows_and_decided_candidates_are_ranked_no_mor
 
 def test_a_movie_labelled_since_the_last_training_is_ranked_no_more_before_the_next(desk: Desk) -> None:
     desk.materialize("raw_training", "movies_only", "candidates")
-    desk.says("label", desk.unseen, "would_not_watch")
+    says("label", desk.unseen, "would_not_watch")
     metadata = desk.materialize("candidates")
     assert metadata["candidates"]["labelled_since_the_last_training"] == 1
     assert desk.unseen not in set(desk.read("candidates")["imdb_id"])
-    desk.says("label", desk.unseen, "--undo")
+    says("label", desk.unseen, "--undo")
     desk.materialize("candidates")
     assert desk.unseen in set(desk.read("candidates")["imdb_id"])
 

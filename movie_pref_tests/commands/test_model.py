@@ -1,51 +1,17 @@
 """`movie-pref explain` and `movie-pref report` as a person types them, on one small run."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
 from movie_pref.demo.library import demo_library
-
-QUICK = {
-    "MOVIE_PREF_SEARCH": "sample",
-    "MOVIE_PREF_SEARCH_POINTS": "3",
-    "MOVIE_PREF_FOLDS": "2",
-    "MOVIE_PREF_POLICY": "none",
-    "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
-    "MOVIE_PREF_JOBS": "1",
-}
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-
-    @property
-    def words(self) -> str:
-        """What was written, without line breaks and the frames of tables."""
-        return " ".join(re.sub("[│┃]", " ", self.out).split())
+from movie_pref_tests.command_line import QUICK, Command, Said
 
 
 def movie_pref(data: Path, *arguments: str) -> Said:
-    rest = {name: value for name, value in os.environ.items() if not name.startswith(("MOVIE_PREF_", "DAGSTER_"))}
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("movie-pref")), *arguments],
-        env={**rest, **QUICK, "MOVIE_PREF_DATA": str(data)},
-        cwd=data.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout, done.stdout
-    return Said(done.returncode, done.stdout)
+    return Command(data, {**QUICK, "MOVIE_PREF_FOLDS": "2", "MOVIE_PREF_JOBS": "1"}).apart(*arguments)
 
 
 @pytest.fixture(scope="module")

@@ -15,13 +15,12 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from movie_pref.cli import app
 from movie_pref.definitions import build_defs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
+from movie_pref_tests.command_line import typed
 
 transmission_rpc = pytest.importorskip("transmission_rpc", reason="the extra transmission is not installed")
 
@@ -154,10 +153,9 @@ class House:
             self.monkeypatch.setenv(f"MOVIE_PREF_{name.upper()}", value)
 
     def says(self, *words: str, code: int = 0, answer: str | None = None) -> str:
-        done = CliRunner().invoke(app, ["removals", *words], input=answer)
-        assert done.exit_code == code, done.output
-        assert PASSWORD not in done.output and "Traceback" not in done.output
-        return " ".join(done.output.split())
+        said = typed("removals", *words, answer=answer)
+        assert said.code == code and PASSWORD not in said.out, said.out
+        return said.words
 
     def done(self) -> list[dict[str, Any]]:
         path = self.data / "removals_done.json"

@@ -1,55 +1,23 @@
 """The command `movie-pref` as a person types it, each call in a process of its own."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
 import time
 import tomllib
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 import pytest
 
 from movie_pref.demo.library import demo_library
 from movie_pref.library.read import is_demo
+from movie_pref_tests.command_line import Command, Said
 
 COMMANDS = ("run", "score", "demo", "rollback", "ui")
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-
-    @property
-    def words(self) -> str:
-        """What was written, without line breaks and the frames of tables."""
-        return " ".join(re.sub("[│┃]", " ", self.out).split())
-
-
 def movie_pref(data: Path, *arguments: str | Path, **environment: str) -> Said:
-    rest = {name: value for name, value in os.environ.items() if not name.startswith(("MOVIE_PREF_", "DAGSTER_"))}
-    quick = {
-        "MOVIE_PREF_SEARCH": "sample",
-        "MOVIE_PREF_SEARCH_POINTS": "3",
-        "MOVIE_PREF_POLICY": "none",
-        "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
-        "MOVIE_PREF_DATA": str(data),
-    }
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("movie-pref")), *map(str, arguments)],
-        env={**rest, **quick, **environment},
-        cwd=data.parent,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout, done.stdout
-    return Said(done.returncode, done.stdout)
+    return Command(data).apart(*arguments, **environment)
 
 
 @pytest.fixture(scope="module")
@@ -246,21 +214,8 @@ def test_unknown_option_is_refused_with_two(tmp_path: Path) -> None:
 def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(tmp_path: Path) -> None:
     data = tmp_path / "data"
     own_library().to_parquet(tmp_path / "mine.parquet", index=False)
-    options = {"MOVIE_PREF_FOLDS": "2", "MOVIE_PREF_DATA": str(data), "MOVIE_PREF_POLICY": "none"}
-    process = subprocess.Popen(
-        [
-            str(Path(sys.executable).with_name("movie-pref")),
-            "run",
-            "--library",
-            "mine.parquet",
-            "--search",
-            "exhaustive",
-        ],
-        env={**os.environ, **options},
-        cwd=tmp_path,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+    process = Command(data, {"MOVIE_PREF_POLICY": "none"}).start(
+        "run", "--library", "mine.parquet", "--search", "exhaustive", MOVIE_PREF_FOLDS="2"
     )
     deadline = time.monotonic() + 120
     while len(list(data.rglob("*.shard"))) < 5 and time.monotonic() < deadline:
