@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,16 +11,12 @@ import pytest
 from movie_pref.analysis.ledger import Cause, entry
 from movie_pref.analysis.ledger import ledger as as_ledger
 from movie_pref.evaluation.preference_rules import judge_rules
-from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.features.split import split
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.out_of_fold import out_of_sample
-from movie_pref.model.training import train_model
 from movie_pref.ranking.plots import probability_histogram
 from movie_pref.ranking.scoring import score
 from movie_pref.settings import Settings, load_settings
 
-PARAMS = {"n_estimators": 25, "max_depth": 3, "learning_rate": 0.2, "enable_categorical": True}
 METRICS = {
     "recall_at_0.35": {"value": 0.934, "low": 0.861, "high": 0.978},
     "flagged_at_0.35": {"value": 0.31, "low": 0.0, "high": 1.0},
@@ -31,24 +28,15 @@ METRICS = {
 
 
 @pytest.fixture(scope="session")
-def made_of(unchanging_movies: pd.DataFrame) -> dict:
+def made_of(trained: SimpleNamespace) -> dict:
     """What costs time, made once."""
-    movies = unchanging_movies
-    sides = split(movies, seed=3)
-    training = sides["partition"] == "train"
-    preprocessing = Preprocessor().fit(movies[training])
-    model = train_model(
-        preprocessing.transform(movies), sides["label"], training, preprocessing, PARAMS, threshold=0.35, seed=3
-    )
-    predictions = out_of_sample(movies, sides, model)
+    predictions = out_of_sample(trained.rows, trained.split, trained.model)
     return {
-        "movies_only": movies,
-        "data_split": sides,
-        "model": model.with_facts(
-            calibration={"slope": 0.8, "intercept": -0.2}, metrics={"rows": "holdout", **METRICS}
-        ),
+        "movies_only": trained.rows,
+        "data_split": trained.split,
+        "model": trained.model.with_facts(metrics={"rows": "holdout", **METRICS}),
         "predictions": predictions,
-        "rules": judge_rules(movies, sides, model, predictions),
+        "rules": judge_rules(trained.rows, trained.split, trained.model, predictions),
     }
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,6 @@ import pandas as pd
 import pytest
 import uvicorn
 
-from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.features.split import split
 from movie_pref.labels.store import LabelStore
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.out_of_fold import out_of_sample
@@ -29,14 +28,13 @@ from movie_pref.settings import Settings, load_settings
 
 EVIL_TITLE = "<script>window.hacked=1</script> \"Quoted\" & 'single' 七人"
 EVIL_TEXT = '</p><img src=x onerror="window.hacked=2"><b>bold</b> {{ 7 * 7 }}'
-TREES = {"max_depth": 3, "learning_rate": 0.2, "enable_categorical": True}
 
 
 @pytest.fixture(scope="session")
-def made(unchanging_movies: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(trained: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder: 300 labelled movies, 120 candidates, two champions, two rankings, a queue of 30, one of it labelled."""
     data = tmp_path_factory.mktemp("made") / "data"
-    movies = unchanging_movies
+    movies, sides = trained.rows, trained.split
     unseen = movies.head(120).drop(columns="label")
     unseen = unseen.assign(
         imdb_id=[f"tt{9_000_000 + number}" for number in range(120)],
@@ -48,12 +46,11 @@ def made(unchanging_movies: pd.DataFrame, tmp_path_factory: pytest.TempPathFacto
     (data / "assets").mkdir(parents=True)
     movies.to_parquet(data / "01_training.parquet", index=False)
     unseen.to_parquet(data / "candidates.parquet", index=False)
-    sides = split(movies, seed=3)
-    training = sides["partition"] == "train"
-    preprocessing = Preprocessor().fit(movies[training])
-    for version, trees in enumerate((10, 25)):
-        params = {**TREES, "n_estimators": trees}
-        model = train_model(preprocessing.transform(movies), sides["label"], training, preprocessing, params, 0.35, 3)
+    smaller = {**trained.params, "n_estimators": 10}
+    first = train_model(
+        trained.features, sides["label"], trained.training, trained.preprocessing, smaller, threshold=0.35, seed=3
+    )
+    for version, model in enumerate((first, trained.model)):
         recall = {"value": 0.9 + 0.05 * version, "low": 0.8, "high": 1.0}
         flagged = {"value": 0.2, "low": 0.15, "high": 0.25}
         metrics = {"rows": "holdout", "recall_at_0.35": recall, "flagged_at_0.35": flagged}
