@@ -55,6 +55,7 @@ def test_the_most_voted_movies(folder):
         (b"tconst\ttitleType\n", "cut short or damaged"),
         (imdb_file(imdb_files.RATINGS, MOVIES), "not IMDb's file of that name"),
     ],
+    ids=["cut short", "not packed", "of another name"],
 )
 def test_a_file_that_is_none_is_refused_in_a_sentence(folder, content, said):
     (folder / imdb_files.TITLES).write_bytes(content)
