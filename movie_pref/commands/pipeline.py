@@ -15,6 +15,7 @@ from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
     from movie_pref.commands.runs import Outcome
+    from movie_pref.report.end_of_run import RunSummary
     from movie_pref.settings import Settings
 
 LibraryOption = Annotated[
@@ -202,27 +203,21 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
     _print_failures(outcome)
     if outcome.interrupted is not None:
         return
-    if outcome.success:
-        _print_ranking(settings)
-        _print_refusal(settings)
-    if outcome.failed_checks:
-        from movie_pref.analysis.nodes import TESTED
+    from movie_pref.report.end_of_run import read_summary, worth_a_look
 
-        console.print("\n[bold]Checks that did not pass[/]")
-        breached = [check for check in outcome.failed_checks if check.asset in TESTED and check.severity == "WARN"]
-        if breached:
-            say(
-                f"  [yellow]WARN[/] {len(breached)} of {len(TESTED)} thresholds of the feature selection are breached by some feature, "
-                "each breach applied or overruled for a stated reason: see the checks in the UI, or feature_decisions.parquet"
-            )
-        for check in outcome.failed_checks:
-            if check in breached:
-                continue
-            colour = "yellow" if check.severity == "WARN" else "red"
-            stop = ", which stopped the run" if check.blocking and check.severity == "ERROR" else ""
-            say(f"  [{colour}]{check.severity}[/] {check.asset} / {check.name}{stop}: {plain(check.says)}")
+    summary = read_summary(settings) if outcome.success else None
+    if summary is not None:
+        _print_ranking(summary)
+    lines, more = worth_a_look(outcome.failed_checks, summary)
+    if lines:
+        rest = (
+            f" (the first {len(lines)} of {len(lines) + more}; the others are in the UI and the report)" if more else ""
+        )
+        say(f"\n[bold]Worth a look[/]{rest}")
+        for line in lines:
+            say(f"  {'[red]ERROR[/] ' if line.error else '- '}{plain(line.says)}")
     elif outcome.success:
-        console.print("\nEvery check passed.")
+        console.print("\nNothing needs a look: every check that you can act on passed.")
     if outcome.unexpected:
         console.print(f"The whole error stands in the run {outcome.run_id[:8]} in the Dagster UI: movie-pref ui")
 
@@ -237,19 +232,12 @@ def _print_failures(outcome: "Outcome") -> None:
         say(f"[bold red]unexpected error[/] in {plain(sentence)}")
 
 
-def _print_ranking(settings: "Settings") -> None:
-    import pandas as pd
-
-    from movie_pref.model.champion import Champion
-
-    path = DataFolder(settings.data).asset("scored_candidates")
-    best = pd.read_parquet(path, filters=[("rank", "<=", 10)])
-    if best.empty:
+def _print_ranking(summary: "RunSummary") -> None:
+    if summary.best.empty:
         console.print("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
         return
-    total = len(pd.read_parquet(path, columns=["rank"]))
     table = Table(
-        title=f"\nThe ten best of {total:,} movies you have not seen", title_justify="left", title_style="bold"
+        title=f"\nThe ten best of {summary.ranked:,} movies you have not seen", title_justify="left", title_style="bold"
     )
     for name, justify in (
         ("", "right"),
@@ -259,7 +247,7 @@ def _print_ranking(settings: "Settings") -> None:
         ("because", "left"),
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for row in best.itertuples():
+    for row in summary.best.itertuples():
         table.add_row(
             str(row.rank),
             plain(str(row.media_title)),
@@ -268,19 +256,6 @@ def _print_ranking(settings: "Settings") -> None:
             plain(str(row.reasons)),
         )
     console.print(table)
-    for sentence in Champion.load(DataFolder(settings.data).model).provisional:
-        console.print(f"[yellow]This ranking is provisional:[/] {plain(sentence)}.")
-
-
-def _print_refusal(settings: "Settings") -> None:
-    """Say so where the model trained last was refused, and by which one the ranking is."""
-    from movie_pref.model.champion import read_pointer
-
-    pointer = read_pointer(DataFolder(settings.data).model) or {}
-    if pointer.get("decision") == "kept":
-        say(
-            f"[yellow]The new model was refused:[/] {plain(pointer['because'])}. The ranking is by the champion {pointer['champion']}, promoted {pointer['promoted_at'][:10]}."
-        )
 
 
 def _print_next(settings: "Settings", demonstration: bool) -> None:

@@ -26,6 +26,7 @@ from movie_pref.labels.store import read_events
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.read import check_header
 from movie_pref.model.champion import read_pointer
+from movie_pref.report.end_of_run import FailedCheck
 from movie_pref.settings import Settings
 
 ROOM = 20_000_000  # bytes free on the disk; the history of one run takes some three million, its tables less
@@ -40,17 +41,6 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 """
-
-
-@dataclass
-class FailedCheck:
-    """A check that did not pass: its asset and name, what it found, and how much that matters."""
-
-    asset: str
-    name: str
-    says: str
-    severity: str
-    blocking: bool
 
 
 @dataclass
@@ -168,6 +158,7 @@ def _outcome(result: dg.ExecuteInProcessResult, news: str) -> Outcome:
                         found.description or "",
                         found.severity.value,
                         bool(found.blocking),
+                        {name: value.value for name, value in found.metadata.items()},
                     )
                 )
         elif event.event_type == dg.DagsterEventType.STEP_SUCCESS:

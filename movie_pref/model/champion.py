@@ -77,6 +77,20 @@ def read_pointer(model_folder: Path) -> dict[str, Any] | None:
     return pointer
 
 
+def champion_facts(model_folder: Path) -> dict[str, Any]:
+    """What is known about the champion, without its boosters; nothing where none was promoted.
+
+    Nothing is verified: who ranks by the model loads it as a `Champion`.
+
+    Raises
+    ------
+    UserError
+        The file is damaged.
+    """
+    pointer = read_pointer(model_folder)
+    return {} if pointer is None else read_json(model_folder / pointer["champion"] / "model.json") or {}
+
+
 def _is_whole(folder: Path) -> bool:
     try:
         Model.read(folder)

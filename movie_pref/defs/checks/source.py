@@ -108,5 +108,5 @@ def candidates_resemble_the_library(
         value=float(worst["distance"]),
         threshold=settings.drift_limit,
         severity=WARN,
-        more={"drift": table(drift)},
+        more={"feature": worst["feature"], "drift": table(drift)},
     )
