@@ -188,7 +188,7 @@ def test_rows_that_break_the_contract_are_counted_and_explained_and_the_rest_is_
     expected = spoilt_csv(rows, path)
     said = home("run", "--library", path)
     assert said.code == 0, said.out
-    assert "raw_training / no_row_rejected: 11 of 303 rows break the library contract" in said.words
+    assert "11 rows were rejected, which are in neither training nor ranking" in said.words
     rejected = pd.read_parquet(home.data / "rejected_rows.parquet")
     assert len(rejected) == len(expected) == 11
     for identifier, reason in rejected.set_index("imdb_id")["reason"].items():
@@ -204,7 +204,7 @@ def test_library_without_any_score_is_learnt(home: Any) -> None:
     said = home("run")
     assert said.code == 0, said.out
     assert "The ten best of 40 movies" in said.words
-    assert "typically unknown in the library" in said.words
+    assert "read the ranking from the top" in said.words
     table = pd.read_parquet(home.data / "02_binomial_classifier_training_data.parquet")
     assert not {f"{name}_norm" for name in SCORES} & set(table)
 
