@@ -1,7 +1,6 @@
 """Every panel of the feature-selection flowcharts on one set of rows, from a notebook or from an evaluation's fold."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -13,9 +12,6 @@ from movie_pref.analysis.selection_rows import mark_applied, selection_rows
 from movie_pref.analysis.selection_so_far import Selection
 from movie_pref.library.catalogue import Catalogue, load_catalogue, neutral, own_catalogue
 from movie_pref.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from movie_pref.analysis.prepared import Prepared
 
 
 @dataclass(frozen=True)
@@ -48,28 +44,18 @@ def analyse(rows: pd.DataFrame, settings: Settings | None = None, catalogue: Cat
     settings = settings or load_settings()
     catalogue = neutral(load_catalogue()) if catalogue is None else catalogue
     prepared, shapes = with_short_texts(prepare(rows, settings, catalogue), settings)
-    normal = statistical.normality(prepared, settings)
-    panels = [
-        data_quality.null_analysis(prepared, settings),
-        data_quality.distinct_analysis(prepared, settings),
-        data_quality.dtype_analysis(prepared),
-        normal,
-        statistical.distribution_sense(prepared, settings, normal),
-        statistical.category_usefulness(prepared, settings),
-        shapes,
-        statistical.text_embedding_value(prepared, settings, shapes),
-    ]
     tests, matrices = all_tests(prepared, settings)
-    rows_so_far = pd.concat([*panels, tests], ignore_index=True)
-    made = select(prepared, settings, rows_so_far, matrices)
-    return Analysis(resolved(made, rows_so_far), matrices, made.final_columns, prepared.catalogue)
+    rows_so_far = pd.concat([*_quality(prepared, settings, shapes, with_texts=True), tests], ignore_index=True)
+    made, ledger = settle(prepared, settings, rows_so_far, matrices)
+    return Analysis(ledger, matrices, made.final_columns, prepared.catalogue)
 
 
 def with_short_texts(prepared: Prepared, settings: Settings) -> tuple[Prepared, pd.DataFrame]:
     """The rows with short or repetitive texts taken for categories, and the rows of `text_shape`."""
     shapes = statistical.text_shape(prepared, settings)
     short = shapes.loc[shapes["verdict"] == TO_CATEGORICAL, "feature"]
-    return prepared.with_kind(dict.fromkeys(short, "categorical")), shapes
+    taken = prepared.with_kind(dict.fromkeys(short, "categorical"))
+    return replace(taken, short_texts=tuple(short)), shapes
 
 
 def all_tests(prepared: Prepared, settings: Settings) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
@@ -86,9 +72,13 @@ def all_tests(prepared: Prepared, settings: Settings) -> tuple[pd.DataFrame, dic
     return pd.concat(rows, ignore_index=True), {node: relation.matrix for node, relation in inter.items()}
 
 
-def resolved(made: Selection, tests: pd.DataFrame) -> pd.DataFrame:
-    """The whole ledger: all verdicts, the selection's own rows, and what was applied."""
-    return pd.concat([mark_applied(made, tests), *selection_rows(made, tests).values()], ignore_index=True)
+def settle(
+    prepared: Prepared, settings: Settings, tests: pd.DataFrame, matrices: dict[str, pd.DataFrame]
+) -> tuple[Selection, pd.DataFrame]:
+    """What the active policy makes of all verdicts, and the whole ledger: these, the selection's own, what was applied."""
+    made = select(prepared, settings, tests, matrices)
+    rows = [mark_applied(made, tests), *selection_rows(made, tests).values()]
+    return made, pd.concat(rows, ignore_index=True)
 
 
 def selected_columns(
@@ -101,27 +91,29 @@ def selected_columns(
     prepared, shapes = with_short_texts(prepare(rows, settings, catalogue), settings)
     if settings.policy == "none" and not with_texts:
         return prepared.preprocessor.columns, prepared.catalogue
+    tests, matrices = all_tests(prepared, settings)
+    rows_so_far = pd.concat([*_quality(prepared, settings, shapes, with_texts), tests], ignore_index=True)
+    return select(prepared, settings, rows_so_far, matrices).final_columns, prepared.catalogue
+
+
+def _quality(prepared: Prepared, settings: Settings, shapes: pd.DataFrame, with_texts: bool) -> list[pd.DataFrame]:
+    """The rows of the data quality and the statistical panel."""
+    normal = statistical.normality(prepared, settings)
     panels = [
         data_quality.null_analysis(prepared, settings),
         data_quality.distinct_analysis(prepared, settings),
         data_quality.dtype_analysis(prepared),
-        statistical.distribution_sense(prepared, settings, statistical.normality(prepared, settings)),
+        normal,
+        statistical.distribution_sense(prepared, settings, normal),
         statistical.category_usefulness(prepared, settings),
+        shapes,
     ]
-    if with_texts:
-        panels.append(statistical.text_embedding_value(prepared, settings, shapes))
-    tests, matrices = all_tests(prepared, settings)
-    made = select(prepared, settings, pd.concat([*panels, tests], ignore_index=True), matrices)
-    return made.final_columns, prepared.catalogue
+    return [*panels, statistical.text_embedding_value(prepared, settings, shapes)] if with_texts else panels
 
 
-def prepared_rows(
-    movies_only: pd.DataFrame, data_split: pd.DataFrame, settings: Settings, short_texts_as_categories: bool = True
-) -> "Prepared":
+def prepared_rows(movies_only: pd.DataFrame, data_split: pd.DataFrame, settings: Settings) -> Prepared:
     """The training rows, sorted for analysis; no validation or holdout row is among them."""
-    from movie_pref.analysis.prepared import prepare
-
     training = data_split.loc[data_split["partition"] == "train", "imdb_id"]
     rows = movies_only[movies_only["imdb_id"].isin(training)]
     prepared = prepare(rows, settings, own_catalogue(settings.data))
-    return with_short_texts(prepared, settings)[0] if short_texts_as_categories else prepared
+    return with_short_texts(prepared, settings)[0]

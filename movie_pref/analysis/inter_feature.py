@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from movie_pref.analysis.data_quality import no_column
 from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, Cause, entry, ledger
 from movie_pref.analysis.nodes import INTER
 from movie_pref.analysis.prepared import Prepared, family
+from movie_pref.files import whole_file
 from movie_pref.settings import Settings
 
 
@@ -26,6 +28,21 @@ class Relation:
 
     rows: pd.DataFrame
     matrix: pd.DataFrame
+
+    def save(self, path: Path) -> None:
+        """Write the rows into a Parquet file, and the matrix into one of its own beside it."""
+        for frame, target in ((self.matrix, _matrix_file(path)), (self.rows, path)):
+            with whole_file(target) as temporary:
+                frame.to_parquet(temporary)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The test that `save` wrote."""
+        return cls(pd.read_parquet(path), pd.read_parquet(_matrix_file(path)))
+
+
+def _matrix_file(path: Path) -> Path:
+    return path.with_name(f"{path.stem}_matrix.parquet")
 
 
 def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation:

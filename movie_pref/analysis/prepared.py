@@ -1,8 +1,10 @@
 """The rows that are analysed, sorted into families once, in the forms that the statistics take."""
 
+import json
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Self
 
 import pandas as pd
 
@@ -10,6 +12,7 @@ from movie_pref.analysis.association import adjusted_p, categorical_target, nume
 from movie_pref.analysis.contingency import Contingency, contingency
 from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.files import whole_file, write_json
 from movie_pref.library import contract
 from movie_pref.library.catalogue import Catalogue, Entry, Kind, blank_unknown, features
 from movie_pref.library.label_names import LABELS
@@ -22,7 +25,8 @@ class Prepared:
     """Training rows and what the catalogue says about their columns.
 
     `held` has the rows as they came, `given` each feature cast to the type of its kind, `rows` with null where the catalogue says that a value means 'not known';
-    `label` is 0/1; `target` is the label too or, with `continuous_target`, a number such as a star rating.
+    `label` is 0/1; `target` is the label too or, with `continuous_target`, a number such as a star rating. `short_texts`
+    are the texts that the catalogue here takes for categories, because they are short or repeat themselves.
     """
 
     held: pd.DataFrame
@@ -32,6 +36,7 @@ class Prepared:
     target: pd.Series
     continuous_target: bool
     list_level_limit: int
+    short_texts: tuple[str, ...] = ()
 
     @property
     def target_kind(self) -> Literal["continuous", "categorical"]:
@@ -125,6 +130,40 @@ class Prepared:
         changed = {name: self.catalogue[name].model_copy(update={"kind": kind}) for name, kind in kinds.items()}
         return replace(self, catalogue={**self.catalogue, **changed})
 
+    @property
+    def with_texts_as_given(self) -> "Prepared":
+        """The same rows, no text taken for a category."""
+        return replace(self.with_kind(dict.fromkeys(self.short_texts, "text")), short_texts=())
+
+    def save(self, path: Path) -> None:
+        """Write the rows as they came into a Parquet file, and beside it, as JSON, how they are to be taken."""
+        write_json(
+            path.with_suffix(".json"),
+            {
+                "catalogue": {name: entry.model_dump() for name, entry in self.catalogue.items()},
+                "continuous_target": self.continuous_target,
+                "list_level_limit": self.list_level_limit,
+                "short_texts": self.short_texts,
+            },
+        )
+        with whole_file(path) as temporary:
+            self.held.to_parquet(temporary, index=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The rows that `save` wrote."""
+        content = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        catalogue = {name: Entry(**entry) for name, entry in content["catalogue"].items()}
+        made = cls._of(pd.read_parquet(path), catalogue, content["continuous_target"], content["list_level_limit"])
+        return replace(made, short_texts=tuple(content["short_texts"]))
+
+    @classmethod
+    def _of(cls, held: pd.DataFrame, catalogue: Catalogue, continuous_target: bool, list_level_limit: int) -> Self:
+        label = encode_label(held["label"])
+        target = pd.to_numeric(held["rating"], errors="coerce") if continuous_target else label
+        types = {name: _cast(held[name], one.kind) for name, one in catalogue.items() if name in held}
+        return cls(held, held.assign(**types), catalogue, label, target, continuous_target, list_level_limit)
+
 
 def prepare(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) -> Prepared:
     """Sort training rows for analysis.
@@ -152,11 +191,8 @@ def prepare(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) -> Pre
         raise UserError(
             "The setting 'target' is 'rating' but the library has no column 'rating'; add it, or set target to 'label'."
         )
-    label = encode_label(rows["label"])
-    target = pd.to_numeric(rows["rating"], errors="coerce") if continuous else label
     known = {name: one for name, one in catalogue.items() if not (continuous and name == "rating")}
-    types = {name: _cast(rows[name], one.kind) for name, one in known.items() if name in rows}
-    return Prepared(rows, rows.assign(**types), known, label, target, continuous, settings.list_level_limit)
+    return Prepared._of(rows, known, continuous, settings.list_level_limit)
 
 
 def _cast(column: pd.Series, kind: Kind) -> pd.Series:

@@ -31,37 +31,6 @@ def node(
     return decorate
 
 
-def nodes(
-    made_from: dict[str, list[str]],
-    kinds: Sequence[str] = ("pandas",),
-    **assets: tuple[str, str],
-) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Several assets that one function decides together: name=(group, description).
-
-    `made_from` says what each is made from, among the inputs and one another.
-    """
-
-    def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
-        """Makes the assets of one function."""
-
-        return dg.multi_asset(
-            name=function.__name__,
-            description=function.__doc__,
-            outs={
-                name: dg.AssetOut(
-                    group_name=group,
-                    description=description,
-                    io_manager_key="data_folder",
-                    kinds=set(kinds),
-                )
-                for name, (group, description) in assets.items()
-            },
-            internal_asset_deps={name: {dg.AssetKey(other) for other in others} for name, others in made_from.items()},
-        )(_in_sentences(function))
-
-    return decorate
-
-
 def check(
     asset: str, *also: str, blocking: bool = False, name: str | None = None, **options: Any
 ) -> Callable[[Callable[..., Any]], dg.AssetChecksDefinition]:

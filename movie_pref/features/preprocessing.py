@@ -1,25 +1,22 @@
 """From rows of a library to columns of a model: one object, fitted on training rows, that serves candidates alike.
 
-It works on Arrow arrays, so that a million candidates need no Python loop over rows.
+How a column is read is in `arrow_columns`.
 """
 
+import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from collections.abc import Iterable, Mapping, Sized
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from movie_pref.features.arrow_columns import arrow_table, codes, lists, members, numbers, prose, texts
 from movie_pref.features.text_embedding import TextEmbedding
 from movie_pref.library.catalogue import Catalogue, Entry, features, load_catalogue
-
-if TYPE_CHECKING:
-    pass
-
-LIST_TYPE = pa.list_(pa.string())
 
 
 class Matrix(NamedTuple):
@@ -85,56 +82,52 @@ class Preprocessor:
         table = self.table(rows)
         self.numeric, self.categories, self.levels, self.texts, self.summary, self.dropped = {}, {}, {}, {}, {}, {}
         for name in features(self.catalogue):
-            kind = self.catalogue[name].kind
-            if kind == "text" and name not in self.embed:
-                self.dropped[name] = "text yields no column"
+            if self.catalogue[name].kind == "text" and name not in self.embed:
+                why: str | None = "text yields no column"
             elif name not in rows.columns:
-                self.dropped[name] = "the library has no such column"
-            elif kind == "text":
-                self._fit_text(name, table)
-            elif kind == "continuous":
-                self._fit_numeric(name, table)
-            elif kind == "categorical":
-                self._fit_categories(name, table)
+                why = "the library has no such column"
             else:
-                self._fit_levels(name, table)
+                why = self._fit_column(name, table)
+            if why:
+                self.dropped[name] = why
         self._keep_selected()
         return self
 
-    def _fit_numeric(self, name: str, table: pa.Table) -> None:
-        values = self._numbers(table, name)
+    def _fit_column(self, name: str, table: pa.Table) -> str | None:
+        """Learn what a column needs; why it yields no model column, if it yields none."""
+        entry = self.catalogue[name]
+        if entry.kind == "text":
+            embedding = TextEmbedding.fit(prose(table, name, entry), self.text_components)
+            if embedding is None:
+                return "too few words to embed"
+            self.texts[name] = embedding
+        elif entry.kind == "continuous":
+            return self._fit_numbers(name, numbers(table, name, entry))
+        elif entry.kind == "categorical":
+            found = _distinct(texts(table, name, entry))
+            if why := self._unfit(found, "values"):
+                return why
+            self.categories[name] = found
+        else:
+            found = [level for level in _distinct(lists(table, name).flatten()) if level]
+            if why := self._unfit(found, "elements"):
+                return why
+            self.levels[name] = {level: indicator_name(entry, level) for level in found}
+        return None
+
+    def _fit_numbers(self, name: str, values: np.ndarray) -> str | None:
         values = values[~np.isnan(values)]
-        if values.size == 0:
-            self.dropped[name] = "no value is known in the training rows"
-            return
+        if why := self._unfit(values[:1], "values"):
+            return why
         self.numeric[name] = (float(values.min()), float(values.max()))
         low, high = np.quantile(values, [1 / 3, 2 / 3])
         self.summary[name] = {"low": float(low), "high": float(high)}
+        return None
 
-    def _fit_text(self, name: str, table: pa.Table) -> None:
-        found = TextEmbedding.fit(self._prose(table, name), self.text_components)
-        if found is None:
-            self.dropped[name] = "too few words to embed"
-        else:
-            self.texts[name] = found
-
-    def _fit_categories(self, name: str, table: pa.Table) -> None:
-        found = [level for level in pc.unique(self._texts(table, name)).to_pylist() if level is not None]
-        if not found:
-            self.dropped[name] = "no value is known in the training rows"
-        elif len(found) > self.list_level_limit:
-            self.dropped[name] = f"{len(found)} distinct values, more than the limit of {self.list_level_limit}"
-        else:
-            self.categories[name] = sorted(found)
-
-    def _fit_levels(self, name: str, table: pa.Table) -> None:
-        found = sorted(level for level in pc.unique(self._lists(table, name).flatten()).to_pylist() if level)
-        if not found:
-            self.dropped[name] = "no value is known in the training rows"
-        elif len(found) > self.list_level_limit:
-            self.dropped[name] = f"{len(found)} distinct elements, more than the limit of {self.list_level_limit}"
-        else:
-            self.levels[name] = {level: indicator_name(self.catalogue[name], level) for level in found}
+    def _unfit(self, found: Sized, what: str) -> str | None:
+        if len(found) > self.list_level_limit:
+            return f"{len(found)} distinct {what}, more than the limit of {self.list_level_limit}"
+        return None if len(found) else "no value is known in the training rows"
 
     def _keep_selected(self) -> None:
         if self.selected is None:
@@ -211,6 +204,12 @@ class Preprocessor:
         values[:, values.shape[1] - len(self._text_columns()) :] = self._components(table)
         return Matrix(values, clipped)
 
+    def with_ranges(self, limits: Mapping[str, Mapping[str, float]]) -> Self:
+        """The same preprocessing with the min and max of each number taken from `limits`, and no other number."""
+        made = copy.copy(self)
+        made.numeric = {name: (limit["min"], limit["max"]) for name, limit in limits.items()}
+        return made
+
     # saving
 
     def to_dict(self) -> dict[str, Any]:
@@ -243,18 +242,12 @@ class Preprocessor:
     def to_json(self) -> str:
         return json.dumps(self.to_dict(), indent=1, ensure_ascii=False)
 
-    # reading columns; an absent column is null
+    # reading columns
 
     def table(self, rows: pd.DataFrame) -> pa.Table:
         """The columns of a frame that the model may need, as Arrow arrays; an absent column stays absent."""
-        needed = [
-            name
-            for name in features(self.catalogue)
-            if name in rows.columns and (self.catalogue[name].kind != "text" or name in self.embed)
-        ]
-        return pa.table(
-            {name: _to_arrow(rows[name], self.catalogue[name]) for name in needed} or {"none": pa.nulls(len(rows))}
-        )
+        names = [name for name in features(self.catalogue) if self.catalogue[name].kind != "text" or name in self.embed]
+        return arrow_table(rows, names, self.catalogue)
 
     def _numeric_columns(self) -> list[str]:
         return [f"{name}_norm" for name in self.numeric]
@@ -262,65 +255,31 @@ class Preprocessor:
     def _text_columns(self) -> list[str]:
         return [column for name in self.texts for column in text_columns(name, self.text_components)]
 
-    def _prose(self, table: pa.Table, name: str) -> list[str]:
-        """A text column with empty text for what is not known."""
-        if name not in table.column_names:
-            return [""] * table.num_rows
-        return pc.fill_null(self._texts(table, name), "").to_pylist()
-
     def _components(self, table: pa.Table) -> np.ndarray:
-        parts = [embedding.transform(self._prose(table, name)) for name, embedding in self.texts.items()]
+        parts = [
+            embedding.transform(prose(table, name, self.catalogue[name])) for name, embedding in self.texts.items()
+        ]
         return np.hstack(parts) if parts else np.empty((table.num_rows, 0))
-
-    def _numbers(self, table: pa.Table, name: str) -> np.ndarray:
-        """A numeric column as float64 with NaN for what is not known."""
-        if name not in table.column_names:
-            return np.full(table.num_rows, np.nan)
-        entry = self.catalogue[name]
-        values = table[name].cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
-        unknown = np.isin(values, [value for value in entry.unknown if isinstance(value, int | float)])
-        for other, value in entry.unknown_when.items():
-            if other in table.column_names:
-                unknown |= table[other].cast(pa.float64()).to_numpy(zero_copy_only=False) == value
-        values[unknown | ~np.isfinite(values)] = np.nan
-        return values
 
     def _normalised(self, table: pa.Table, name: str) -> tuple[np.ndarray, int]:
         """(x - min) / (max - min), clipped into 0 to 1, and the number of values that were outside."""
         low, high = self.numeric[name]
-        values = self._numbers(table, name)
+        values = numbers(table, name, self.catalogue[name])
         outside = int(((values < low) | (values > high)).sum())
         width = high - low
         scaled = (values - low) / width if width > 0 else np.where(np.isnan(values), np.nan, 0.0)
         return np.clip(scaled, 0.0, 1.0), outside
 
-    def _texts(self, table: pa.Table, name: str) -> pa.Array:
-        column = _combined(table[name]).cast(pa.string())
-        unknown = pa.array([value for value in self.catalogue[name].unknown if isinstance(value, str)], pa.string())
-        return pc.if_else(pc.is_in(column, unknown), pa.scalar(None, pa.string()), column)
-
     def _codes(self, table: pa.Table, name: str) -> np.ndarray:
-        """The position of each value among the fitted levels, NaN where null or not among them."""
-        if name not in table.column_names:
-            return np.full(table.num_rows, np.nan)
-        codes = pc.index_in(self._texts(table, name), pa.array(self.categories[name], pa.string()))
-        return codes.cast(pa.float64()).to_numpy(zero_copy_only=False)
-
-    def _lists(self, table: pa.Table, name: str) -> pa.ListArray:
-        return _combined(table[name]).cast(LIST_TYPE)
+        return codes(table, name, self.catalogue[name], self.categories[name])
 
     def _mark(self, table: pa.Table, target: np.ndarray, offset: int) -> None:
         """Write 1 into `target` wherever a row's list holds the element of an indicator column."""
         position = {column: offset + number for number, column in enumerate(self.indicator_columns())}
         for name, levels in self.levels.items():
-            if name not in table.column_names:
-                continue
-            lists = self._lists(table, name)
-            found = pc.index_in(lists.flatten(), pa.array(list(levels), pa.string()))
-            known = pc.is_valid(found).to_numpy(zero_copy_only=False)
+            row, found = members(table, name, list(levels))
             places = np.array([position[column] for column in levels.values()])
-            row = pc.list_parent_indices(lists).to_numpy()[known]
-            target[row, places[found.drop_null().to_numpy()]] = 1
+            target[row, places[found]] = 1
 
 
 def text_columns(name: str, components: int) -> list[str]:
@@ -333,17 +292,5 @@ def indicator_name(entry: Entry, level: str) -> str:
     return f"{entry.indicator}_{re.sub('[^a-z0-9]+', '_', level.lower())}"
 
 
-def _to_arrow(column: pd.Series, entry: Entry) -> pa.Array:
-    if entry.kind == "continuous":
-        return pa.array(
-            pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan), from_pandas=True
-        )
-    if isinstance(column.dtype, pd.ArrowDtype):
-        return _combined(pa.chunked_array(pa.array(column)))
-    if entry.kind == "categorical_list":
-        return pa.array(column.astype(object).to_numpy(), type=LIST_TYPE, from_pandas=True)
-    return pa.array(column.astype(object).to_numpy(), type=pa.string(), from_pandas=True)
-
-
-def _combined(column: pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _distinct(column: pa.Array) -> list[str]:
+    return sorted(level for level in pc.unique(column).to_pylist() if level is not None)

@@ -1,28 +1,79 @@
 """From selected features to the columns of the training table, and back to where each comes from."""
 
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
 import numpy as np
 import pandas as pd
 
+from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor, text_columns
-from movie_pref.library.catalogue import blank_unknown, own_catalogue
+from movie_pref.files import whole_file, write_json
+from movie_pref.library.catalogue import blank_unknown, features, own_catalogue
 from movie_pref.settings import Settings
 
 IDENTIFIERS = ["imdb_id", "media_title", "partition"]
 LIST_COLUMNS = ["origin_country", "production_countries", "spoken_languages", "genre"]
 
 
-def fitted_preprocessor(model_columns: pd.DataFrame, settings: Settings) -> Preprocessor:
-    """The one preprocessing object, fitted on the training rows of `model_columns`.
+@dataclass(frozen=True)
+class ModelColumns:
+    """The columns that were selected, of every labelled movie, and the preprocessing fitted on its training rows."""
 
-    Which columns it makes, and which texts it takes for categories, `model_columns` carries in its `attrs`, which a
-    Parquet file keeps.
+    rows: pd.DataFrame
+    preprocessing: Preprocessor
+
+    @cached_property
+    def features(self) -> pd.DataFrame:
+        """What the preprocessing makes of the rows: all columns that a model reads."""
+        return self.preprocessing.transform(self.rows)
+
+    def save(self, path: Path) -> None:
+        """Write the rows into a Parquet file, and the preprocessing beside it as JSON."""
+        write_json(_preprocessing_file(path), self.preprocessing.to_dict())
+        with whole_file(path) as temporary:
+            self.rows.to_parquet(temporary, index=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The rows and the preprocessing that `save` wrote."""
+        content = json.loads(_preprocessing_file(path).read_text(encoding="utf-8"))
+        return cls(pd.read_parquet(path), Preprocessor.from_dict(content))
+
+
+def _preprocessing_file(path: Path) -> Path:
+    return path.with_name(f"{path.stem}_preprocessing.json")
+
+
+def select_columns(rows: pd.DataFrame, selected_features: pd.DataFrame, settings: Settings) -> ModelColumns:
+    """Of labelled movies with their partition, the columns that the ledger keeps, and the one preprocessing object.
+
+    Raises
+    ------
+    UserError
+        No feature is left.
     """
     catalogue = own_catalogue(settings.data)
-    for name in model_columns.attrs["texts_as_categories"]:
-        catalogue[name] = catalogue[name].model_copy(update={"kind": "categorical"})
-    training = model_columns[model_columns["partition"] == "train"]
-    selected = model_columns.attrs["selected"]
-    return Preprocessor(catalogue, settings.list_level_limit, selected, settings.text_components).fit(training)
+    final = selected_features[selected_features["node"] == "selected_features"]
+    for name in final.loc[final["family"] == "categorical", "feature"]:
+        if catalogue[name].kind == "text":  # short enough to be taken for a category
+            catalogue[name] = catalogue[name].model_copy(update={"kind": "categorical"})
+    taken = set(final.loc[final["verdict"] == "keep", "feature"])
+    names = [name for name in features(catalogue) if name in taken and name in rows]
+    conditions = {other for name in names for other in catalogue[name].unknown_when} & set(rows) - set(names)
+    rows = rows[[*IDENTIFIERS, "label", *names, *sorted(conditions)]]
+    columns = columns_of(selected_features, "keep", settings.text_components)
+    preprocessing = Preprocessor(catalogue, settings.list_level_limit, columns, settings.text_components)
+    preprocessing.fit(rows[rows["partition"] == "train"])
+    if not preprocessing.columns:
+        raise UserError(
+            f"No feature is left to learn from: {settings.library_path} has none of those in the feature catalogue, or knows no "
+            "value of them; add columns to the library, or entries to feature_catalogue.yaml."
+        )
+    return ModelColumns(rows, preprocessing)
 
 
 def columns_of(selected_features: pd.DataFrame, verdict: str, text_components: int) -> list[str]:

@@ -45,7 +45,7 @@ def train(data: Path, *assets: str, seed: int = 0) -> dict[str, Any]:
         jobs=1, seed=seed,
     )  # fmt: skip
     defs = build_defs({"settings": settings_resource(settings)})
-    everything = dg.AssetSelection.assets(FROM_THE_MODEL_ON[-1]).upstream().required_multi_asset_neighbors()
+    everything = dg.AssetSelection.assets(FROM_THE_MODEL_ON[-1]).upstream()
     selection = dg.AssetSelection.assets(*assets) if assets else everything - dg.AssetSelection.groups("visualization")
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_implicit_global_asset_job_def().execute_in_process(

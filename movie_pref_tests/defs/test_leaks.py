@@ -121,7 +121,7 @@ def run_assets(folder: Path, change: Change, policy: str) -> Found:
         cost_repeats=1, bootstrap_samples=100,
     )  # fmt: skip
     reports = dg.AssetSelection.assets("holdout_report", "validation_report")
-    selection = reports.upstream().required_multi_asset_neighbors() - dg.AssetSelection.groups("visualization")
+    selection = reports.upstream() - dg.AssetSelection.groups("visualization")
     defs = build_defs({"settings": settings_resource(settings)})
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_implicit_global_asset_job_def().execute_in_process(

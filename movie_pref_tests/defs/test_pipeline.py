@@ -34,6 +34,7 @@ LINEAGE = {
     "movies_only": ("source", ["raw_training"]),
     "candidates": ("source", ["movies_only"]),
     "data_split": ("data_split", ["movies_only"]),
+    "analysis_rows": ("data_split", ["data_split", "movies_only"]),
     "model_columns": ("feature_engineering", ["data_split", "movies_only", "selected_features"]),
     "encoded_labels": ("feature_engineering", ["data_split", "model_columns"]),
     "normalization_parameters": ("feature_engineering", ["model_columns"]),
@@ -174,9 +175,7 @@ def materialize(settings: Settings, *assets: str) -> dg.ExecuteInProcessResult:
 
 def upstream_of(asset: str) -> list[str]:
     """The names of an asset and of all that it is made from, the plots left out."""
-    selection = dg.AssetSelection.assets(asset).upstream().required_multi_asset_neighbors() - dg.AssetSelection.groups(
-        "visualization"
-    )
+    selection = dg.AssetSelection.assets(asset).upstream() - dg.AssetSelection.groups("visualization")
     graph = build_defs().resolve_asset_graph()
     return [key.to_user_string() for key in selection.resolve(graph)]
 

@@ -4,17 +4,19 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.assets.shared import show_verdicts, stored_rows
+from movie_pref.analysis.prepared import Prepared
+from movie_pref.defs.assets.shared import show_verdicts
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
 GROUP = "data_quality_analysis"
 
 
-@node(GROUP, deps=["movies_only", "data_split"])
+@node(GROUP)
 def null_analysis(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """Null count (none, low, high): are the null values meaningful? If not, consider dropping the feature or the rows.
 
@@ -22,7 +24,7 @@ def null_analysis(
     """
     from movie_pref.analysis import data_quality
 
-    rows = data_quality.null_analysis(stored_rows(settings), settings)
+    rows = data_quality.null_analysis(analysis_rows, settings)
     show_verdicts(context, rows)
     return rows
 
@@ -31,11 +33,12 @@ def null_analysis(
 def distinct_analysis(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """Distinct count: should it be high, should it be low? If not, consider dropping the feature."""
     from movie_pref.analysis import data_quality
 
-    rows = data_quality.distinct_analysis(stored_rows(settings), settings)
+    rows = data_quality.distinct_analysis(analysis_rows, settings)
     show_verdicts(context, rows)
     return rows
 
@@ -44,10 +47,11 @@ def distinct_analysis(
 def dtype_analysis(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """Verify data type, cast to the correct type, and sort features into continuous, categorical, list and text."""
     from movie_pref.analysis import data_quality
 
-    rows = data_quality.dtype_analysis(stored_rows(settings))
+    rows = data_quality.dtype_analysis(analysis_rows)
     show_verdicts(context, rows)
     return rows

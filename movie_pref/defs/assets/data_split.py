@@ -1,9 +1,10 @@
-"""Which movies train, validate and are held out."""
+"""Which movies train, validate and are held out, and the training rows as the panels of the flowcharts take them."""
 
 import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.analysis.prepared import Prepared
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.errors import UserError
@@ -28,5 +29,30 @@ def data_split(
     sizes = found.groupby("partition")["label"].agg(movies="size", liked="sum", share_liked="mean")
     context.add_output_metadata(
         {"partitions": table(sizes.reset_index()), "left_out_of_training": len(movies_only) - len(rows)}
+    )
+    return found
+
+
+@node("data_split")
+def analysis_rows(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+) -> Prepared:
+    """The training rows, from which every panel of the flowcharts is made; no validation or holdout row is among them.
+
+    Their features in the types that the feature catalogue gives them; short or repetitive texts go on as categories.
+    """
+    from movie_pref.analysis.all_panels import prepared_rows
+
+    found = prepared_rows(movies_only, data_split, settings)
+    features = pd.DataFrame({"feature": found.names, "family": [found.family(name) for name in found.names]})
+    context.add_output_metadata(
+        {
+            "target": settings.target,
+            "features": table(features),
+            "texts_taken_for_categories": ", ".join(found.short_texts) or "none",
+        }
     )
     return found

@@ -6,17 +6,16 @@ from dagster import ResourceParam
 
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
-from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.training_table import (
     IDENTIFIERS,
     LIST_COLUMNS,
+    ModelColumns,
     column_origins,
-    columns_of,
-    fitted_preprocessor,
     rows_to_drop,
+    select_columns,
 )
-from movie_pref.library.catalogue import features, own_catalogue
+from movie_pref.library.catalogue import features
 from movie_pref.settings import Settings
 
 GROUP = "feature_engineering"
@@ -29,50 +28,39 @@ def model_columns(
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
     selected_features: pd.DataFrame,
-) -> pd.DataFrame:
+) -> ModelColumns:
     """Select features: identifiers, label, continuous, categorical and categorical lists, as the ledger resolved them.
 
     A list column with more distinct elements than the setting `list_level_limit` is dropped here (production companies:
-    too many columns), and text, which yields no column.
+    too many columns), and text, which yields no column. The preprocessing is fitted here, once, on the training rows.
     """
     rows = data_split[["imdb_id", "partition"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
-    final = selected_features[selected_features["node"] == "selected_features"]
-    catalogue = own_catalogue(settings.data)
     dropped_rows = rows_to_drop(rows, selected_features, settings)
-    rows = rows[~dropped_rows].reset_index(drop=True)
-    rows.attrs["selected"] = columns_of(selected_features, "keep", settings.text_components)
-    rows.attrs["texts_as_categories"] = [
-        name for name in final.loc[final["family"] == "categorical", "feature"] if catalogue[name].kind == "text"
-    ]
-    preprocessing = fitted_preprocessor(rows, settings)
-    if not preprocessing.columns:
-        raise UserError(
-            f"No feature is left to learn from: {settings.library_path} has none of those in the feature catalogue, or knows no "
-            "value of them; add columns to the library, or entries to feature_catalogue.yaml."
-        )
-    yields = {*preprocessing.numeric, *preprocessing.categories, *preprocessing.levels, *preprocessing.texts}
-    kept = [name for name in features(preprocessing.catalogue) if name in yields]
-    why = final.set_index("feature")["reason"]
-    roles = pd.DataFrame(
-        [
-            {
-                "column": name,
-                "kind": preprocessing.catalogue[name].kind,
-                "taken": name in kept,
-                "because": preprocessing.dropped.get(name, why.get(name, "")),
-            }
-            for name in features(preprocessing.catalogue)
-        ]
-    )
+    found = select_columns(rows[~dropped_rows].reset_index(drop=True), selected_features, settings)
     context.add_output_metadata(
         {
-            "features": table(roles),
+            "features": table(_roles(found.preprocessing, selected_features)),
             "list_level_limit": settings.list_level_limit,
             "training_rows_dropped": int(dropped_rows.sum()),
         }
     )
-    conditions = [name for name in preprocessing.inputs if name not in kept]
-    return rows[[*IDENTIFIERS, "label", *kept, *conditions]]
+    return found
+
+
+def _roles(preprocessing: Preprocessor, selected_features: pd.DataFrame) -> pd.DataFrame:
+    final = selected_features[selected_features["node"] == "selected_features"]
+    why = final.set_index("feature")["reason"]
+    return pd.DataFrame(
+        [
+            {
+                "column": name,
+                "kind": preprocessing.catalogue[name].kind,
+                "taken": name in preprocessing.inputs,
+                "because": why.get(name, preprocessing.dropped.get(name, "")),
+            }
+            for name in features(preprocessing.catalogue)
+        ]
+    )
 
 
 @node(GROUP)
@@ -82,28 +70,23 @@ def encoded_labels(model_columns: pd.DataFrame, data_split: pd.DataFrame) -> pd.
 
 
 @node(GROUP, kinds=("json",))
-def normalization_parameters(
-    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], model_columns: pd.DataFrame
-) -> dict:
+def normalization_parameters(context: dg.AssetExecutionContext, model_columns: ModelColumns) -> dict:
     """Save normalization parameters: min and max of each numeric field over the training rows, for inference use.
 
     Values that mean 'not known' (TMDB's zeros) are null before min and max are taken.
     """
-    found = fitted_preprocessor(model_columns, settings).to_dict()["numeric"]
+    found = model_columns.preprocessing.to_dict()["numeric"]
     limits = pd.DataFrame(found).T.rename_axis("feature").reset_index() if found else pd.DataFrame(columns=["feature"])
     context.add_output_metadata({"limits": table(limits)})
     return found
 
 
 @node(GROUP)
-def normalized_features(
-    settings: ResourceParam[Settings], model_columns: pd.DataFrame, normalization_parameters: dict
-) -> pd.DataFrame:
+def normalized_features(model_columns: ModelColumns, normalization_parameters: dict) -> pd.DataFrame:
     """Normalize continuous features into <feature>_norm from 0 to 1, and drop the original continuous columns."""
-    preprocessing = fitted_preprocessor(model_columns, settings)
-    preprocessing.numeric = {name: (limits["min"], limits["max"]) for name, limits in normalization_parameters.items()}
-    columns = [f"{name}_norm" for name in preprocessing.numeric]
-    return model_columns[["imdb_id"]].join(preprocessing.transform(model_columns)[columns])
+    rows = model_columns.rows
+    made = model_columns.preprocessing.with_ranges(normalization_parameters).transform(rows)
+    return rows[["imdb_id"]].join(made[[f"{name}_norm" for name in normalization_parameters]])
 
 
 def _encoded_list(column: str) -> dg.AssetsDefinition:
@@ -115,16 +98,13 @@ def _encoded_list(column: str) -> dg.AssetsDefinition:
         description=f"Encode list columns, {words}: one 0/1 indicator for each element that a training movie has; "
         "the original list column is dropped. A null list gives zeros.",
     )
-    def encoded(
-        context: dg.AssetExecutionContext, settings: ResourceParam[Settings], model_columns: pd.DataFrame
-    ) -> pd.DataFrame:
-        preprocessing = fitted_preprocessor(model_columns, settings)
-        indicators = preprocessing.transform(model_columns)[preprocessing.indicator_columns(column)]
+    def encoded(context: dg.AssetExecutionContext, model_columns: ModelColumns) -> pd.DataFrame:
+        indicators = model_columns.features[model_columns.preprocessing.indicator_columns(column)]
         counts = indicators.sum().sort_values(ascending=False, kind="stable")
         context.add_output_metadata(
             {"movies_per_indicator": table(counts.rename_axis("indicator").reset_index(name="movies"), rows=30)}
         )
-        return model_columns[["imdb_id"]].join(indicators)
+        return model_columns.rows[["imdb_id"]].join(indicators)
 
     return encoded
 
@@ -138,8 +118,7 @@ encoded_genre = _encoded_list("genre")
 @node(GROUP, kinds=("parquet", "pandas"))
 def training_table(
     context: dg.AssetExecutionContext,
-    settings: ResourceParam[Settings],
-    model_columns: pd.DataFrame,
+    model_columns: ModelColumns,
     encoded_labels: pd.DataFrame,
     normalized_features: pd.DataFrame,
     encoded_origin_country: pd.DataFrame,
@@ -151,7 +130,7 @@ def training_table(
 
     Every labelled movie is in it; `partition` says which rows a model may be fitted on. Ready for XGBoost training.
     """
-    preprocessing = fitted_preprocessor(model_columns, settings)
+    preprocessing, rows = model_columns.preprocessing, model_columns.rows
     elsewhere = {
         *normalized_features,
         *(name for column in LIST_COLUMNS for name in preprocessing.indicator_columns(column)),
@@ -159,8 +138,8 @@ def training_table(
     rest = [
         name for name in preprocessing.columns if name not in elsewhere
     ]  # categories, texts, lists let in by a raised limit
-    unencoded = model_columns[["imdb_id"]].join(preprocessing.transform(model_columns)[rest])
-    found = model_columns[IDENTIFIERS]
+    unencoded = rows[["imdb_id"]].join(model_columns.features[rest])
+    found = rows[IDENTIFIERS]
     lists = [encoded_origin_country, encoded_production_countries, encoded_spoken_languages, encoded_genre]
     for part in (encoded_labels, normalized_features, unencoded, *lists):
         found = found.merge(part, on="imdb_id", how="left", validate="1:1")

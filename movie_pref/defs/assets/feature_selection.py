@@ -4,38 +4,20 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.analysis.nodes import BEFORE_THE_TESTS, INTER, INTER_TESTS, REDUNDANCY, RELEVANCE, TARGET
+from movie_pref.analysis.inter_feature import Relation
+from movie_pref.analysis.nodes import BEFORE_THE_TESTS, INTER, INTER_TESTS, RELEVANCE, SELECTION, TARGET
+from movie_pref.analysis.prepared import Prepared
 from movie_pref.data_folder import DataFolder
-from movie_pref.defs.assets.shared import stored_rows
-from movie_pref.defs.decorators import node, nodes
+from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
 from movie_pref.settings import Settings
 
-GROUP = "feature_selection"
 
-
-@nodes(
-    target_selection=(
-        TARGET,
-        "Which features say enough about the target: under balanced any applicable test passes, under strict every one.",
-    ),
-    inter_feature_selection=(
-        INTER,
-        "Of each redundant pair, drop the member whose removal costs the model less cross-validated average precision.",
-    ),
-    selected_features=(
-        GROUP,
-        "The ledger, resolved: every verdict of every node, and one row per feature that holds the final word.",
-    ),
-    made_from={
-        "target_selection": list(RELEVANCE),
-        "inter_feature_selection": [*INTER_TESTS, "target_selection"],
-        "selected_features": [*BEFORE_THE_TESTS, "target_selection", "inter_feature_selection"],
-    },
-)
-def settled_features(
+@node(SELECTION, kinds=("xgboost",))
+def settled_verdicts(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
     null_analysis: pd.DataFrame,
     distinct_analysis: pd.DataFrame,
     dtype_analysis: pd.DataFrame,
@@ -44,39 +26,69 @@ def settled_features(
     category_usefulness: pd.DataFrame,
     text_shape: pd.DataFrame,
     text_embedding_value: pd.DataFrame,
-    pearson_correlation: pd.DataFrame,
-    spearman_correlation: pd.DataFrame,
-    numeric_categorical_anova: pd.DataFrame,
-    cramers_v: pd.DataFrame,
-    chi_squared: pd.DataFrame,
+    pearson_correlation: Relation,
+    spearman_correlation: Relation,
+    numeric_categorical_anova: Relation,
+    cramers_v: Relation,
+    chi_squared: Relation,
     pearson_target: pd.DataFrame,
     spearman_target: pd.DataFrame,
     anova_numeric_target: pd.DataFrame,
     anova_categorical_target: pd.DataFrame,
     cramers_v_target: pd.DataFrame,
     chi_squared_target: pd.DataFrame,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Settle the verdicts by the active policy; all three are decided together, block by block."""
-    from movie_pref.analysis.selection import select
-    from movie_pref.analysis.selection_rows import mark_applied, selection_rows
+) -> pd.DataFrame:
+    """The verdicts of all nodes, settled together by the active policy, block by block and pair by pair.
 
-    tests = pd.concat(
-        [
-            null_analysis, distinct_analysis, dtype_analysis, normality, distribution_sense, category_usefulness,
-            text_shape, text_embedding_value, pearson_correlation, spearman_correlation, numeric_categorical_anova,
-            cramers_v, chi_squared, pearson_target, spearman_target, anova_numeric_target, anova_categorical_target,
-            cramers_v_target, chi_squared_target,
-        ],
-        ignore_index=True,
-    )  # fmt: skip
-    matrices = {name: DataFolder(settings.data).made(f"{name}_matrix") for name in REDUNDANCY}
-    prepared = stored_rows(settings)
+    The three nodes of the charts that settle something are parts of this table: which features say enough about the
+    target, which of a redundant pair goes, and the final word.
+    """
+    from movie_pref.analysis.all_panels import settle
+
+    relations = [pearson_correlation, spearman_correlation, numeric_categorical_anova, cramers_v, chi_squared]
+    tests = [
+        null_analysis, distinct_analysis, dtype_analysis, normality, distribution_sense, category_usefulness,
+        text_shape, text_embedding_value, *(relation.rows for relation in relations), pearson_target, spearman_target,
+        anova_numeric_target, anova_categorical_target, cramers_v_target, chi_squared_target,
+    ]  # fmt: skip
+    matrices = {node: relation.matrix for node, relation in zip(INTER_TESTS, relations, strict=True)}
     context.log.info("measuring what the model loses without each block and pair")
-    made = select(prepared, settings, tests, matrices)
-    rows = selection_rows(made, tests)
-    for name in ("target_selection", "inter_feature_selection"):
-        context.add_output_metadata({"verdicts": table(rows[name], rows=100)}, output_name=name)
-    final = rows["selected_features"]
+    made, ledger = settle(analysis_rows, settings, pd.concat(tests, ignore_index=True), matrices)
+    context.add_output_metadata(
+        {
+            "policy": settings.policy,
+            "withheld_by_the_guard": table(
+                pd.DataFrame({"block or pair": list(made.withheld), "cost": list(made.withheld.values())})
+            ),
+        }
+    )
+    return ledger
+
+
+@node(TARGET, deps=RELEVANCE)
+def target_selection(context: dg.AssetExecutionContext, settled_verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Which features say enough about the target: under balanced any applicable test passes, under strict every one."""
+    return _rows_of("target_selection", context, settled_verdicts)
+
+
+@node(INTER, deps=[*INTER_TESTS, "target_selection"])
+def inter_feature_selection(context: dg.AssetExecutionContext, settled_verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Of each redundant pair, drop the member whose removal costs the model less cross-validated average precision."""
+    return _rows_of("inter_feature_selection", context, settled_verdicts)
+
+
+def _rows_of(node: str, context: dg.AssetExecutionContext, ledger: pd.DataFrame) -> pd.DataFrame:
+    rows = ledger[ledger["node"] == node].reset_index(drop=True)
+    context.add_output_metadata({"verdicts": table(rows, rows=100)})
+    return rows
+
+
+@node(SELECTION, deps=[*BEFORE_THE_TESTS, "target_selection", "inter_feature_selection"])
+def selected_features(
+    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], settled_verdicts: pd.DataFrame
+) -> pd.DataFrame:
+    """The ledger, resolved: every verdict of every node, and one row per feature that holds the final word."""
+    final = settled_verdicts[settled_verdicts["node"] == "selected_features"]
     units = final[~final["family"].isin(["categorical_list", "text"])]
     context.add_output_metadata(
         {
@@ -84,17 +96,12 @@ def settled_features(
             "final_word": table(final[final["family"] != "indicator"][["feature", "family", "verdict", "reason"]]),
             "kept": int((units["verdict"] == "keep").sum()),
             "dropped": int((units["verdict"] == "drop").sum()),
-            "withheld_by_the_guard": table(
-                pd.DataFrame({"block or pair": list(made.withheld), "cost": list(made.withheld.values())})
-            ),
-        },
-        output_name="selected_features",
+        }
     )
-    resolved = pd.concat([mark_applied(made, tests), *rows.values()], ignore_index=True)
-    return rows["target_selection"], rows["inter_feature_selection"], resolved
+    return settled_verdicts
 
 
-@node(GROUP, kinds=("xgboost",), deps=["selected_features"])
+@node(SELECTION, kinds=("xgboost",), deps=["selected_features"])
 def selection_ablation(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],

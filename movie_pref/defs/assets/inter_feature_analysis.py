@@ -1,10 +1,11 @@
 """The inter-feature flowchart: how the features hang together. What follows is decided in `inter_feature_selection`."""
 
 import dagster as dg
-import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.assets.shared import show_matrix, show_verdicts, stored_rows
+from movie_pref.analysis.inter_feature import Relation
+from movie_pref.analysis.prepared import Prepared
+from movie_pref.defs.assets.shared import show_matrix, show_verdicts
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
@@ -22,13 +23,14 @@ def _correlation(method: str, words: str) -> dg.AssetsDefinition:
     def correlation(
         context: dg.AssetExecutionContext,
         settings: ResourceParam[Settings],
-    ) -> pd.DataFrame:
+        analysis_rows: Prepared,
+    ) -> Relation:
         from movie_pref.analysis import inter_feature, plots
 
-        found = inter_feature.correlation(stored_rows(settings), settings, method)
+        found = inter_feature.correlation(analysis_rows, settings, method)
         show_verdicts(context, found.rows)
         show_matrix(context, settings, found.matrix, plots.heat_map, settings.correlation_limit, signed=True)
-        return found.rows
+        return found
 
     return correlation
 
@@ -41,39 +43,42 @@ spearman_correlation = _correlation("spearman", "Spearman")
 def numeric_categorical_anova(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
-) -> pd.DataFrame:
+    analysis_rows: Prepared,
+) -> Relation:
     """ANOVA F-statistic of each continuous feature over each categorical one; F above the threshold: keep."""
     from movie_pref.analysis import inter_feature, plots
 
-    found = inter_feature.numeric_categorical_anova(stored_rows(settings), settings)
+    found = inter_feature.numeric_categorical_anova(analysis_rows, settings)
     show_verdicts(context, found.rows)
     show_matrix(context, settings, found.matrix, plots.rectangular_map, settings.anova_f_limit)
-    return found.rows
+    return found
 
 
 @node(GROUP, deps=["category_usefulness"], kinds=("scipy",))
 def cramers_v(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
-) -> pd.DataFrame:
+    analysis_rows: Prepared,
+) -> Relation:
     """Cramér's V test, bias-corrected, of all pairs of categories and indicators; above the threshold: redundant."""
     from movie_pref.analysis import inter_feature, plots
 
-    found = inter_feature.cramers_v(stored_rows(settings), settings)
+    found = inter_feature.cramers_v(analysis_rows, settings)
     show_verdicts(context, found.rows)
     show_matrix(context, settings, found.matrix, plots.heat_map, settings.cramers_v_limit, signed=False)
-    return found.rows
+    return found
 
 
 @node(GROUP, deps=["category_usefulness"], kinds=("scipy",))
 def chi_squared(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
-) -> pd.DataFrame:
+    analysis_rows: Prepared,
+) -> Relation:
     """Chi-squared test of all pairs of categories and indicators; p below the threshold: keep."""
     from movie_pref.analysis import inter_feature, plots
 
-    found = inter_feature.chi_squared(stored_rows(settings), settings)
+    found = inter_feature.chi_squared(analysis_rows, settings)
     show_verdicts(context, found.rows)
     show_matrix(context, settings, found.matrix, plots.heat_map, settings.chi_squared_p, signed=False, below=True)
-    return found.rows
+    return found

@@ -10,7 +10,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
-from movie_pref.features.training_table import feature_columns, fitted_preprocessor, training_rows
+from movie_pref.features.training_table import ModelColumns, feature_columns, training_rows
 from movie_pref.settings import Settings
 
 GROUP = "model_training"
@@ -86,7 +86,7 @@ def tuned_model(
     settings: ResourceParam[Settings],
     grid_search_results: pd.DataFrame,
     training_table: pd.DataFrame,
-    model_columns: pd.DataFrame,
+    model_columns: ModelColumns,
 ):
     """The challenger: two boosters with the winner's hyperparameters.
 
@@ -105,7 +105,7 @@ def tuned_model(
         training_table[feature_columns(training_table)],
         training_table["label"],
         training_table["partition"] == "train",
-        fitted_preprocessor(model_columns, settings),
+        model_columns.preprocessing,
         params,
         settings.threshold,
         settings.seed,

@@ -4,7 +4,8 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.assets.shared import show_verdicts, stored_rows
+from movie_pref.analysis.prepared import Prepared
+from movie_pref.defs.assets.shared import show_verdicts
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
@@ -15,11 +16,12 @@ GROUP = "statistical_analysis"
 def normality(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """Generally normal distribution? Judged by effect size; the test is shown beside it, before and after a logarithm."""
     from movie_pref.analysis import statistical
 
-    rows = statistical.normality(stored_rows(settings), settings)
+    rows = statistical.normality(analysis_rows, settings)
     show_verdicts(context, rows)
     return rows
 
@@ -28,12 +30,13 @@ def normality(
 def distribution_sense(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
     normality: pd.DataFrame,
 ) -> pd.DataFrame:
     """Does the distribution make sense? If not, consider dropping the feature."""
     from movie_pref.analysis import statistical
 
-    rows = statistical.distribution_sense(stored_rows(settings), settings, normality)
+    rows = statistical.distribution_sense(analysis_rows, settings, normality)
     show_verdicts(context, rows)
     return rows
 
@@ -42,11 +45,12 @@ def distribution_sense(
 def text_shape(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """How long are the strings, are there many distinct values? Short or few: consider converting to categorical."""
     from movie_pref.analysis.statistical import text_shape as shapes_of
 
-    rows = shapes_of(stored_rows(settings, short_texts_as_categories=False), settings)
+    rows = shapes_of(analysis_rows.with_texts_as_given, settings)
     show_verdicts(context, rows)
     return rows
 
@@ -55,11 +59,12 @@ def text_shape(
 def category_usefulness(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> pd.DataFrame:
     """Are the categories useful? One class dominating, too many, only singletons: drop; indicators need support."""
     from movie_pref.analysis import statistical
 
-    rows = statistical.category_usefulness(stored_rows(settings), settings)
+    rows = statistical.category_usefulness(analysis_rows, settings)
     show_verdicts(context, rows)
     return rows
 
@@ -68,12 +73,12 @@ def category_usefulness(
 def text_embedding_value(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
     text_shape: pd.DataFrame,
 ) -> pd.DataFrame:
     """Is there sufficient value to perform text embeddings? TF-IDF and truncated SVD, by cross-validated gain."""
     from movie_pref.analysis import statistical
 
-    prepared = stored_rows(settings)
-    rows = statistical.text_embedding_value(prepared, settings, text_shape)
+    rows = statistical.text_embedding_value(analysis_rows, settings, text_shape)
     show_verdicts(context, rows)
     return rows

@@ -4,7 +4,8 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.assets.shared import show_verdicts, stored_rows
+from movie_pref.analysis.prepared import Prepared
+from movie_pref.defs.assets.shared import show_verdicts
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
@@ -18,10 +19,11 @@ def _test(name: str, deps: list[str], words: str) -> dg.AssetsDefinition:
     def test(
         context: dg.AssetExecutionContext,
         settings: ResourceParam[Settings],
+        analysis_rows: Prepared,
     ) -> pd.DataFrame:
         from movie_pref.analysis import target
 
-        rows = target.target_test(stored_rows(settings), settings, name)
+        rows = target.target_test(analysis_rows, settings, name)
         show_verdicts(context, rows)
         return rows
 

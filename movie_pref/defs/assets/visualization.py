@@ -8,8 +8,8 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.analysis.prepared import Prepared
 from movie_pref.data_folder import DataFolder
-from movie_pref.defs.assets.shared import stored_rows
 from movie_pref.defs.decorators import node
 from movie_pref.settings import Settings
 
@@ -24,37 +24,45 @@ DEPS = ["dtype_analysis"]
 def numeric_histograms(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> None:
     """Histogram of each continuous feature, split by label, on a log scale where it is skewed."""
     from movie_pref.analysis import plots
 
-    prepared = stored_rows(settings)
-    _show(context, settings, ((name, plots.histogram(x, prepared.label, name)) for name, x in prepared.numeric.items()))
+    _show(
+        context,
+        settings,
+        ((name, plots.histogram(x, analysis_rows.label, name)) for name, x in analysis_rows.numeric.items()),
+    )
 
 
 @node(GROUP, deps=DEPS, kinds=("matplotlib",))
 def numeric_violins(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> None:
     """Violin of each continuous feature, split by label, on a log scale where it is skewed."""
     from movie_pref.analysis import plots
 
-    prepared = stored_rows(settings)
-    _show(context, settings, ((name, plots.violin(x, prepared.label, name)) for name, x in prepared.numeric.items()))
+    _show(
+        context,
+        settings,
+        ((name, plots.violin(x, analysis_rows.label, name)) for name, x in analysis_rows.numeric.items()),
+    )
 
 
 @node(GROUP, deps=DEPS, kinds=("matplotlib",))
 def category_bar_charts(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> None:
     """Bar chart of category counts: the twenty most frequent and the rest together, with the share that is liked."""
     from movie_pref.analysis import plots
 
-    prepared = stored_rows(settings)
-    names = [*prepared.of("categorical"), *prepared.of("categorical_list")]
-    tables = ((name, _counts(prepared.rows[name], prepared.label)) for name in names)
+    names = [*analysis_rows.of("categorical"), *analysis_rows.of("categorical_list")]
+    tables = ((name, _counts(analysis_rows.rows[name], analysis_rows.label)) for name in names)
     _show(
         context, settings, ((name, plots.category_bars(part["movies"], name, part["liked"])) for name, part in tables)
     )
@@ -64,15 +72,15 @@ def category_bar_charts(
 def text_length_violins(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> None:
     """Violin plot of the character count of each text field, split by label."""
     from movie_pref.analysis import plots
 
-    prepared = stored_rows(settings)
     _show(
         context,
         settings,
-        ((name, plots.text_length_violin(x, prepared.label, name)) for name, x in _texts(prepared).items()),
+        ((name, plots.text_length_violin(x, analysis_rows.label, name)) for name, x in _texts(analysis_rows).items()),
     )
 
 
@@ -80,11 +88,12 @@ def text_length_violins(
 def text_distinct_bar_charts(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    analysis_rows: Prepared,
 ) -> None:
     """Bar chart of distinct item counts of the text fields: distinct, repeated, empty."""
     from movie_pref.analysis import plots
 
-    texts = _texts(stored_rows(settings))
+    texts = _texts(analysis_rows)
     table = pd.DataFrame(
         {
             "distinct": texts.nunique(),
@@ -95,7 +104,7 @@ def text_distinct_bar_charts(
     _show(context, settings, [("text_fields", plots.text_distinct_bars(table))] if len(table) else [])
 
 
-def _texts(prepared) -> pd.DataFrame:
+def _texts(prepared: Prepared) -> pd.DataFrame:
     """The columns that hold text, those among them that go on as categories too."""
     from movie_pref.library.catalogue import load_catalogue
 

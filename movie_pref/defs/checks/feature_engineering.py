@@ -9,7 +9,7 @@ from dagster import ResourceParam
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.preprocessing import indicator_name
-from movie_pref.features.training_table import IDENTIFIERS, LIST_COLUMNS, feature_columns, fitted_preprocessor
+from movie_pref.features.training_table import IDENTIFIERS, LIST_COLUMNS, ModelColumns, feature_columns
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.settings import Settings
 
@@ -97,10 +97,10 @@ def no_identifier_and_no_null_label(
 
 @check("training_table", "model_columns", blocking=True)
 def features_are_those_of_the_preprocessing(
-    settings: ResourceParam[Settings], training_table: pd.DataFrame, model_columns: pd.DataFrame
+    training_table: pd.DataFrame, model_columns: ModelColumns
 ) -> dg.AssetCheckResult:
     """The features are exactly the columns, and the values, that the preprocessing object gives to candidates."""
-    expected = fitted_preprocessor(model_columns, settings).transform(model_columns)
+    expected = model_columns.features
     found = training_table[feature_columns(training_table)]
     odd = sorted(set(found.columns) ^ set(expected.columns))
     if not odd:
