@@ -131,6 +131,11 @@ class DataFolder:
         """Dagster's home: the history of runs, and what is switched on."""
         return (self.root / "dagster").resolve()
 
+    @property
+    def run_lock(self) -> Path:
+        """What a run holds while it works on this folder, so that two never mix their files."""
+        return self.root / ".run.lock"
+
     # reading
 
     def table(

@@ -1,16 +1,19 @@
 """Files that are written whole or not at all: into a temporary one beside the target, then renamed over it."""
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from movie_pref.errors import UserError
+
+_HELD: set[str] = set()  # the locks of this process
 
 
 @contextmanager
@@ -53,6 +56,57 @@ def whole_folder(target: Path) -> Iterator[Path]:
                 temporary.replace(target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def content_hash(paths: Iterable[Path]) -> str:
+    """Sixteen digits of a hash over what these files, and the files of these folders, hold."""
+    digest = hashlib.sha256()
+    for path in paths:
+        files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        for file in files:
+            with file.open("rb") as opened:
+                digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+@contextmanager
+def one_at_a_time(lock: Path, who: str, say: Callable[[str], object]) -> Iterator[None]:
+    """Hold a lock for as long as the block runs. Whoever comes second waits, and `say` tells them for whom.
+
+    `who` is what others are told. The operating system holds the lock and lets go of it when the process ends, however
+    it ends; a process that has it already is let in again.
+
+    Raises
+    ------
+    UserError
+        The file of the lock may not be written.
+    """
+    import fcntl
+
+    key = str(lock.resolve())
+    if key in _HELD:
+        yield
+        return
+    with _sentences_for(lock):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        opened = lock.open("a+", encoding="utf-8")
+    with opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            opened.seek(0)
+            say(
+                f"Another run is at work in {lock.parent} ({opened.read().strip()}); this one starts when it has ended."
+            )
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        opened.truncate(0)
+        opened.write(who)
+        opened.flush()
+        _HELD.add(key)
+        try:
+            yield
+        finally:
+            _HELD.discard(key)
 
 
 def write_json(target: Path, content: Any) -> None:

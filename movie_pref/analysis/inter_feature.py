@@ -29,11 +29,12 @@ class Relation:
     rows: pd.DataFrame
     matrix: pd.DataFrame
 
-    def save(self, path: Path) -> None:
-        """Write the rows into a Parquet file, and the matrix into one of its own beside it."""
+    def save(self, path: Path) -> list[Path]:
+        """Write the rows into a Parquet file, and the matrix into one of its own beside it, which is named."""
         for frame, target in ((self.matrix, _matrix_file(path)), (self.rows, path)):
             with whole_file(target) as temporary:
                 frame.to_parquet(temporary)
+        return [_matrix_file(path)]
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -135,8 +135,8 @@ class Prepared:
         """The same rows, no text taken for a category."""
         return replace(self.with_kind(dict.fromkeys(self.short_texts, "text")), short_texts=())
 
-    def save(self, path: Path) -> None:
-        """Write the rows as they came into a Parquet file, and beside it, as JSON, how they are to be taken."""
+    def save(self, path: Path) -> list[Path]:
+        """Write the rows as they came into a Parquet file, and into the file that is named how they are to be taken."""
         write_json(
             path.with_suffix(".json"),
             {
@@ -148,6 +148,7 @@ class Prepared:
         )
         with whole_file(path) as temporary:
             self.held.to_parquet(temporary, index=False)
+        return [path.with_suffix(".json")]
 
     @classmethod
     def read(cls, path: Path) -> Self:

@@ -16,10 +16,11 @@ from movie_pref.commands.progress import watch_run
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.decorators import BAD_INPUT
+from movie_pref.defs.io_managers import described
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import read_past
 from movie_pref.errors import UserError
-from movie_pref.files import whole_file
+from movie_pref.files import one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
 from movie_pref.labels.store import read_events
@@ -77,7 +78,7 @@ def dagster_home(settings: Settings) -> Path:
 
 
 def execute(job: str, settings: Settings, console: Console) -> Outcome:
-    """Run a job in this process, recorded where the Dagster UI shows it.
+    """Run a job in this process, recorded where the Dagster UI shows it; it waits while another run is at work.
 
     Raises
     ------
@@ -85,7 +86,8 @@ def execute(job: str, settings: Settings, console: Console) -> Outcome:
         Something in the input has to be mended, the data folder cannot be written, or the disk is full.
     """
     check_input(settings, training=job != "score")
-    with _instance(settings) as instance:
+    lock = DataFolder(settings.data).run_lock
+    with one_at_a_time(lock, described(None), console.print), _instance(settings) as instance:
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)

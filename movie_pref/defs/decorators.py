@@ -7,9 +7,11 @@ from typing import Any
 
 import dagster as dg
 
+from movie_pref.defs.code_versions import code_version
 from movie_pref.errors import UserError
 
 BAD_INPUT = "bad input"
+OWNERS = ["team:movie_pref"]
 
 
 def node(
@@ -24,6 +26,8 @@ def node(
             name=name or function.__name__,
             group_name=group,
             kinds=set(kinds),
+            owners=OWNERS,
+            code_version=code_version(function),
             io_manager_key="data_folder",
             **options,
         )(_in_sentences(function))

@@ -2,9 +2,12 @@
 
 `movie_pref.data_folder` says which file an asset has. A frame is Parquet, a dict JSON; anything else writes itself with
 its method `save`, a frame and what belongs to it into files side by side. How an input is annotated says what is read: a
-class with the method `read` reads itself, `Path` is the path itself, and whatever else is a frame, a dict or a model.
+class with the method `read` reads itself, `Path` is the path itself, and anything else is a frame, a dict or a model.
 """
 
+import os
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +18,16 @@ from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.defs.decorators import user_errors
 from movie_pref.defs.metadata import describe_frame
 from movie_pref.errors import UserError
-from movie_pref.files import whole_file, write_json
+from movie_pref.files import content_hash, one_at_a_time, whole_file, write_json
 from movie_pref.settings import Settings
 
 
 class AssetFiles(dg.IOManager):
-    """Writes and reads assets under one folder."""
+    """Writes and reads assets under one folder.
+
+    The version of an asset's data is a hash of its files, so that what hangs on it is stale when they are others, even
+    where only the library or a setting changed, and is not when they are the same again.
+    """
 
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
@@ -32,6 +39,7 @@ class AssetFiles(dg.IOManager):
     @user_errors()
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
         path = self.path(context)
+        beside: list[Path] = []
         if isinstance(obj, pd.DataFrame):
             with whole_file(path) as temporary:
                 obj.to_parquet(temporary, index=False)
@@ -39,10 +47,11 @@ class AssetFiles(dg.IOManager):
         elif isinstance(obj, dict):
             write_json(path, obj)
         else:
-            obj.save(path)
+            beside = obj.save(path) or []
             if isinstance(rows := getattr(obj, "rows", None), pd.DataFrame):
                 context.add_output_metadata(describe_frame(rows))
         context.add_output_metadata({"path": dg.MetadataValue.path(str(path.resolve()))})
+        context.step_context.set_data_version(context.asset_key, dg.DataVersion(content_hash([path, *beside])))
 
     @user_errors()
     def load_input(self, context: dg.InputContext) -> Any:
@@ -73,7 +82,22 @@ class AssetFiles(dg.IOManager):
         return self._last[kind][1]
 
 
-@dg.io_manager(required_resource_keys={"settings"}, description="Files under the data folder.")
-def data_folder(context: dg.InitResourceContext) -> AssetFiles:
+@dg.io_manager(required_resource_keys={"settings"}, description="Files under the data folder, of one run at a time.")  # type: ignore[arg-type]
+def data_folder(context: dg.InitResourceContext) -> Iterator[AssetFiles]:
+    """The files of the data folder, which the run that uses them holds until it ends.
+
+    The lock is the operating system's, not a concurrency limit of Dagster's: it holds between the command, the UI and
+    the daemon alike, and a run that was killed leaves nothing behind that another would wait for.
+    """
     settings: Settings = context.resources.settings
-    return AssetFiles(DataFolder(settings.data))
+    folder = DataFolder(settings.data)
+    say = context.log.info if context.log else print
+    with user_errors(), one_at_a_time(folder.run_lock, described(context.run.run_id if context.run else None), say):
+        yield AssetFiles(folder)
+
+
+def described(run_id: str | None) -> str:
+    """Who holds the data folder, in the words that another run is told."""
+    return f"process {os.getpid()}, since {time.strftime('%H:%M')}" + (
+        f", run {run_id[:8]} in the UI" if run_id else ""
+    )

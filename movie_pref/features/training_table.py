@@ -31,11 +31,12 @@ class ModelColumns:
         """What the preprocessing makes of the rows: all columns that a model reads."""
         return self.preprocessing.transform(self.rows)
 
-    def save(self, path: Path) -> None:
-        """Write the rows into a Parquet file, and the preprocessing beside it as JSON."""
+    def save(self, path: Path) -> list[Path]:
+        """Write the rows into a Parquet file, and the preprocessing beside it as JSON, in the file that is named."""
         write_json(_preprocessing_file(path), self.preprocessing.to_dict())
         with whole_file(path) as temporary:
             self.rows.to_parquet(temporary, index=False)
+        return [_preprocessing_file(path)]
 
     @classmethod
     def read(cls, path: Path) -> Self:

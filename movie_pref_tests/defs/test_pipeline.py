@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.metadata import verdict
 from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
+from movie_pref.features.training_table import ModelColumns
 from movie_pref.labels.store import LabelStore
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.settings import Settings, load_settings
@@ -300,7 +302,7 @@ def test_only_checks_that_may_warn_do_not_pass(finished: Finished) -> None:
 
 def test_nothing_is_pickled_and_nothing_half_written_is_left(finished: Finished) -> None:
     files = [path for path in finished.settings.data.rglob("*") if path.is_file()]
-    assert {path.suffix for path in files} == {".parquet", ".json", ".png", ".html", ".shard"}
+    assert {path.suffix for path in files} == {".parquet", ".json", ".png", ".html", ".shard", ".lock"}
     assert [path for path in finished.settings.data.rglob("*") if path.suffix in (".tmp", ".old")] == []
 
 
@@ -500,6 +502,7 @@ class State:
             self.frames[name].to_parquet(folder / f"{name}.parquet", index=False)
         finished.read("candidates.parquet").to_parquet(folder / "candidates.parquet", index=False)
         self.frames["candidates"] = finished.read("assets/candidates.parquet")
+        self.model_columns = ModelColumns.read(DataFolder(finished.settings.data).asset("model_columns"))
         self.settings = quick_settings(folder)
 
     def resolve(self, feature: str, verdict: str) -> None:
@@ -525,6 +528,8 @@ class State:
                 given[name] = self.settings
             elif name == "context":
                 given[name] = None
+            elif parameter.annotation is ModelColumns:
+                given[name] = self.model_columns
             elif parameter.annotation is Path:
                 given[name] = self.settings.data / f"{asset}.parquet"
                 self.frames[asset].to_parquet(given[name], index=False)
