@@ -3,12 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from movie_pref.commands.terminal import console, in_sentences
-from movie_pref.data_folder import DataFolder
 
 
 @in_sentences
@@ -23,14 +23,17 @@ def ui(
     from movie_pref.settings import load_settings
 
     settings = load_settings()
-    environment = {
-        **os.environ,
-        "DAGSTER_HOME": str(dagster_home(settings)),
-        "MOVIE_PREF_DATA": str(settings.data.resolve()),
+    home = dagster_home(settings)
+    # it is started in its home, since it would warn of the project's own dagster.yaml in the project's folder
+    whole = {"MOVIE_PREF_DATA": settings.data, "MOVIE_PREF_LIBRARY": settings.library_path}
+    whole["MOVIE_PREF_CANDIDATES"] = settings.candidates_path
+    paths = {
+        name: str(path.resolve()) for name, path in whole.items() if name == "MOVIE_PREF_DATA" or name in os.environ
     }
-    console.print(
-        f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {DataFolder(settings.data).dagster_home}."
-    )
+    environment = {**os.environ, **paths, "DAGSTER_HOME": str(home)}
+    if "MOVIE_PREF_LABEL_STORE" in os.environ:
+        environment["MOVIE_PREF_LABEL_STORE"] = absolute_store(settings.label_store_url)
+    console.print(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {home}.")
     command = [
         sys.executable,
         "-W",
@@ -46,6 +49,14 @@ def ui(
         str(port),
     ]
     try:
-        raise typer.Exit(subprocess.run([*command, "--log-level", "warning"], env=environment, check=False).returncode)
+        raise typer.Exit(
+            subprocess.run([*command, "--log-level", "warning"], env=environment, cwd=home, check=False).returncode
+        )
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def absolute_store(url: str) -> str:
+    """The address of a label store, a file's path in full."""
+    path = url.removeprefix("sqlite:///")
+    return url if path == url else f"sqlite:///{Path(path).resolve()}"
