@@ -30,6 +30,8 @@ from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.training_rows import encode_label
 from movie_pref.model.champion import Champion, promote
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.training import train_model
 from movie_pref.ranking.scoring import score_file
 from movie_pref.review.app import build_app
@@ -57,7 +59,15 @@ def make_folder(data: Path, queue: int, candidates: int) -> None:
     preprocessing = Preprocessor().fit(library)
     training = pd.Series(np.arange(len(library)) % 5 > 0)
     label = encode_label(library["label"])
-    model = train_model(preprocessing.transform(library), label, training, preprocessing, PARAMS, 0.35, seed=0)
+    model = train_model(
+        preprocessing.transform(library),
+        label,
+        training,
+        preprocessing,
+        Recipe.alone(PARAMS, 0),
+        Limits(0.35, 0.15, 0.98),
+        seed=0,
+    )
     promote(model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}), folder.model, "first")
     ranking = folder.asset("scored_candidates")
     score_file(Champion.load(folder.model), folder.asset("candidates"), ranking)

@@ -24,6 +24,8 @@ from movie_pref.demo.library import demo_library
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library.training_rows import encode_label
 from movie_pref.model.champion import Champion, promote
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.training import train_model
 from movie_pref.ranking.scoring import score_file
 
@@ -38,7 +40,15 @@ def make_champion(folder: Path) -> tuple[Champion, pd.DataFrame]:
     preprocessing = Preprocessor().fit(library)
     label = encode_label(library["label"])
     training = pd.Series(np.arange(len(library)) % 5 > 0)
-    model = train_model(preprocessing.transform(library), label, training, preprocessing, PARAMS, 0.35, seed=0)
+    model = train_model(
+        preprocessing.transform(library),
+        label,
+        training,
+        preprocessing,
+        Recipe.alone(PARAMS, 0),
+        Limits(0.35, 0.15, 0.98),
+        seed=0,
+    )
     promote(model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}), folder, "first")
     return Champion.load(folder), candidates
 
@@ -69,7 +79,7 @@ def plain_seconds_per_row(champion: Champion, candidates: pd.DataFrame) -> float
 
     preprocessing = champion.model.preprocessing
     classifier = xgboost.XGBClassifier(enable_categorical=True)
-    classifier.load_model(bytearray(champion.model.serving.save_raw("json")))
+    classifier.load_model(bytearray(champion.model.serving.content()[".json"]))
     rows = candidates.sample(BASELINE_ROWS, replace=True, random_state=0)
     started = time.perf_counter()
     records = []

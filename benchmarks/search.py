@@ -34,6 +34,7 @@ from movie_pref.features.split import fold_indices, split, stratified_folds
 from movie_pref.library import read_library
 from movie_pref.library.catalogue import load_catalogue
 from movie_pref.library.training_rows import encode_label
+from movie_pref.metrics.scores import metric_names
 from movie_pref.search import race as racing
 from movie_pref.search.fits import MEASURES, Fit, Problem
 from movie_pref.search.fitter import Fitter
@@ -42,12 +43,11 @@ from movie_pref.search.strategies import grid_search
 from movie_pref.search.winner import point_of, select_winner
 from movie_pref.settings import load_settings
 
-BUDGET = 0.15
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 CLOSE, FASTER, RACE_SECONDS, GIBIBYTES, CHEAPER = 1e-6, {"none": 8.0, "balanced": 2.5}, 360, 1.5, 300
 PRECISION_LOST, RECALL_LOST = 0.005, 0.01
 PART = {**PRODUCTION_GRID, "gamma": [0], "reg_alpha": [0], "colsample_bytree": [0.8], "colsample_bylevel": [1.0]}
-AXES = ["mean_test_average_precision", "mean_test_recall_at_0.35", "mean_test_flagged_at_0.35"]
+AXES = ["mean_test_average_precision", "mean_test_recall_at_budget"]
 
 
 class Table:
@@ -121,7 +121,7 @@ def speed(table: Table) -> tuple[bool, float]:
         fitter.compute(Fit(int(booster), fold, (0, 1, 2)) for booster in boosters for fold in range(len(folds)))
         our_seconds = time.perf_counter() - start
         largest = 0.0
-        for metric, fold in product(MEASURES[:-1], range(len(folds))):
+        for metric, fold in product(metric_names(), range(len(folds))):
             expected = theirs.cv_results_[f"split{fold}_test_{metric}"]
             found = [fitter.measures[int(b), fold, f][MEASURES.index(metric)] for b in boosters for f in range(3)]
             largest = max(largest, float(np.abs(found - expected).max()))
@@ -182,7 +182,7 @@ def by_optuna(X: pd.DataFrame, table: Table, folds: list, seconds: float, seed: 
         point = {name: [trial.suggest_categorical(name, values)] for name, values in PART.items()}
         tried.append(grid_search(X, table.label, point, folds, "exhaustive", n_jobs=CORES, seed=seed))
         means = tried[-1].loc[0, [f"mean_test_{MEASURES[axis]}" for axis in racing.AXES]].to_numpy(dtype=float)
-        return float(racing.worth(means, BUDGET))
+        return float(racing.worth(means))
 
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed))
     study.optimize(worth, timeout=seconds)
@@ -207,7 +207,7 @@ def quality(table: Table, keep: Path) -> bool:
     scored: dict[tuple, np.ndarray] = {}
 
     def again(found: pd.DataFrame, row: int) -> np.ndarray:
-        """Average precision, recall and flagged share on 10 fresh draws of the folds."""
+        """Average precision and recall at the budget on 10 fresh draws of the folds."""
         point = point_of(found, row)
         key = tuple(point.values())
         if key not in scored:
@@ -219,7 +219,7 @@ def quality(table: Table, keep: Path) -> bool:
     rows: dict[str, list[np.ndarray]] = {}
     costs: dict[str, list[float]] = {}
     for seed, exhaustive in tables.items():
-        best = again(exhaustive, select_winner(exhaustive, BUDGET))
+        best = again(exhaustive, select_winner(exhaustive))
         start = time.perf_counter()
         raced = grid_search(X, table.label, PART, table.folds(seed), "race", n_jobs=CORES, seed=seed)
         seconds = time.perf_counter() - start
@@ -230,7 +230,7 @@ def quality(table: Table, keep: Path) -> bool:
             "Optuna's defaults": (tried := by_optuna(X, table, table.folds(seed), seconds, seed), len(tried) * 5),
         }
         for name, (found, fits) in rivals.items():
-            rows.setdefault(name, []).append(again(found, select_winner(found, BUDGET)) - best)
+            rows.setdefault(name, []).append(again(found, select_winner(found)) - best)
             costs.setdefault(name, []).append(fits)
         print(f"  draw {seed + 1} of 5 judged, the race took {seconds:.0f} s", flush=True)
     print("less the exhaustive winner (3,240 fits), mean over 5 draws and 95 % interval (t):")
@@ -245,7 +245,7 @@ def _intervals(differences: np.ndarray) -> str:
 
     mean = differences.mean(axis=0)
     half = t.ppf(0.975, len(differences) - 1) * differences.std(axis=0, ddof=1) / np.sqrt(len(differences))
-    names = ("average precision", "recall", "flagged")
+    names = ("average precision", "recall at the budget")
     return ", ".join(
         f"{name} {m:+.4f} ({m - h:+.4f} to {m + h:+.4f})" for name, m, h in zip(names, mean, half, strict=True)
     )
@@ -289,16 +289,16 @@ def variants(table: Table, keep: Path, runs: int = 6) -> None:
         differences, fits = [], []
         for seed, results in tables.items():
             fresh = sum(other[AXES] for number, other in tables.items() if number != seed) / (len(tables) - 1)
-            best = fresh.loc[select_winner(results, BUDGET)]
+            best = fresh.loc[select_winner(results)]
             for run in range(runs):
                 known = _Known(results, space)
-                racing.race(known, 600, BUDGET, run)  # type: ignore[arg-type]
+                racing.race(known, 600, run)  # type: ignore[arg-type]
                 folds: dict[int, int] = {}
                 for booster, _, forest in known.measures:
                     position = int(space.points_of(booster)[forest])
                     folds[position] = folds.get(position, 0) + 1
                 found = results.loc[sorted(folds)].assign(folds=[folds[position] for position in sorted(folds)])
-                differences.append((fresh.loc[select_winner(found, BUDGET)] - best).to_numpy(dtype=float))
+                differences.append((fresh.loc[select_winner(found)] - best).to_numpy(dtype=float))
                 fits.append(len({key[:2] for key in known.measures}))
         for constant, value in before.items():
             setattr(racing, constant, value)

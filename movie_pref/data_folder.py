@@ -26,6 +26,7 @@ ASSET_FILES = {
     "training_table": "02_binomial_classifier_training_data.parquet",
     "grid_search_results": "03_grid_search_results.parquet",
     "tuned_model": "assets/tuned_model",
+    "committee": "assets/committee",
     "out_of_fold_predictions": "03_binomial_classifier_results.parquet",
     "scored_candidates": "scored_candidates.parquet",
     "review_queue": "review_queue.parquet",

@@ -132,9 +132,15 @@ class Settings(BaseSettings):
     )
     jobs: int = Field(0, ge=0, description="Threads for fitting and scoring; 0 takes every core.")
 
-    average_with_lightgbm: bool = Field(
-        False,
-        description="Average XGBoost with LightGBM in log-odds; `movie-pref compare` shows what that gains. Needs movie-pref[compare].",
+    model: Literal["committee", "winner"] = Field(
+        "committee",
+        description="What ranks: a committee of the search's best boosters and a linear member, or the search's winner alone.",
+    )
+    committee_boosters: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="How many of the search's best points the committee takes, each with a seed of its own.",
     )
 
     threshold: float = Field(0.35, gt=0, lt=1, description="Probability from which a movie is flagged as worth a look.")
@@ -142,7 +148,13 @@ class Settings(BaseSettings):
         None,
         gt=0,
         le=1,
-        description="Largest share of movies the model may flag. Default: the larger of 15 % and 1.5 times the base rate.",
+        description="Share of movies that you are willing to look at, and the most that is flagged. Default: the larger of 15 % and 1.5 times the base rate.",
+    )
+    recall_target: float = Field(
+        0.98,
+        gt=0,
+        le=1,
+        description="Recall that is enough: where it is reached with less than the review budget, less is flagged.",
     )
     recall_floor: float = Field(0.85, ge=0, le=1, description="Recall at the threshold that a model should reach.")
     bootstrap_samples: int = Field(1000, ge=100, description="Bootstrap resamples behind each 95 % interval.")

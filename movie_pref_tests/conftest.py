@@ -144,6 +144,8 @@ def trained(unchanging_movies):
     """The model of `movies` with everything it was made from; made once, so nothing in it may be changed."""
     from movie_pref.features.preprocessing import Preprocessor
     from movie_pref.features.split import split
+    from movie_pref.model.committee import Recipe
+    from movie_pref.model.operating_point import Limits
     from movie_pref.model.training import train_model
 
     movies = unchanging_movies
@@ -151,7 +153,9 @@ def trained(unchanging_movies):
     training = sides["partition"] == "train"
     preprocessing = Preprocessor().fit(movies[training])
     features = preprocessing.transform(movies)
-    model = train_model(features, sides["label"], training, preprocessing, PARAMS, threshold=0.35, seed=3)
+    model = train_model(
+        features, sides["label"], training, preprocessing, Recipe.alone(PARAMS, 3), Limits(0.35, 0.3, 0.98), seed=3
+    )
     return SimpleNamespace(
         rows=movies,
         split=sides,

@@ -8,6 +8,8 @@ from rich.table import Table
 from movie_pref.commands.terminal import console, in_sentences, plain, say
 from movie_pref.data_folder import DataFolder
 
+MEMBERS_IN_WORDS = {"boosters": "boosters (trees)", "linear": "linear member"}
+
 
 @in_sentences
 def explain(
@@ -42,6 +44,9 @@ def explain(
     table.add_section()
     table.add_row(f"{found.margin:+.3f}", f"in all, which is a probability of {found.probability:.1%}")
     console.print(table)
+    if len(found.members) > 1:
+        summed = ", ".join(f"its {MEMBERS_IN_WORDS[name]} {value:+.3f}" for name, value in found.members.items())
+        say(f"Of the {found.margin:+.3f} log-odds the model's parts give: {summed}.")
     say(f"Plot: {write_waterfall(story, settings.data)}")
 
 

@@ -80,7 +80,7 @@ def _fold(rows: pd.DataFrame, test: pd.Series, settings: Settings, catalogue: Ca
     from movie_pref.features.preprocessing import Preprocessor
     from movie_pref.library.training_rows import encode_label
     from movie_pref.metrics.scores import scores
-    from movie_pref.model.committee import predict_unseen
+    from movie_pref.search.boosting import predict_unseen
 
     training = rows[~test.to_numpy()]
     try:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from movie_pref.evaluation.fold_data import Data
 from movie_pref.metrics.scores import scores
-from movie_pref.model.committee import fit_lightgbm
 from movie_pref.search.boosting import fit_booster, training_matrix
 
 if TYPE_CHECKING:
@@ -87,7 +86,18 @@ def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitt
 
 def _lightgbm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     values, types = data.dense
-    booster = fit_lightgbm(values[train], data.label[train], types, setting, seed)
+    import lightgbm
+
+    # one thread and a fixed order, so that it is the same every time
+    every = {
+        "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8, "learning_rate": 0.05,
+        "num_leaves": 15, "min_data_in_leaf": 10, "seed": seed, "deterministic": True, "force_row_wise": True,
+        "num_threads": 1, "verbosity": -1, **setting,
+    }  # fmt: skip
+    categories = [position for position, kind in enumerate(types) if kind == "c"]
+    quiet = {"verbosity": -1, "num_threads": 1}
+    rows = lightgbm.Dataset(values[train], data.label[train], categorical_feature=categories, params=quiet)
+    booster = lightgbm.train(every, rows, num_boost_round=TREES)
     return FittedAlgorithm(lambda rows: np.asarray(booster.predict(values[rows], num_threads=1)))
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from movie_pref.evaluation.gates import Decision, decide, deciding_metrics, failed_gates
-from movie_pref.features.split import partition
+from movie_pref.features.split import evidence, partition
 from movie_pref.metrics.scores import THRESHOLDS, paired_differences, percentiles, resampled, weighted_scores
 from movie_pref.model.champion import keep, promote, read_pointer, standing
 from movie_pref.model.model import Model
@@ -51,7 +51,7 @@ def with_evidence(
     measured = report.set_index("metric")[["value", "low", "high"]].astype("object")
     return model.with_facts(
         calibration=calibration_of(predictions, split)._asdict(),
-        metrics={"rows": "holdout", **measured.where(measured.notna(), None).to_dict("index")},
+        metrics={"rows": evidence(predictions)[1], **measured.where(measured.notna(), None).to_dict("index")},
         provisional=failed_gates(
             report, settings.recall_floor, settings.budget(predictions["actual"].mean()), settings.threshold
         ),
@@ -121,8 +121,8 @@ def contest(
     """Measure champion and challenger on the movies that both hold out.
 
     The split is a hash of the identifier, so a movie that is held out today was held out when the champion was trained,
-    unless the share was another then: only movies within the smaller of both shares are compared, none where the champion
-    does not say its share. The champion's `evaluated` booster predicts, which was fitted on training rows only.
+    unless the share was another then: only movies within the smaller of both shares are compared, and those that a small
+    library took out of the hash's order and keeps for good; none where the champion does not say its share. The champion's `evaluated` booster predicts, which was fitted on training rows only.
 
     Parameters
     ----------
@@ -137,9 +137,14 @@ def contest(
     -------
     None where the movies that both hold out are not of both classes, so that nothing can be measured.
     """
-    share = min(holdout_share, champion.facts.get("settings", {}).get("holdout_share", 0.0))
+    said = champion.facts.get("settings", {}).get("holdout_share")
+    if said is None:
+        return None
+    share = min(holdout_share, said)
     rows = predictions[predictions["partition"] == "holdout"].merge(movies, on="imdb_id", how="left", validate="1:1")
-    rows = rows[(partition(rows["imdb_id"], share) == "holdout").to_numpy()]
+    # a side that is not the hash's was taken by need, and kept for good
+    by_need = partition(rows["imdb_id"], holdout_share) != "holdout"
+    rows = rows[((partition(rows["imdb_id"], share) == "holdout") | by_need).to_numpy()]
     actual = rows["actual"].to_numpy()
     if not 0 < actual.sum() < len(actual):
         return None

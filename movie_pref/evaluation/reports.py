@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from movie_pref.features.split import evidence
 from movie_pref.metrics.calibration_error import calibration_error, calibration_error_floor
 from movie_pref.metrics.scores import (
     RECALL_LEVELS,
@@ -36,7 +37,7 @@ def evaluate(
         `partition`, `actual` (0/1), `probability`, `calibrated_probability` of labelled movies, each predicted by a model
         that has not seen it.
     side
-        The partition that is reported.
+        The partition that is reported; of a library that holds none back, the training rows (see `evidence`).
     threshold
         The one in use; 0.35 and 0.5 are reported beside it.
     samples
@@ -49,7 +50,7 @@ def evaluate(
     each recall level; `brier`, `log_loss`, `calibration_error` before and, ending in `_calibrated`, after calibration.
     A calibration error has no interval but a floor, ending in `_floor`: what right probabilities would show.
     """
-    rows = predictions[predictions["partition"] == side]
+    rows, _ = evidence(predictions, side)
     actual, probability, calibrated = (
         rows[name].to_numpy() for name in ("actual", "probability", "calibrated_probability")
     )

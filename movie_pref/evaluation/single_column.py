@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from movie_pref.features.split import evidence
 from movie_pref.library.catalogue import Catalogue, blank_unknown, features
 from movie_pref.metrics.scores import paired_differences, weighted_scores
 
@@ -61,7 +62,7 @@ def above_best_column(
     None for both where the library has no number.
     """
     rows = predictions.merge(movies, on="imdb_id", how="left", validate="1:1")
-    training, holdout = (rows[rows["partition"] == side] for side in ("train", "holdout"))
+    training, (holdout, _) = rows[rows["partition"] == "train"], evidence(rows)
     column = best_column(training, training["actual"].to_numpy(), catalogue)
     if column is None:
         return None, None

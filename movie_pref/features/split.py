@@ -9,6 +9,9 @@ from movie_pref.errors import UserError
 from movie_pref.library.training_rows import encode_label
 
 PARTITIONS = ("train", "validation", "holdout")
+ENOUGH = 30  # of either label in each partition, from which a hash alone may part them
+LEAST = 5  # of either label that a partition needs to be of use
+FEWEST = 8  # of either label, from which there is a model
 _SALT = b"movie_pref.split"
 
 
@@ -36,23 +39,36 @@ def stratified_folds(imdb_id: pd.Series, label: pd.Series, folds: int, seed: int
 
 
 def split(
-    rows: pd.DataFrame, holdout_share: float = 0.15, validation_share: float = 0.15, folds: int = 5, seed: int = 0
+    rows: pd.DataFrame,
+    holdout_share: float = 0.15,
+    validation_share: float = 0.15,
+    folds: int = 5,
+    seed: int = 0,
+    before: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Partition and fold of each labelled movie.
+
+    The hash decides. Where that leaves fewer than 30 of either label in a partition, there is no room for chance: each
+    movie then takes, in the order of the hash, the side that its label has too few of, and keeps it for good (`before`).
+    A label of which not every side would have 5 is too rare to hold any back: all movies train, and cross-validation
+    has to stand in for a holdout.
 
     Parameters
     ----------
     rows
         Labelled movies with `imdb_id` and `label` (text of the contract).
+    before
+        What an earlier call gave, whose sides that were not the hash's are kept.
 
     Returns
     -------
-    DataFrame with `imdb_id`, `partition`, `fold` (null outside train) and `label` (0/1), in the order of `rows`.
+    DataFrame with `imdb_id`, `partition`, `fold` (null outside train), `label` (0/1) and `by_need` (the side is not the
+    hash's alone and has to be kept), in the order of `rows`.
 
     Raises
     ------
     UserError
-        Only one class is there, or a partition or a fold would be without liked (or without disliked) movies.
+        Only one class is there, or there are fewer than 8 of either.
     """
     label = encode_label(rows["label"])
     counts = label.value_counts()
@@ -62,22 +78,76 @@ def split(
             f"The column 'label' holds {found} that may train; a model needs both would_watch and would_not_watch: "
             "label some movies of the other kind."
         )
-    side = partition(rows["imdb_id"], holdout_share, validation_share)
-    table = pd.crosstab(side, label).reindex(index=list(PARTITIONS), columns=[0, 1], fill_value=0)
-    needed = pd.DataFrame(1, index=table.index, columns=table.columns)
-    needed.loc["train"] = folds
-    if (table < needed).any(axis=None):
-        liked = ", ".join(
-            f"{table.loc[name, 1]} liked and {table.loc[name, 0]} disliked in {name}" for name in PARTITIONS
-        )
+    if counts.min() < FEWEST:
         raise UserError(
-            f"The labelled movies are too few to split ({liked}; train needs {folds} of each for its folds, the others one of "
-            "each): label more movies of the rarer kind; about 30 liked ones are enough."
+            f"The labelled movies are too few to learn from ({counts[1]} liked and {counts[0]} disliked; it takes {FEWEST} of each): "
+            "label more movies of the rarer kind."
         )
+    side, by_need = _sides(rows["imdb_id"], label, holdout_share, validation_share, before)
     fold = pd.Series(pd.NA, index=rows.index, dtype="Int64", name="fold")
     train = side == "train"
+    folds = min(folds, int(label[train].value_counts().min()))
     fold[train] = stratified_folds(rows.loc[train, "imdb_id"], label[train], folds, seed)
-    return pd.DataFrame({"imdb_id": rows["imdb_id"], "partition": side, "fold": fold, "label": label})
+    return pd.DataFrame(
+        {"imdb_id": rows["imdb_id"], "partition": side, "fold": fold, "label": label, "by_need": by_need}
+    )
+
+
+def _sides(
+    imdb_id: pd.Series, label: pd.Series, holdout_share: float, validation_share: float, before: pd.DataFrame | None
+) -> tuple[pd.Series, pd.Series]:
+    """The side of each movie, and whether it is by need: settled by what its label lacked and not by the hash alone."""
+    side = partition(imdb_id, holdout_share, validation_share)
+    by_need = pd.Series(False, index=imdb_id.index)
+    if before is not None:
+        kept = before.loc[before["by_need"]].set_index("imdb_id")["partition"]
+        known = imdb_id.isin(kept.index)
+        side[known], by_need[known] = imdb_id[known].map(kept), True
+    if _fewest(side, label) >= ENOUGH:
+        return side, by_need
+    shares = {"holdout": holdout_share, "validation": (1 - holdout_share) * validation_share}
+    wanted = {kind: _wanted(int((label == kind).sum()), shares) for kind in (0, 1)}
+    held_back = all(wanted.values())
+    order = imdb_id.map(_uniform).sort_values(kind="stable").index
+    have = pd.crosstab(label[by_need], side[by_need]).reindex(index=[0, 1], columns=list(PARTITIONS), fill_value=0)
+    for row in order[~by_need[order].to_numpy()]:
+        kind = label[row]
+        if held_back:
+            lacking = {name: wanted[kind][name] - have.loc[kind, name] for name in PARTITIONS}
+            side[row] = max(PARTITIONS, key=lambda name: (lacking[name] / wanted[kind][name], name == side[row]))
+        else:
+            side[row] = "train"
+        have.loc[kind, side[row]] += 1
+        by_need[row] = True
+    return side, by_need
+
+
+def _wanted(movies: int, shares: dict[str, float]) -> dict[str, int]:
+    """How many of a label's movies each side should have; nothing where not every side can have 5 and train the most."""
+    held = {name: max(LEAST, round(share * movies)) for name, share in shares.items()}
+    train = movies - sum(held.values())
+    return {"train": train, **held} if train >= 2 * LEAST else {}
+
+
+def _fewest(side: pd.Series, label: pd.Series) -> int:
+    """The movies of the label that a partition has fewest of."""
+    return int(pd.crosstab(side, label).reindex(index=list(PARTITIONS), columns=[0, 1], fill_value=0).min(axis=None))
+
+
+def evidence(predictions: pd.DataFrame, side: str = "holdout") -> tuple[pd.DataFrame, str]:
+    """The rows of a partition that speak for a model, and what they are, in words.
+
+    Where a library is too small to hold any back, the training rows stand in, each predicted by a model that was
+    trained, from the selection on, without it.
+    """
+    rows = predictions[predictions["partition"] == side]
+    if len(rows):
+        return rows, f"{side} movies"
+    rows = predictions[predictions["partition"] == "train"]
+    return (
+        rows,
+        f"labelled movies, cross-validated with everything inside, since {len(rows)} are too few to hold any back for a {side}",
+    )
 
 
 def fold_indices(fold: pd.Series) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -1,41 +1,75 @@
-"""The average of XGBoost and LightGBM, for those who set `average_with_lightgbm`; behind the same calls as a booster.
+"""A committee: boosters and a linear member whose log-odds are added up with weights; one booster alone is one, too.
 
-The mean is one of log-odds, so that the contributions of both, averaged, still add up to the margin.
+The boosters are merged into one ensemble and the linear member adds up over columns, so that the log-odds of a movie are
+still a sum of contributions, one a model column, exactly.
 """
 
-import hashlib
 import json
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 import xgboost
+from scipy.special import expit
 
-from movie_pref.errors import UserError
-from movie_pref.features.matrix import to_sparse
-from movie_pref.metrics.log_odds import mean_in_log_odds
+from movie_pref.model.ensemble import merged
+from movie_pref.model.linear_member import LinearMember
 from movie_pref.search.boosting import fit_booster, training_matrix
 
-if TYPE_CHECKING:
-    import xgboost
-    from scipy.sparse import csr_matrix
-
-ASKED = "average_with"  # the hyperparameter that asks for an average with another algorithm
+BOOSTERS, LINEAR = "boosters", "linear"
+EQUAL = {BOOSTERS: 0.5, LINEAR: 0.5}
 
 
-TREES = 200
-PARAMS = {"learning_rate": 0.05, "num_leaves": 15, "min_data_in_leaf": 10}
+@dataclass(frozen=True)
+class Recipe:
+    """What a model is made of, as plain values: grid points with a seed each, and how much each kind of member counts.
+
+    `weights` multiply the mean log-odds of the boosters and the linear member's log-odds; `intercept` (of the weights)
+    and `operating_point` are added. A kind of weight 0 is not fitted.
+    """
+
+    points: list[dict[str, Any]]
+    seeds: list[int]
+    weights: dict[str, float] = field(default_factory=lambda: {BOOSTERS: 1.0, LINEAR: 0.0})
+    intercept: float = 0.0
+    operating_point: float = 0.0
+
+    @classmethod
+    def alone(cls, point: dict[str, Any], seed: int) -> Self:
+        """The recipe of a single booster."""
+        return cls([point], [seed])
+
+    @property
+    def has_linear(self) -> bool:
+        return bool(self.weights[LINEAR])
+
+    @property
+    def trees(self) -> int:
+        """The trees of all boosters."""
+        return sum(point["n_estimators"] for point in self.points) if self.weights[BOOSTERS] else 0
 
 
-def settings_beside(params: dict[str, Any]) -> dict[str, Any]:
-    """LightGBM's settings beside these of XGBoost: with the same weight of liked movies, so that a threshold means one thing."""
-    return {**PARAMS, "scale_pos_weight": params.get("scale_pos_weight", 1)}
+@dataclass(frozen=True)
+class Members:
+    """The members of a committee, fitted on the same rows and not added up yet."""
+
+    boosters: list[xgboost.Booster]
+    linear: LinearMember | None
+
+    def log_odds(self, values: np.ndarray) -> dict[str, np.ndarray]:
+        """The log-odds of each kind of member, float64, shape (rows,): the boosters' mean, and the linear member's."""
+        found: dict[str, np.ndarray] = {}
+        if self.boosters:
+            margins = [booster.inplace_predict(values, predict_type="margin") for booster in self.boosters]
+            found[BOOSTERS] = np.mean(np.array(margins, dtype=np.float64), axis=0)
+        if self.linear is not None:
+            found[LINEAR] = self.linear.log_odds(values)
+        return found
 
 
-def fit_lightgbm(values: np.ndarray, target: np.ndarray, types: list[str], params: dict[str, Any], seed: int) -> Any:
-    """A LightGBM booster of `TREES` trees on one thread, so that it is the same every time.
+def fit_members(values: np.ndarray, types: list[str], names: list[str], target: np.ndarray, recipe: Recipe) -> Members:
+    """Fit the boosters and the linear member of a recipe on the same rows, each on one thread.
 
     Parameters
     ----------
@@ -43,124 +77,110 @@ def fit_lightgbm(values: np.ndarray, target: np.ndarray, types: list[str], param
         float32, rows x columns; NaN is null, a category its code.
     types
         `float` or `c` (category) for each column.
-
-    Raises
-    ------
-    UserError
-        LightGBM is not installed.
+    names
+        Of the columns.
+    target
+        0/1, one a row.
     """
-    lightgbm = _package()
-    every = {
-        "objective": "binary", "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.8,
-        "seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbosity": -1, **params,
-    }  # fmt: skip
-    categories = [position for position, kind in enumerate(types) if kind == "c"]
-    data = lightgbm.Dataset(values, target, categorical_feature=categories, params={"verbosity": -1, "num_threads": 1})
-    return lightgbm.train(every, data, num_boost_round=TREES)
+    boosters = []
+    if recipe.weights[BOOSTERS]:
+        matrix = training_matrix(values, target, types, names)
+        boosters = [fit_booster(matrix, point, seed) for point, seed in zip(recipe.points, recipe.seeds, strict=True)]
+    return Members(boosters, LinearMember.fit(values, types, names, target) if recipe.has_linear else None)
 
 
-class Averaged:
-    """An XGBoost booster and a LightGBM one; predicts, explains and is saved as an XGBoost booster is."""
+class Committee:
+    """Fitted members and their weights, as one model: `log_odds = start + ensemble + weight of the linear member * linear`.
 
-    def __init__(self, booster: xgboost.Booster, other: Any) -> None:
-        self.booster, self.other = booster, other
-        self._threads = 1
+    What is kept is the merged ensemble, in which the weights are already, and the linear member with its weight.
+    """
 
-    @property
-    def feature_names(self) -> Sequence[str] | None:
-        return self.booster.feature_names
-
-    def num_boosted_rounds(self) -> int:
-        """The trees of both."""
-        return self.booster.num_boosted_rounds() + self.other.num_trees()
-
-    def set_param(self, params: dict[str, Any]) -> None:
-        """As XGBoost's; `nthread` counts for both."""
-        self.booster.set_param(params)
-        self._threads = int(params.get("nthread", self._threads))
-
-    def inplace_predict(self, values: Any) -> np.ndarray:
-        """Probabilities, float32, shape (rows,)."""
-        dense = values.toarray() if hasattr(values, "toarray") else values
-        other = self.other.predict(dense, num_threads=self._threads)
-        return mean_in_log_odds(self.booster.inplace_predict(values), other).astype(np.float32)
-
-    def contributions(self, values: np.ndarray, of_xgboost: np.ndarray) -> np.ndarray:
-        """The contributions to the mean margin, given XGBoost's, shape (rows, columns + 1)."""
-        return (of_xgboost + self.other.predict(values, pred_contrib=True, num_threads=self._threads)) / 2
-
-    def save_raw(self, form: str = "json") -> bytes:
-        """Both boosters in one JSON text; LightGBM's own form is text, and has its SHA-256 beside it."""
-        text = self.other.model_to_string()
-        both = {"xgboost": json.loads(self.booster.save_raw(form)), "lightgbm": text, "sha256": _digest(text)}
-        return json.dumps(both).encode()
-
-    def save_model(self, path: Path) -> None:
-        Path(path).write_bytes(self.save_raw())
+    def __init__(
+        self, ensemble: xgboost.Booster | None, start: float, linear: LinearMember | None, weight: float
+    ) -> None:
+        self.ensemble, self.start, self.linear, self.weight = ensemble, start, linear, weight
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """What `save_model` wrote.
+    def of(cls, members: Members, recipe: Recipe) -> Self:
+        """The members added up by the weights of the recipe."""
+        ensemble, start = None, recipe.intercept + recipe.operating_point
+        if members.boosters:
+            each = recipe.weights[BOOSTERS] / len(members.boosters)
+            ensemble, begins = merged(members.boosters, [each] * len(members.boosters))
+            start += begins
+        return cls(ensemble, start, members.linear, recipe.weights[LINEAR])
+
+    def use_threads(self, threads: int) -> None:
+        """How many threads score."""
+        if self.ensemble is not None:
+            self.ensemble.set_param({"nthread": threads})
+
+    def log_odds(self, values: np.ndarray) -> np.ndarray:
+        """The log-odds of movies, float64, shape (rows,).
+
+        Parameters
+        ----------
+        values
+            Model columns, float32, shape (rows, columns); NaN is null, a category its code.
+        """
+        found = np.full(len(values), self.start)
+        if self.ensemble is not None:
+            found += self.ensemble.inplace_predict(values, predict_type="margin")
+        if self.linear is not None:
+            found += self.weight * self.linear.log_odds(values)
+        return found
+
+    def predict(self, values: np.ndarray) -> np.ndarray:
+        """The probabilities of movies, float64, shape (rows,)."""
+        return expit(self.log_odds(values))
+
+    def parts(self, values: np.ndarray, types: list[str]) -> dict[str, np.ndarray]:
+        """What each kind of member adds, column by column, shape (rows, columns + 1); the last is where it starts.
+
+        All of it adds up to the log-odds. Of the boosters these are the SHAP values of their trees (Lundberg and Lee
+        2017, XGBoost's `pred_contribs`), of the linear member each column's terms less their mean in training.
+        """
+        found = {}
+        if self.ensemble is not None:
+            names = self.ensemble.feature_names
+            matrix = xgboost.DMatrix(values, feature_types=types, feature_names=names, enable_categorical=True)
+            found[BOOSTERS] = self.ensemble.predict(matrix, pred_contribs=True).astype(np.float64)
+            found[BOOSTERS][:, -1] += self.start
+        if self.linear is not None:
+            found[LINEAR] = self.weight * self.linear.contributions(values)
+            found[LINEAR][:, -1] += 0.0 if BOOSTERS in found else self.start
+        return found
+
+    def contributions(self, values: np.ndarray, types: list[str]) -> np.ndarray:
+        """What each model column adds to the log-odds, shape (rows, columns + 1); the last is where all start."""
+        return np.sum(list(self.parts(values, types).values()), axis=0)
+
+    # keeping
+
+    def content(self) -> dict[str, bytes]:
+        """The files of a model by what ends their name: XGBoost's own JSON, and the linear member's."""
+        rest = {"start": self.start, "weight": self.weight, "linear": self.linear and self.linear.to_dict()}
+        found = {"_linear.json": json.dumps(rest, indent=1).encode()}
+        return found if self.ensemble is None else {".json": bytes(self.ensemble.save_raw("json")), **found}
+
+    @classmethod
+    def read(cls, folder: Path, name: str) -> Self:
+        """What `content` gave, from the files that begin with `name`.
 
         Raises
         ------
-        ValueError, KeyError
-            The file is damaged. LightGBM is never given a text that is: it ends the process at some of them.
+        OSError, ValueError, KeyError, TypeError, xgboost.core.XGBoostError
+            A file is missing or damaged.
         """
-        both = json.loads(path.read_text(encoding="utf-8"))
-        if _digest(both["lightgbm"]) != both["sha256"]:
-            raise ValueError("LightGBM's booster is not what was written")
-        booster = xgboost.Booster()
-        booster.load_model(bytearray(json.dumps(both["xgboost"]).encode()))
-        return cls(booster, _package().Booster(model_str=both["lightgbm"]))
+        rest = json.loads((folder / f"{name}_linear.json").read_text(encoding="utf-8"))
+        booster = folder / f"{name}.json"
+        linear = None if rest["linear"] is None else LinearMember.from_dict(rest["linear"])
+        ensemble = xgboost.Booster(model_file=str(booster)) if booster.exists() else None
+        return cls(ensemble, float(rest["start"]), linear, float(rest["weight"]))
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _package() -> Any:
-    try:
-        import lightgbm
-    except ImportError:
-        raise UserError(
-            "The setting 'average_with_lightgbm' needs LightGBM, which is not installed: pip install \"movie-pref[compare]\", or leave the setting out."
-        ) from None
-    return lightgbm
-
-
-def fit_model(
-    values: "np.ndarray | csr_matrix",
-    target: np.ndarray,
-    types: list[str],
-    params: dict[str, Any],
-    seed: int,
-    names: list[str] | None = None,
-) -> "xgboost.Booster | Averaged":
-    """`fit_booster` on these rows, averaged with LightGBM where the hyperparameters ask for it."""
-    of_xgboost = {name: value for name, value in params.items() if name != ASKED}
-    booster = fit_booster(training_matrix(values, target, types, names), of_xgboost, seed)
-    if ASKED not in params:
-        return booster
-    dense = values.toarray() if hasattr(values, "toarray") else values
-    return Averaged(booster, fit_lightgbm(dense, target, types, settings_beside(params), seed))
-
-
-def predict_unseen(
-    columns: pd.DataFrame, target: np.ndarray, training: np.ndarray, params: dict[str, Any], seed: int
-) -> np.ndarray:
-    """Probabilities of the rows outside `training` by a booster fitted on those inside.
-
-    Parameters
-    ----------
-    columns
-        Model columns of all rows. Without a single one every row has the share of liked training rows.
-    target
-        0/1, one a row.
-    training
-        Whether each row is fitted on.
-    """
-    if columns.shape[1] == 0:
-        return np.full((~training).sum(), target[training].mean())
-    values, types = to_sparse(columns)
-    return fit_model(values[training], target[training], types, params, seed).inplace_predict(values[~training])
+def fit_committee(
+    values: np.ndarray, types: list[str], names: list[str], target: np.ndarray, recipe: Recipe
+) -> Committee:
+    """Fit the members of a recipe on the same rows and add them up (see `fit_members`)."""
+    return Committee.of(fit_members(values, types, names, target, recipe), recipe)

@@ -13,12 +13,9 @@ import pandas as pd
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library.catalogue import Catalogue
-from movie_pref.model.committee import fit_model
+from movie_pref.model.committee import Committee, fit_committee
 
 if TYPE_CHECKING:
-    import xgboost
-
-    from movie_pref.model.committee import Averaged
     from movie_pref.model.model import Model
 
 OUTSIDE = -1
@@ -28,24 +25,14 @@ Select = Callable[[pd.DataFrame], tuple[list[str] | None, Catalogue]]
 """Gives the model columns and the catalogue that a selection on some training rows keeps."""
 
 
-class Constant(NamedTuple):
-    """What is known without a single model column: the share of liked training rows."""
-
-    share: float
-
-    def inplace_predict(self, values: np.ndarray) -> np.ndarray:
-        """The share for every row."""
-        return np.full(len(values), self.share)
-
-
 class Fitted(NamedTuple):
-    """A booster and the preprocessing that feeds it, fitted on the same rows."""
+    """A committee and the preprocessing that feeds it, fitted on the same rows."""
 
-    booster: "xgboost.Booster | Averaged"
+    committee: Committee
     preprocessing: Preprocessor
 
     def values(self, rows: pd.DataFrame) -> np.ndarray:
-        """The model columns of movies in the library's columns, as the booster reads them."""
+        """The model columns of movies in the library's columns, as the committee reads them."""
         return to_matrix(self.preprocessing.transform(rows))[0]
 
 
@@ -60,7 +47,7 @@ def unseen_model(
 ) -> Fitted:
     """The model of the movies in one fold: fitted on the training rows of the other folds.
 
-    It has the hyperparameters of `model`, and a preprocessing of its own. For movies in no fold (`OUTSIDE`) it is the
+    It has the recipe of `model`, and a preprocessing of its own. For movies in no fold (`OUTSIDE`) it is the
     model of all training rows, `model.evaluated`.
 
     Parameters
@@ -76,16 +63,16 @@ def unseen_model(
         return Fitted(model.evaluated, model.preprocessing)
     folds = folds_of(split)
     others = (folds != OUTSIDE) & (folds != fold)
-    like, facts = model.preprocessing, model.facts
-    columns, catalogue = select(rows[others]) if select else (like.selected, like.catalogue)
-    preprocessing = Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(rows[others])
+    preprocessing = fold_preprocessing(rows[others], model.preprocessing, select)
     values, types = to_matrix(preprocessing.transform(rows[others]))
     labels = split["label"].to_numpy()[others]
-    if not types:  # only a selection leaves none, and its models are asked for predictions alone
-        return Fitted(Constant(labels.mean()), preprocessing)  # type: ignore[arg-type]
-    return Fitted(
-        fit_model(values, labels, types, facts["params"], facts["seed"], preprocessing.columns), preprocessing
-    )
+    return Fitted(fit_committee(values, types, preprocessing.columns, labels, model.recipe), preprocessing)
+
+
+def fold_preprocessing(rows: pd.DataFrame, like: Preprocessor, select: Select | None = None) -> Preprocessor:
+    """A preprocessing fitted on some training rows, with the settings of `like` and, without a selection, its columns."""
+    columns, catalogue = select(rows) if select else (like.selected, like.catalogue)
+    return Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(rows)
 
 
 def unseen_models(
@@ -100,5 +87,6 @@ def predict(models: dict[int, Fitted], rows: pd.DataFrame, folds: np.ndarray) ->
     probability = np.full(len(rows), np.nan)
     for fold in np.unique(folds):
         of_fold = folds == fold
-        probability[of_fold] = models[int(fold)].booster.inplace_predict(models[int(fold)].values(rows[of_fold]))
+        fitted = models[int(fold)]
+        probability[of_fold] = fitted.committee.predict(fitted.values(rows[of_fold]))
     return probability

@@ -1,24 +1,40 @@
-"""Predictions of each labelled movie by a model that has not seen it."""
+"""Predictions of each labelled movie by a model that has not seen it, and what is settled on them.
 
+The weights of a committee, the operating point and the calibration are fitted on the training rows' out-of-fold
+log-odds; for a prediction of a training row, on those of the other folds.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
 import pandas as pd
 
+from movie_pref.features.matrix import to_matrix
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.metrics.log_odds import log_odds
 from movie_pref.metrics.scores import confusion
 from movie_pref.model.calibration import Calibrator, choose_calibration, cross_fitted
-from movie_pref.model.fold_models import Select, folds_of, predict, unseen_models
+from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe, fit_members
+from movie_pref.model.fold_models import Select, fold_preprocessing
 from movie_pref.model.model import Model
+from movie_pref.model.operating_point import Limits, OperatingPoint, operating_point
+from movie_pref.model.weights import member_weights
+
+WINNER = "winner"
 
 
-def out_of_sample(
+def member_log_odds(
     rows: pd.DataFrame,
     split: pd.DataFrame,
-    model: Model,
+    recipes: dict[str, Recipe],
+    like: Preprocessor,
     select: Select | None = None,
 ) -> pd.DataFrame:
-    """A prediction for every labelled movie by a model that did not see it.
+    """The log-odds of each training movie by members that were fitted on the other folds.
 
-    Training rows are predicted by their fold's model, whose features were selected and whose preprocessing was fitted
-    on the other folds too; validation and holdout rows by the model of the training rows. The calibration is fitted on
-    the training rows' predictions, and each of these is calibrated by the other folds.
+    Features are selected and the preprocessing is fitted on the other folds, too. A recipe of several members gives a
+    column for each: `boosters` (their mean), `booster_1`, … and `linear`; a recipe of one booster one of its own name.
 
     Parameters
     ----------
@@ -26,21 +42,150 @@ def out_of_sample(
         Labelled movies in the library's columns.
     split
         `imdb_id`, `partition`, `fold`, `label` of the same movies in the same order.
+    recipes
+        By name; weights and constants are not looked at but for which kinds of member there are.
+    like
+        The preprocessing of the whole training rows, whose settings the folds' have.
     select
-        Selects the features inside each fold; without it the model's own columns are taken.
+        Gives the model columns and the catalogue that a selection on some training rows keeps; without it the columns
+        of `like` are taken.
+
+    Returns
+    -------
+    DataFrame with `imdb_id`, `fold`, `actual` and the members' columns, in the order of the training rows.
+    """
+    training = split["partition"].eq("train").to_numpy()
+    rows, split = rows[training].reset_index(drop=True), split[training].reset_index(drop=True)
+    actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
+    parts = []
+    for number in np.unique(fold):
+        others, test = fold != number, fold == number
+        preprocessing = fold_preprocessing(rows[others], like, select)
+        seen, types = to_matrix(preprocessing.transform(rows[others]))
+        unseen, _ = to_matrix(preprocessing.transform(rows[test]))
+        found: dict[str, np.ndarray] = {}
+        for name, recipe in recipes.items():
+            found |= _by_member(name, recipe, seen, unseen, types, preprocessing.columns, actual[others])
+        parts.append(pd.DataFrame(found, index=np.flatnonzero(test)))
+    identity = pd.DataFrame({"imdb_id": split["imdb_id"], "fold": fold, "actual": actual})
+    return identity.join(pd.concat(parts).sort_index())
+
+
+def _by_member(
+    name: str,
+    recipe: Recipe,
+    seen: np.ndarray,
+    unseen: np.ndarray,
+    types: list[str],
+    names: list[str],
+    target: np.ndarray,
+) -> dict[str, np.ndarray]:
+    alone = len(recipe.points) == 1 and not recipe.has_linear
+    if not names:  # a selection may leave none in a fold; then nothing is known but how many are liked
+        single = [] if alone else [f"booster_{number}" for number in range(1, len(recipe.points) + 1)]
+        columns = [name] if alone else [BOOSTERS, LINEAR, *single]
+        return dict.fromkeys(columns, np.full(len(unseen), float(log_odds(target.mean()))))
+    members = fit_members(seen, types, names, target, recipe)
+    found = members.log_odds(unseen)
+    if alone:
+        return {name: found[BOOSTERS]}
+    each = [booster.inplace_predict(unseen, predict_type="margin") for booster in members.boosters]
+    return {**found, **{f"booster_{number}": margin.astype(np.float64) for number, margin in enumerate(each, start=1)}}
+
+
+class Settled(NamedTuple):
+    """A recipe with its weights and its operating point, and what the operating point gives on the rows it was fitted on."""
+
+    recipe: Recipe
+    point: OperatingPoint
+
+
+def settle(members: pd.DataFrame, recipe: Recipe, limits: Limits) -> Settled:
+    """Fit the weights of a recipe and its operating point on out-of-fold log-odds.
+
+    Parameters
+    ----------
+    members
+        Of training movies, as `member_log_odds` gives them.
+    recipe
+        A committee's, whose members are the columns `boosters` and `linear`, or a single booster's (`winner`).
+    """
+    actual = members["actual"].to_numpy()
+    if recipe.has_linear and recipe.points:
+        weights, intercept = member_weights(members[[BOOSTERS, LINEAR]], actual)
+        recipe = replace(recipe, weights=weights, intercept=intercept)
+    recipe = replace(recipe, operating_point=0.0)
+    point = operating_point(combined(members, recipe), actual, limits)
+    return Settled(replace(recipe, operating_point=point.constant), point)
+
+
+def combined(members: pd.DataFrame, recipe: Recipe) -> np.ndarray:
+    """The log-odds that a recipe makes of its members', shape (rows,)."""
+    boosters = WINNER if len(recipe.points) == 1 and not recipe.has_linear else BOOSTERS
+    found = np.full(len(members), recipe.intercept + recipe.operating_point)
+    for name, kind in ((boosters, BOOSTERS), (LINEAR, LINEAR)):
+        if recipe.weights[kind]:
+            found += recipe.weights[kind] * members[name].to_numpy()
+    return found
+
+
+def cross_settled(members: pd.DataFrame, recipe: Recipe, limits: Limits) -> np.ndarray:
+    """`combined`, each movie with weights and an operating point that were settled on the other folds."""
+    found = np.full(len(members), np.nan)
+    for number in members["fold"].unique():
+        test = (members["fold"] == number).to_numpy()
+        found[test] = combined(members[test], settle(members[~test], recipe, limits).recipe)
+    return found
+
+
+def out_of_sample(
+    rows: pd.DataFrame,
+    split: pd.DataFrame,
+    model: Model,
+    select: Select | None = None,
+    members: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """A prediction for every labelled movie by a model that did not see it.
+
+    Training rows are predicted by their fold's model, whose features were selected, whose preprocessing was fitted and
+    whose weights and operating point were settled on the other folds too; validation and holdout rows by the model of
+    the training rows. The calibration is fitted on the training rows' predictions, and each of these is calibrated by
+    the other folds.
+
+    Parameters
+    ----------
+    rows, split, select
+        As `member_log_odds` takes them.
+    members
+        What that gave for the model's recipe, if it is there already.
 
     Returns
     -------
     DataFrame in the columns of `03_binomial_classifier_results.parquet`, in the order of `rows`.
     """
+    from scipy.special import expit
+
+    limits = Limits.of(model.facts)
+    if members is None:
+        members = member_log_odds(rows, split, {WINNER: model.recipe}, model.preprocessing, select)
     training = split["partition"].eq("train").to_numpy()
-    actual, folds = split["label"].to_numpy(), folds_of(split)
-    probability = predict(unseen_models(rows, split, model, select), rows, folds)
-    inside = pd.DataFrame({"probability": probability, "actual": actual, "fold": folds})[training]
+    actual = split["label"].to_numpy()
+    probability = np.full(len(rows), np.nan)
+    if not training.all():
+        probability[~training] = model.predict_unseen(rows[~training])
+    probability[training] = expit(cross_settled(members, model.recipe, limits))
+    inside = members[["actual", "fold"]].assign(probability=probability[training])
     choice = choose_calibration(inside["probability"], inside["actual"], inside["fold"])
     calibrated = choice.fit(probability[training], actual[training])(probability)
     calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"], choice.fit)
-    predicted = (probability >= model.facts["threshold"]).astype("int64")
+    return results_table(split, probability, calibrated, limits.threshold)
+
+
+def results_table(
+    split: pd.DataFrame, probability: np.ndarray, calibrated: np.ndarray, threshold: float
+) -> pd.DataFrame:
+    """Predictions of labelled movies in the columns of `03_binomial_classifier_results.parquet`."""
+    actual, predicted = split["label"].to_numpy(), (probability >= threshold).astype("int64")
     return pd.DataFrame(
         {
             "imdb_id": split["imdb_id"].to_numpy(),

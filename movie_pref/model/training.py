@@ -1,25 +1,63 @@
-"""From a winner's hyperparameters to a model, and to predictions of every labelled movie that no model has seen."""
+"""From a recipe to a model."""
 
 import hashlib
 import importlib.metadata
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.model.committee import fit_model
+from movie_pref.model.committee import EQUAL, Recipe, fit_committee
 from movie_pref.model.model import Model
+from movie_pref.model.operating_point import Limits, OperatingPoint
+from movie_pref.model.out_of_fold import WINNER, settle
+from movie_pref.search.winner import best_points, point_of
 from movie_pref.settings import Settings
 
+COMMITTEE = "committee"
 # the settings that decide what a model is; named one by one, since others are paths and addresses, some with a password
 OF_THE_MODEL = {
     "holdout_share", "validation_share", "folds", "list_level_limit", "target", "policy", "guard", "cost_repeats",
     "null_share_high", "distinct_share_high", "skewness_limit", "kurtosis_limit", "dominant_share", "indicator_support",
     "text_length_short", "text_distinct_few", "text_components", "correlation_limit", "cramers_v_limit", "chi_squared_p",
     "anova_f_limit", "target_correlation", "target_cramers_v", "search", "search_budget", "search_points",
-    "review_budget", "recall_floor", "bootstrap_samples", "average_with_lightgbm",
+    "review_budget", "recall_floor", "bootstrap_samples", "model", "recall_target", "committee_boosters",
 }  # fmt: skip
+
+
+def recipes(results: pd.DataFrame, boosters: int, seed: int) -> dict[str, Recipe]:
+    """The recipes of the search's winner alone and of the committee, not settled yet.
+
+    Parameters
+    ----------
+    results
+        What `grid_search` gave.
+    boosters
+        How many of the best points the committee takes, each with a seed of its own from `seed` on.
+    """
+    points = [point_of(results, row) for row in best_points(results, boosters)]
+    seeds = [seed + number for number in range(len(points))]
+    return {WINNER: Recipe.alone(points[0], seed), COMMITTEE: Recipe(points, seeds, EQUAL)}
+
+
+def settled_model(
+    recipe: Recipe,
+    members: pd.DataFrame,
+    features: pd.DataFrame,
+    label: pd.Series,
+    training: pd.Series,
+    preprocessing: Preprocessor,
+    limits: Limits,
+    seed: int,
+) -> tuple[Model, OperatingPoint]:
+    """The model of a recipe whose weights and operating point are settled on out-of-fold predictions of its members.
+
+    `members` is what `member_log_odds` gave; the rest as in `train_model`.
+    """
+    settled = settle(members, recipe, limits)
+    return train_model(features, label, training, preprocessing, settled.recipe, limits, seed), settled.point
 
 
 def train_model(
@@ -27,11 +65,11 @@ def train_model(
     label: pd.Series,
     training: pd.Series,
     preprocessing: Preprocessor,
-    params: dict[str, Any],
-    threshold: float,
+    recipe: Recipe,
+    limits: Limits,
     seed: int,
 ) -> Model:
-    """Fit both boosters of a model: `evaluated` on the training rows, `serving` on all rows.
+    """Fit both committees of a model: `evaluated` on the training rows, `serving` on all rows.
 
     Parameters
     ----------
@@ -46,8 +84,9 @@ def train_model(
     target, rows = label.to_numpy(), training.to_numpy()
     names = list(features.columns)
     facts = {
-        "params": params,
-        "threshold": threshold,
+        "params": recipe.points[0] if recipe.points else {},
+        "recipe": asdict(recipe),
+        **limits._asdict(),
         "seed": seed,
         "training_rows": int(rows.sum()),
         "labelled_rows": len(rows),
@@ -59,8 +98,8 @@ def train_model(
         },
     }
     return Model(
-        evaluated=fit_model(values[rows], target[rows], types, params, seed, names),
-        serving=fit_model(values, target, types, params, seed, names),
+        evaluated=fit_committee(values[rows], types, names, target[rows], recipe),
+        serving=fit_committee(values, types, names, target, recipe),
         preprocessing=preprocessing,
         facts=facts,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from movie_pref.model.fold_models import Fitted
 from movie_pref.model.model import Model
-from movie_pref.ranking.reasons import contributions, words
+from movie_pref.ranking.reasons import words
 
 
 class Change(NamedTuple):
@@ -36,7 +36,7 @@ def changes(before: Model, now: Model, rows: pd.DataFrame) -> tuple[float, list[
     for name, model in (("was", before), ("now", now)):
         fitted = Fitted(model.serving, model.preprocessing)
         values = fitted.values(rows)
-        added = contributions(fitted.booster, values, fitted.preprocessing)[0].astype("float64")
+        added = fitted.committee.contributions(values, fitted.preprocessing.feature_types)[0]
         said = [words(fitted.preprocessing, column, value) for column, value in enumerate(values[0])]
         found[name] = float(added[-1]), dict(zip(fitted.preprocessing.columns, zip(added[:-1], said, strict=True), strict=True))  # fmt: skip
     was, here = found["was"][1], found["now"][1]

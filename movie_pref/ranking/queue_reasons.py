@@ -40,8 +40,8 @@ def reasons_for(data: Path, imdb_ids: list[str]) -> Iterator[dict[str, list[str]
 
 def _texts(fitted: Fitted, rows: pd.DataFrame, threshold: float) -> dict[str, list[str]]:
     values = fitted.values(rows)
-    liked = np.asarray(fitted.booster.inplace_predict(values)) >= threshold
-    texts = reasons(fitted.booster, values, fitted.preprocessing, liked)
+    liked = fitted.committee.predict(values) >= threshold
+    texts = reasons(fitted.committee, values, fitted.preprocessing, liked)
     return {one: text.split("; ") if text else [] for one, text in zip(rows["imdb_id"], texts, strict=True)}
 
 

@@ -1,42 +1,29 @@
-"""Why a movie is ranked where it is: XGBoost's own contributions, in words that a person reads."""
+"""Why a movie is ranked where it is: the model's own contributions, in words that a person reads."""
 
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import xgboost
 
 from movie_pref.features.preprocessing import Preprocessor, text_columns
 from movie_pref.library.catalogue import Entry
-from movie_pref.model.committee import Averaged
+from movie_pref.model.committee import Committee
 
-
-def contributions(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> np.ndarray:
-    """SHAP values of the model columns in log-odds, shape (rows, columns + 1); the last is the expected margin.
-
-    The values of a row add up to its margin (Lundberg and Lee 2017, computed by XGBoost's `pred_contribs`; averaged
-    with LightGBM's where the model is an average).
-    """
-    if isinstance(booster, Averaged):
-        return booster.contributions(values, contributions(booster.booster, values, preprocessing))
-    matrix = xgboost.DMatrix(
-        values,
-        feature_types=preprocessing.feature_types,
-        feature_names=booster.feature_names,
-        enable_categorical=True,
-    )
-    return booster.predict(matrix, pred_contribs=True)
+TELLING = 0.05  # log-odds from which a contribution is worth a word when the strongest are told
 
 
 def reasons(
-    booster: xgboost.Booster | Averaged,
+    committee: Committee,
     values: np.ndarray,
     preprocessing: Preprocessor,
     liked: np.ndarray,
     count: int = 3,
 ) -> list[str]:
-    """The `count` strongest contributions of each row towards the side the model took, in words, joined by `; `.
+    """The strongest contributions of each row towards the side the model took, in words, joined by `; `.
+
+    The last one is what sets the row apart: of what is left, the contribution that is furthest above its mean over the
+    rows of that side. So at most `count - 1` reasons are what the whole list has in common.
 
     Parameters
     ----------
@@ -47,34 +34,42 @@ def reasons(
     """
     if not len(values):
         return []
-    found = contributions(booster, values, preprocessing)[:, :-1]
+    found = committee.contributions(values, preprocessing.feature_types)[:, :-1]
     towards = np.where(liked[:, None], found, -found)
-    strongest = np.argsort(-towards, axis=1, kind="stable")[:, :count]
-    return [
-        "; ".join(
-            words(preprocessing, column, values[row, column]) for column in strongest[row] if towards[row, column] > 0
-        )
-        for row in range(len(values))
-    ]
+    typical = np.zeros_like(towards)
+    for side in (True, False):
+        typical[liked == side] = towards[liked == side].mean(axis=0) if (liked == side).any() else 0.0
+    order = np.argsort(-towards, axis=1, kind="stable")
+    texts = []
+    for row in range(len(values)):
+        strongest, rest = list(order[row, : count - 1]), order[row, count - 1 :]
+        apart = towards[row, rest] - typical[row, rest]
+        telling = (towards[row, rest] >= TELLING) & (apart > 0)
+        last = rest[np.argmax(np.where(telling, apart, -np.inf))] if telling.any() else rest[:1]
+        chosen = [column for column in [*strongest, *np.atleast_1d(last)] if towards[row, column] > 0]
+        texts.append("; ".join(words(preprocessing, column, values[row, column]) for column in chosen))
+    return texts
 
 
 class Explanation(NamedTuple):
     """How a movie gets its margin, in log-odds: where the model starts, and what each model column adds.
 
     `parts` has `column`, `words` and `log_odds`, the strongest first; `base` plus their sum is the margin, and
-    `probability` what that is as a probability.
+    `probability` what that is as a probability. `members` has what each kind of member of a committee comes to, its
+    starting point and all its contributions; they add up to the margin, too.
     """
 
     base: float
     parts: pd.DataFrame
     probability: float
+    members: dict[str, float]
 
     @property
     def margin(self) -> float:
         return self.base + float(self.parts["log_odds"].sum())
 
 
-def explanation(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> Explanation:
+def explanation(committee: Committee, values: np.ndarray, preprocessing: Preprocessor) -> Explanation:
     """Every contribution to one movie's margin.
 
     Parameters
@@ -82,7 +77,8 @@ def explanation(booster: xgboost.Booster | Averaged, values: np.ndarray, preproc
     values
         Model columns of the movie, shape (1, columns).
     """
-    found = contributions(booster, values, preprocessing)[0].astype("float64")
+    by_member = committee.parts(values, preprocessing.feature_types)
+    found = np.sum(list(by_member.values()), axis=0)[0]
     parts = pd.DataFrame(
         {
             "column": preprocessing.columns,
@@ -91,8 +87,9 @@ def explanation(booster: xgboost.Booster | Averaged, values: np.ndarray, preproc
         }
     )
     order = np.argsort(-np.abs(found[:-1]), kind="stable")
-    probability = float(booster.inplace_predict(values)[0])
-    return Explanation(float(found[-1]), parts.iloc[order].reset_index(drop=True), probability)
+    probability = float(committee.predict(values)[0])
+    members = {name: float(part.sum()) for name, part in by_member.items()}
+    return Explanation(float(found[-1]), parts.iloc[order].reset_index(drop=True), probability, members)
 
 
 class Influence(NamedTuple):
@@ -104,14 +101,14 @@ class Influence(NamedTuple):
     direction: str
 
 
-def influences(booster: xgboost.Booster | Averaged, values: np.ndarray, preprocessing: Preprocessor) -> list[Influence]:
+def influences(committee: Committee, values: np.ndarray, preprocessing: Preprocessor) -> list[Influence]:
     """The library columns by how much they move the margins of these rows, the strongest first.
 
     Strength is the mean over the rows of the absolute contribution, that of a list column or a text being the sum of its
     model columns'. The direction of a number is that of its upper third against its lower third in training; of a
     category or a list, the elements that speak most for a movie and most against it.
     """
-    found = contributions(booster, values, preprocessing)[:, :-1].astype("float64")
+    found = committee.contributions(values, preprocessing.feature_types)[:, :-1]
     columns = {name: position for position, name in enumerate(preprocessing.columns)}
     groups = {name: [position] for position, name in enumerate(preprocessing.numeric)}
     groups |= {name: [columns[name]] for name in preprocessing.categories}

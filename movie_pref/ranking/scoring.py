@@ -115,7 +115,7 @@ def score_file(
         The source is no Parquet file with the identity columns, or the target cannot be written.
     """
     clock = _Clock()
-    champion.model.serving.set_param({"nthread": threads})
+    champion.model.serving.use_threads(threads)
     with _frugal_memory():
         try:
             batches = _read(source, champion.model.preprocessing.inputs, batch_rows, clock)
@@ -140,16 +140,16 @@ def rank(
 ) -> Ranking:
     """Score batches of (identity columns, feature columns) and order all of them by probability, then by imdb_id."""
     clock = clock or _Clock()
-    preprocessing, booster = champion.model.preprocessing, champion.model.serving
+    preprocessing, committee = champion.model.preprocessing, champion.model.serving
     kept_parts: list[pa.Table] = []
-    probabilities = [np.empty(0, dtype=np.float32)]
+    probabilities = [np.empty(0, dtype=np.float64)]
     clipped: dict[str, int] = defaultdict(int)
     best = _Best(reasons_for)
     for identity, features in batches:
         with clock.stage("preprocess"):
             matrix = preprocessing.matrix(features)
         with clock.stage("score"):
-            found = booster.inplace_predict(matrix.values)
+            found = committee.predict(matrix.values)
         kept = _compact(identity)
         kept_parts.append(kept)
         probabilities.append(found)
@@ -164,7 +164,7 @@ def rank(
     with clock.stage("explain"):
         chosen = best.values()
         liked = probability[order[: len(chosen)]] >= champion.threshold
-        texts = reasons(booster, chosen, preprocessing, liked)
+        texts = reasons(committee, chosen, preprocessing, liked)
     return Ranking(movies, probability, order, texts, dict(clipped), dict(clock.seconds))
 
 
@@ -180,9 +180,9 @@ def ranked_tables(champion: Champion, ranking: Ranking, rows: int = 200_000) -> 
             "imdb_id": _imdb_id(movies["number"].to_numpy()),
             "media_title": movies["media_title"],
             "release_year": movies["release_year"],
-            "probability": probability.astype(np.float64),
+            "probability": probability,
             "calibrated_probability": champion.calibrate(probability),
-            "prediction": (probability.astype(np.float64) >= champion.threshold).astype(np.int8),
+            "prediction": (probability >= champion.threshold).astype(np.int8),
             "rank": np.arange(start + 1, start + 1 + len(order)),
             "reasons": pa.array(texts + [None] * (len(order) - len(texts)), pa.string()),
             "model_version": pa.repeat(champion.version, len(order)),

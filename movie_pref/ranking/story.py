@@ -109,7 +109,7 @@ def _story(
     rank: int | None = None,
     ranked: int | None = None,
 ) -> Story:
-    found = explanation(fitted.booster, fitted.values(rows), fitted.preprocessing)
+    found = explanation(fitted.committee, fitted.values(rows), fitted.preprocessing)
     movie = rows.iloc[0]
     return Story(
         str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), found, champion.threshold, by, rank, ranked

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
+from movie_pref.features.split import evidence
 from movie_pref.library.read import is_demo
 from movie_pref.model.champion import Champion
 from movie_pref.report.ledger_in_words import ledger_in_words
@@ -45,6 +46,7 @@ def gather(settings: Settings) -> dict[str, Any]:
         "best": best(data),
         "unsure": unsure(data, champion),
         "trust": _trust(champion),
+        "kept_aside": _kept_aside(champion),
         "unlike": _unlike(data, champion),
         "confusion": _confusion(data, predictions, champion.threshold) if newest else None,
         "curves": _pictures(data, ("holdout_curves", "holdout_calibration")) if newest else {},
@@ -109,6 +111,11 @@ def _trust(champion: Champion) -> list[tuple[str, str, str]] | None:
     return answers + _calibration(metrics)
 
 
+def _kept_aside(champion: Champion) -> bool:
+    """Whether the champion was measured on a holdout, and not by cross-validation for want of movies."""
+    return str(champion.model.facts.get("metrics", {}).get("rows", "holdout")).startswith("holdout")
+
+
 def _unlike(data: Path, champion: Champion) -> tuple[float, float] | None:
     """The share flagged among the ranked movies and on the holdout, where the one lies outside the other's interval."""
     measured = champion.model.facts.get("metrics", {}).get(f"flagged_at_{champion.threshold:g}")
@@ -136,7 +143,7 @@ def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -
     """How the holdout movies fell, and the titles of the liked ones that were missed, the nearest miss first."""
     if predictions is None:
         return None
-    rows = predictions[predictions["partition"] == "holdout"]
+    rows, _ = evidence(predictions)
     liked, flagged = rows["actual"] == 1, rows["probability"] >= threshold
     missed = rows[liked & ~flagged].sort_values(["probability", "imdb_id"], ascending=[False, True]).head(MISSED)
     titles = DataFolder(data).table("movies_only", ["imdb_id", "media_title", "release_year"])
@@ -197,7 +204,7 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
     unseen = movies[movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])]
     if unseen.empty:
         return None
-    found = influences(fitted.booster, fitted.values(unseen), fitted.preprocessing)[:INFLUENCES]
+    found = influences(fitted.committee, fitted.values(unseen), fitted.preprocessing)[:INFLUENCES]
     most = found[0].strength if found else 0.0
     return [(capital(one.words), one.strength / most, one.direction) for one in found if one.strength > 0]
 
@@ -215,7 +222,7 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
         "tried": None if results is None else len(results),
         "fits_all": None if results is None else int((results["folds"] == results["folds"].max()).sum()),
         "grid": Space(PRODUCTION_GRID).size,
-        "trees": champion.model.serving.num_boosted_rounds(),
+        "trees": champion.model.recipe.trees,
         "parameters": [
             {
                 "name": name.replace("_", " "),

@@ -82,7 +82,7 @@ def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> 
     fitted = Fitted(champion.model.serving, champion.model.preprocessing)
     flagged = {movie.imdb_id: movie.flagged for movie in movies}
     liked = rows["imdb_id"].map(flagged).to_numpy(dtype=bool)
-    texts = reasons(fitted.booster, fitted.values(rows), fitted.preprocessing, liked)
+    texts = reasons(fitted.committee, fitted.values(rows), fitted.preprocessing, liked)
     found = {imdb_id: text.split("; ") if text else [] for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
     return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
 

@@ -4,6 +4,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+
+from movie_pref.features.matrix import to_sparse
 
 if TYPE_CHECKING:
     import xgboost
@@ -41,6 +44,27 @@ def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed:
     for iteration in range(params["n_estimators"]):
         booster.update(matrix, iteration)
     return booster
+
+
+def predict_unseen(
+    columns: pd.DataFrame, target: np.ndarray, training: np.ndarray, params: dict[str, Any], seed: int
+) -> np.ndarray:
+    """Probabilities of the rows outside `training` by a booster fitted on those inside.
+
+    Parameters
+    ----------
+    columns
+        Model columns of all rows. Without a single one every row has the share of liked training rows.
+    target
+        0/1, one a row.
+    training
+        Whether each row is fitted on.
+    """
+    if columns.shape[1] == 0:
+        return np.full((~training).sum(), target[training].mean())
+    values, types = to_sparse(columns)
+    booster = fit_booster(training_matrix(values[training], target[training], types), params, seed)
+    return booster.inplace_predict(values[~training])
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from movie_pref.metrics.budget import AT_BUDGET, recall_at_share
 from movie_pref.metrics.scores import metric_names, scores
 from movie_pref.search.boosting import fit_booster, training_matrix
 from movie_pref.search.grid import Space
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 Folds = Sequence[tuple[np.ndarray, np.ndarray]]
-MEASURES = [*metric_names(), "seconds"]
+METRICS = [*metric_names(), AT_BUDGET]
+MEASURES = [*METRICS, "seconds"]
 
 
 class Fit(NamedTuple):
@@ -33,7 +35,7 @@ class Problem:
     """What a machine has to know to compute any fit.
 
     `values` are the model columns of all rows as `to_sparse` gives them with `types`, `target` is 0/1, `folds` are
-    (train, test) positions.
+    (train, test) positions, `review_budget` is the share of movies that a person looks at.
     """
 
     values: "csr_matrix"
@@ -42,6 +44,7 @@ class Problem:
     folds: Folds
     space: Space
     seed: int
+    review_budget: float = 0.15
 
     def fingerprint(self) -> str:
         """A hash over the content of everything that a result depends on, the libraries' versions included."""
@@ -55,7 +58,7 @@ class Problem:
         for train, test in self.folds:
             digest.update(np.asarray(train, dtype=np.int64).tobytes() + b"|" + np.asarray(test, np.int64).tobytes())
         versions = [xgboost.__version__, np.__version__, importlib.metadata.version("movie-pref")]
-        digest.update(repr((self.types, self.space.grid, self.seed, MEASURES, versions)).encode())
+        digest.update(repr((self.types, self.space.grid, self.seed, self.review_budget, MEASURES, versions)).encode())
         return digest.hexdigest()[:20]
 
 
@@ -77,7 +80,12 @@ def fit_shard(problem: Problem, number: int, shard: Sequence[Fit]) -> tuple[int,
         started = time.perf_counter()
         params = {**problem.space.booster_params(booster_number), "n_estimators": max(trees)}
         booster = fit_booster(matrix, params, problem.seed)
-        measured = [scores(actual, booster.inplace_predict(unseen, iteration_range=(0, count))) for count in trees]
+        measured = []
+        for count in trees:
+            # in log-odds, where probabilities near 0 and 1 still differ
+            margin = booster.inplace_predict(unseen, iteration_range=(0, count), predict_type="margin")
+            found = scores(actual, booster.inplace_predict(unseen, iteration_range=(0, count)))
+            measured.append({**found, AT_BUDGET: recall_at_share(actual, margin, problem.review_budget)})
         seconds = (time.perf_counter() - started) / len(trees)
-        rows += [[*found.values(), seconds] for found in measured]
+        rows += [[*(found[name] for name in METRICS), seconds] for found in measured]
     return number, np.array(rows)

@@ -1,7 +1,7 @@
 """The race: which boosters of a grid are worth fitting, decided round by round on what has been seen so far.
 
-A round asks a forest of regression trees (scikit-learn's ExtraTrees over the grid's axes) where recall and average
-precision are best within the review budget, and tries the boosters it names, some at random beside them, on the first
+A round asks a forest of regression trees (scikit-learn's ExtraTrees over the grid's axes) where recall at the
+review budget and average precision are best, and tries the boosters it names, some at random beside them, on the first
 folds only. Those that keep up with the best go on to all folds. `docs/search.md` says what else was tried.
 """
 
@@ -13,17 +13,16 @@ import numpy as np
 from movie_pref.search.fits import MEASURES, Fit
 from movie_pref.search.fitter import Fitter
 from movie_pref.search.grid import Space
-from movie_pref.search.winner import FLAGGED, PRECISION, RECALL
+from movie_pref.search.winner import PRECISION, RECALL
 
 FIRST_ROUND = 48  # boosters drawn at random before anything is known
 ROUND = 16  # boosters tried in each later round,
 AT_RANDOM = 4  # of them at random, so that a corner the forest is wrong about is seen too
 FIRST_FOLDS = 2
 PROMOTED = 8  # boosters that go on to all folds in a round
-OVER_BUDGET = 5.0  # what a flagged share above the budget costs, in recall: ten times what the curve gives for it
 WORTH_WHILE = 0.1  # of a standard error: the race ends when nothing promises more,
 PATIENCE = 2  # rounds in a row
-AXES = [MEASURES.index(name) for name in (RECALL, PRECISION, FLAGGED)]
+AXES = [MEASURES.index(name) for name in (RECALL, PRECISION)]
 
 
 class Race(NamedTuple):
@@ -36,7 +35,6 @@ class Race(NamedTuple):
 def race(
     fitter: Fitter,
     budget_fits: int,
-    review_budget: float,
     seed: int,
     say: Callable[[str], object] = lambda text: None,
 ) -> Race:
@@ -51,8 +49,6 @@ def race(
         Computes the fits; its `measures` hold the result.
     budget_fits
         Boosters fitted on a fold, at most. A grid that needs no more is evaluated whole.
-    review_budget
-        Largest flagged share of an acceptable winner.
     """
     space, folds = fitter.problem.space, len(fitter.problem.folds)
     if space.boosters * folds <= budget_fits:
@@ -60,7 +56,7 @@ def race(
         fitter.compute(Fit(booster, fold, forests) for booster in range(space.boosters) for fold in range(folds))
         return Race(1, "every point of the grid was evaluated")
     rng = np.random.default_rng(seed)
-    tried = _Tried(fitter, budget_fits, review_budget)
+    tried = _Tried(fitter, budget_fits)
     start = min(FIRST_ROUND, max(1, budget_fits // (2 * tried.first)))
     tried.fit(np.sort(rng.choice(space.boosters, start, replace=False)), tried.first)
     rounds, idle = 1, 0
@@ -70,7 +66,7 @@ def race(
         untried = tried.left_over()
         if not len(untried) or not whole:
             return Race(rounds, "its budget of fits is spent" if len(untried) else "every booster was tried")
-        promise = _promise(space, tried.observed(), seed + rounds, review_budget)
+        promise = _promise(space, tried.observed(), seed + rounds)
         leader, error = tried.leader(whole)
         idle = idle + 1 if promise[untried].max() - promise[leader] < WORTH_WHILE * error else 0
         if idle == PATIENCE:
@@ -88,8 +84,8 @@ def race(
 class _Tried:
     """The boosters tried so far, within a budget of fits: on how many folds each, and what they were found worth."""
 
-    def __init__(self, fitter: Fitter, budget_fits: int, review_budget: float) -> None:
-        self.fitter, self.budget_fits, self.review_budget = fitter, budget_fits, review_budget
+    def __init__(self, fitter: Fitter, budget_fits: int) -> None:
+        self.fitter, self.budget_fits = fitter, budget_fits
         self.space, self.folds = fitter.problem.space, len(fitter.problem.folds)
         self.forests = tuple(range(len(self.space.trees)))
         self.first = min(FIRST_FOLDS, self.folds)
@@ -112,7 +108,7 @@ class _Tried:
     def promote(self) -> list[int]:
         """Send the best of those not yet on all folds there; returns all that are, the best first."""
         observed = self.observed()
-        by_worth = sorted(self.upto, key=lambda booster: (-worth(observed[booster], self.review_budget).max(), booster))
+        by_worth = sorted(self.upto, key=lambda booster: (-worth(observed[booster]).max(), booster))
         partly = [booster for booster in by_worth[: 2 * PROMOTED] if self.upto[booster] < self.folds]
         self.fit(partly[:PROMOTED], self.folds)
         return [booster for booster in by_worth if self.upto[booster] == self.folds]
@@ -121,7 +117,7 @@ class _Tried:
         return np.setdiff1d(np.arange(self.space.boosters), np.fromiter(self.upto, dtype=np.int64))
 
     def observed(self) -> dict[int, np.ndarray]:
-        """Recall, average precision and flagged share (columns) of each booster's forests (rows), as on the first folds.
+        """Recall at the budget and average precision (columns) of each booster's forests (rows), as on the first folds.
 
         A later fold is easier or harder than the first ones; by how much is seen on the boosters that were fitted on
         both.
@@ -144,24 +140,24 @@ class _Tried:
         for booster in sorted(whole):
             for forest in self.forests:
                 found = self._by_fold(booster, forest, self.folds)
-                value = float(worth(found.mean(axis=0), self.review_budget))
+                value = float(worth(found.mean(axis=0)))
                 if value > best[0]:
-                    by_fold = found[:, 0] + found[:, 1]
+                    by_fold = worth(found)
                     error = float(by_fold.std(ddof=1) / np.sqrt(self.folds)) if self.folds > 1 else 0.0
                     best = (value, booster, error)
         return best[1], best[2]
 
     def _by_fold(self, booster: int, forest: int, upto: int) -> np.ndarray:
-        """Recall, average precision and flagged share (columns) of one forest on the folds before `upto` (rows)."""
+        """Recall at the budget and average precision (columns) of one forest on the folds before `upto` (rows)."""
         return np.array([self.fitter.measures[booster, fold, forest][AXES] for fold in range(upto)])
 
 
-def worth(found: np.ndarray, review_budget: float) -> np.ndarray:
-    """Recall plus average precision, less what is flagged above the budget; `found` has those three as columns."""
-    return found[..., 0] + found[..., 1] - OVER_BUDGET * np.maximum(0, found[..., 2] - review_budget)
+def worth(found: np.ndarray) -> np.ndarray:
+    """Recall at the budget plus average precision, which `found` has as columns."""
+    return found[..., 0] + found[..., 1]
 
 
-def _promise(space: Space, observed: dict[int, np.ndarray], seed: int, review_budget: float) -> np.ndarray:
+def _promise(space: Space, observed: dict[int, np.ndarray], seed: int) -> np.ndarray:
     """What the forest of regression trees expects of each booster of the grid: the worth of its best point."""
     from sklearn.ensemble import ExtraTreesRegressor
 
@@ -170,7 +166,7 @@ def _promise(space: Space, observed: dict[int, np.ndarray], seed: int, review_bu
     model = ExtraTreesRegressor(n_estimators=60, min_samples_leaf=2, random_state=seed)
     model.fit(space.levels(seen), np.concatenate(list(observed.values())))
     everything = np.arange(space.size)
-    promised = worth(model.predict(space.levels(everything)), review_budget)
+    promised = worth(model.predict(space.levels(everything)))
     best = np.full(space.boosters, -np.inf)
     np.maximum.at(best, space.booster_of(everything), promised)
     return best

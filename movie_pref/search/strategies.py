@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.features.matrix import to_sparse
-from movie_pref.metrics.scores import metric_names
 from movie_pref.search.checkpoint import Checkpoint
-from movie_pref.search.fits import MEASURES, Fit, Folds, Problem
+from movie_pref.search.fits import MEASURES, METRICS, Fit, Folds, Problem
 from movie_pref.search.fitter import Fitter
 from movie_pref.search.grid import Grid, Space
 from movie_pref.search.race import AXES, race, worth
@@ -71,7 +70,7 @@ def grid_search(
     budget
         Most fits of a race; a fit is one booster on one fold.
     review_budget
-        Largest flagged share of an acceptable winner.
+        Share of the movies that the person looks at, at which `recall_at_budget` is measured.
     scheduler
         Address of a Dask scheduler whose workers do the fits.
     progress
@@ -100,20 +99,20 @@ def grid_search(
             raise ValueError(f"fold {number} holds one class only; stratify the folds")
     space = Space(grid)
     values, types = to_sparse(X)
-    problem = Problem(values, types, target, folds, space, seed)
+    problem = Problem(values, types, target, folds, space, seed, review_budget)
     kept = Checkpoint(Path(checkpoint), problem.fingerprint(), say) if checkpoint is not None else None
     fitter = Fitter(problem, n_jobs, scheduler, kept)
     wanted = _fits(space, len(folds), strategy, points, seed)
     total = len(wanted) if wanted else min(budget, space.boosters * len(folds))
     if progress is not None:
-        fitter.progress = _Watch(fitter, total, review_budget, progress)
+        fitter.progress = _Watch(fitter, total, progress)
     ended = f"{strategy}: all of its points were evaluated"
     if wanted:
         fitter.compute(wanted)
     else:
-        found = race(fitter, budget, review_budget, seed, say)
+        found = race(fitter, budget, seed, say)
         ended = f"race: {found.ended} after {found.rounds} rounds"
-    table = _table(fitter, review_budget)
+    table = _table(fitter)
     table.attrs.update(ended=ended, fits=len({key[:2] for key in fitter.measures}))
     return table
 
@@ -137,8 +136,8 @@ def _fits(space: Space, folds: int, strategy: Strategy, points: int, seed: int) 
 class _Watch:
     """Turns finished fits into `Progress`."""
 
-    def __init__(self, fitter: Fitter, total: int, review_budget: float, tell: Callable[[Progress], object]) -> None:
-        self.fitter, self.total, self.review_budget, self.tell = fitter, total, review_budget, tell
+    def __init__(self, fitter: Fitter, total: int, tell: Callable[[Progress], object]) -> None:
+        self.fitter, self.total, self.tell = fitter, total, tell
         self.started, self.done, self.best = time.monotonic(), 0, (-np.inf, "")
 
     def __call__(self, fits: Sequence[Fit]) -> None:
@@ -148,18 +147,18 @@ class _Watch:
             found = [self.fitter.measures.get((booster, fold, forest)) for fold in folds]
             if all(values is not None for values in found):
                 means = np.mean([values[AXES] for values in found], axis=0)  # type: ignore[index]
-                recall, precision, flagged = means
-                value = float(worth(means, self.review_budget))
-                if flagged <= self.review_budget and value > self.best[0]:
-                    shown = f"recall {recall:.3f} at {flagged:.1%} flagged, average precision {precision:.3f}"
+                recall, precision = means
+                value = float(worth(means))
+                if value > self.best[0]:
+                    looked_at = self.fitter.problem.review_budget
+                    shown = f"recall {recall:.3f} looking at {looked_at:.0%}, average precision {precision:.3f}"
                     self.best = (value, shown)
         rate = self.done / max(time.monotonic() - self.started, 1e-6)
         self.tell(Progress(self.done, self.total, rate, (self.total - self.done) / rate, self.best[1]))
 
 
-def _table(fitter: Fitter, review_budget: float) -> pd.DataFrame:
+def _table(fitter: Fitter) -> pd.DataFrame:
     space, folds = fitter.problem.space, len(fitter.problem.folds)
-    metrics = metric_names()
     found: dict[int, np.ndarray] = {}
     points = {booster: space.points_of(booster) for booster in {key[0] for key in fitter.measures}}
     for (booster, fold, forest), values in fitter.measures.items():
@@ -169,13 +168,13 @@ def _table(fitter: Fitter, review_budget: float) -> pd.DataFrame:
     chosen = [space.point(position) for position in positions]
     measured = np.stack([found[position] for position in positions])
     columns: dict[str, object] = {f"param_{name}": [point[name] for point in chosen] for name in space.names}
-    for number, metric in enumerate(metrics):
+    for number, metric in enumerate(METRICS):
         values = measured[:, :, number]
         columns[f"mean_test_{metric}"] = np.nanmean(values, axis=1)
         columns[f"std_test_{metric}"] = np.nanstd(values, axis=1)
         columns.update({f"split{fold}_test_{metric}": values[:, fold] for fold in range(folds)})
     table = pd.DataFrame(columns)
     table["folds"] = (~np.isnan(measured[:, :, 0])).sum(axis=1)
-    table["rank"] = ranks(table, review_budget)
+    table["rank"] = ranks(table)
     table["seconds"] = np.nansum(measured[:, :, -1], axis=1)
     return table

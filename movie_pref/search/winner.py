@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from movie_pref.metrics.budget import AT_BUDGET
 from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID
 
-FLAGGED, RECALL, PRECISION = "flagged_at_0.35", "recall_at_0.35", "average_precision"
-PRECISION_BAND = 0.003
+RECALL, PRECISION = AT_BUDGET, "average_precision"
+LITERAL = "recall_at_0.35"  # what the document maximises
 # how far a parameter can go at all, or makes sense to; None where nothing stops it
 NATURAL_ENDS: dict[str, tuple[float | None, float | None]] = {
     "scale_pos_weight": (1, None), "max_depth": (1, None), "n_estimators": (1, None), "min_child_weight": (0, None),
@@ -19,33 +20,44 @@ NATURAL_ENDS: dict[str, tuple[float | None, float | None]] = {
 }  # fmt: skip
 
 
-def select_winner(results: pd.DataFrame, budget: float) -> int:
+def select_winner(results: pd.DataFrame) -> int:
     """The row (index label) of the winner among evaluated points.
 
-    Among the points whose flagged share at 0.35 (mean over folds plus one standard error) stays within `budget`, those
-    whose recall at 0.35 is within one paired standard error of the best; of these, those within 0.003 of the highest
-    average precision; of these the simplest: fewest trees, least depth, then grid order. Where no point keeps the
-    budget, the choice is among those that come closest to it.
+    Among the points whose recall at the review budget is within one paired standard error of the best, the one of
+    highest average precision; of equal ones the first in grid order. Small models get no preference.
     """
     whole = fully_evaluated(results)
-    flagged = flagged_bound(whole)
-    eligible = flagged <= budget if (flagged <= budget).any() else flagged <= flagged.min()
-    left = whole[eligible]
-    left = left[_within_one_error(left)]
-    left = left[left[f"mean_test_{PRECISION}"] >= left[f"mean_test_{PRECISION}"].max() - PRECISION_BAND]
-    order = [name for name in ("param_n_estimators", "param_max_depth") if name in left]
-    return left.assign(_position=left.index).sort_values([*order, "_position"], kind="stable").index[0]
+    near = whole[_within_one_error(whole)]
+    return near.sort_index()[f"mean_test_{PRECISION}"].idxmax()
+
+
+def best_points(results: pd.DataFrame, count: int) -> pd.Index:
+    """The rows (index labels) of the `count` fully evaluated points of highest average precision, the winner first."""
+    winner = select_winner(results)
+    others = fully_evaluated(results).drop(index=winner).sort_index()
+    order = others.sort_values(f"mean_test_{PRECISION}", ascending=False, kind="stable").index
+    return pd.Index([winner, *order[: count - 1]])
+
+
+def literal_winner(results: pd.DataFrame) -> int:
+    """The row that the document's rule to the letter picks: the highest recall at 0.35, whatever that flags."""
+    return int(fully_evaluated(results).sort_index()[f"mean_test_{LITERAL}"].idxmax())
+
+
+def says_of_the_literal_rule(results: pd.DataFrame) -> str:
+    """What the highest recall at 0.35 would have picked, beside the winner, in a sentence."""
+    literal, winner = results.loc[literal_winner(results)], results.loc[select_winner(results)]
+    flagged, precision, recall = "mean_test_flagged_at_0.35", f"mean_test_{PRECISION}", f"mean_test_{RECALL}"
+    return (
+        f"The highest recall at 0.35 alone would have picked a point that reaches {literal[f'mean_test_{LITERAL}']:.3f} by flagging "
+        f"{literal[flagged]:.1%} of the movies; its average precision is {literal[precision]:.4f} against the winner's {winner[precision]:.4f}, "
+        f"and looking at the review budget it finds {literal[recall]:.1%} of the liked movies against {winner[recall]:.1%}."
+    )
 
 
 def fully_evaluated(results: pd.DataFrame) -> pd.DataFrame:
     """The points that were evaluated on as many folds as any."""
     return results[results["folds"] == results["folds"].max()]
-
-
-def flagged_bound(results: pd.DataFrame) -> pd.Series:
-    """Mean flagged share at 0.35 over the folds plus one standard error of that mean."""
-    shares = splits(results, FLAGGED)
-    return shares.mean(axis=1) + standard_error(shares)
 
 
 def standard_error(values: pd.DataFrame) -> pd.Series:
@@ -58,13 +70,13 @@ def splits(results: pd.DataFrame, metric: str) -> pd.DataFrame:
     return results[[name for name in results if name.startswith("split") and name.endswith(f"_test_{metric}")]]
 
 
-def not_distinguishable(results: pd.DataFrame, winner: int, budget: float) -> pd.Series:
+def not_distinguishable(results: pd.DataFrame, winner: int) -> pd.Series:
     """Which points (rows) nobody could tell from the winner by these folds, the winner itself among them.
 
-    Evaluated on every fold, within the budget, and neither recall at 0.35 nor average precision differs from the
-    winner's by more than two paired standard errors.
+    Evaluated on every fold, and neither recall at the budget nor average precision differs from the winner's by more
+    than two paired standard errors.
     """
-    same = (flagged_bound(results) <= budget) & results.index.isin(fully_evaluated(results).index)
+    same = pd.Series(results.index.isin(fully_evaluated(results).index), index=results.index)
     for metric in (RECALL, PRECISION):
         values = splits(results, metric)
         difference = values - values.loc[winner]
@@ -72,19 +84,18 @@ def not_distinguishable(results: pd.DataFrame, winner: int, budget: float) -> pd
     return same | (results.index == winner)
 
 
-def ranks(results: pd.DataFrame, budget: float) -> pd.Series:
-    """1 for the winner; then the points within budget by recall and average precision, then the others alike.
+def ranks(results: pd.DataFrame) -> pd.Series:
+    """1 for the winner; then the points by average precision and recall at the budget.
 
     Points that were evaluated on fewer folds come after all others.
     """
-    winner = select_winner(results, budget)
+    winner = select_winner(results)
     keys = pd.DataFrame(
         {
             "winner": results.index != winner,
             "partly": -results["folds"],
-            "over_budget": flagged_bound(results) > budget,
-            "recall": -results[f"mean_test_{RECALL}"],
             "precision": -results[f"mean_test_{PRECISION}"],
+            "recall": -results[f"mean_test_{RECALL}"],
             "position": results.index,
         },
         index=results.index,

@@ -108,7 +108,7 @@ NO_LIBRARY: dict[str, tuple[Callable[[Path], Any], list[str]]] = {
         _columns(lambda rows: rows.assign(label=pd.Series([None] * 300, dtype="str"))),
         ["'label' holds nothing in any movie"],
     ),
-    "twelve rows": (_columns(_few), ["too few to split", "label more movies"]),
+    "twelve rows": (_columns(_few), ["too few to learn from", "label more movies"]),
     "television only": (_columns(lambda rows: rows.assign(media_type="tv_show")), ["no movie among its 300 rows"]),
     "a list column that is text": (
         _columns(lambda rows: rows.assign(genre="Drama, Comedy")),

@@ -20,7 +20,8 @@ from movie_pref.settings import load_settings
 
 MOVIES = 700
 FROM_THE_MODEL_ON = (
-    "tuned_model", "out_of_fold_predictions", "holdout_report", "champion_model", "scored_candidates",
+    "member_predictions", "tuned_model", "committee", "out_of_fold_predictions", "holdout_report", "champion_model",
+    "scored_candidates",
 )  # fmt: skip
 
 

@@ -24,7 +24,9 @@ from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import fold_indices, split
 from movie_pref.library.catalogue import load_catalogue
 from movie_pref.metrics.scores import metric_names, scores
-from movie_pref.model.out_of_fold import out_of_sample
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
+from movie_pref.model.out_of_fold import member_log_odds, out_of_sample
 from movie_pref.model.training import train_model
 from movie_pref.search.strategies import grid_search
 from movie_pref.settings import load_settings
@@ -160,10 +162,15 @@ def test_a_feature_that_is_the_label_outside_training_rows_changes_nothing_that_
     pd.testing.assert_frame_equal(later.search, before.search)
     train = before.predictions["partition"] == "train"
     pd.testing.assert_frame_equal(later.predictions[train], before.predictions[train])
-    for name in ("normalization.json", "assets/tuned_model/evaluated.json", "assets/tuned_model/preprocessing.json"):
+    members = [pd.read_parquet(found.folder / "assets/member_predictions.parquet") for found in (before, later)]
+    pd.testing.assert_frame_equal(members[1], members[0])
+    learnt = ["evaluated.json", "evaluated_linear.json", "preprocessing.json"]
+    files = [f"assets/{model}/{name}" for model in ("tuned_model", "committee") for name in learnt]
+    for name in ("normalization.json", *files):
         assert json.loads((later.folder / name).read_text()) == json.loads((before.folder / name).read_text()), name
-    serving = [(found.folder / "assets/tuned_model/serving.json").read_text() for found in (before, later)]
-    assert serving[0] != serving[1]  # it does see those rows, so the planted values did arrive
+    for name in ("tuned_model/serving.json", "committee/serving.json", "committee/serving_linear.json"):
+        serving = [(found.folder / "assets" / name).read_text() for found in (before, later)]
+        assert serving[0] != serving[1]  # it does see those rows, so the planted values did arrive
 
 
 def test_a_feature_that_is_the_label_outside_training_rows_improves_no_reported_metric(after):
@@ -201,11 +208,13 @@ def test_permuted_labels_give_an_average_precision_near_the_base_rate(after, sid
 
 
 def test_a_selection_that_saw_the_fold_it_is_tested_on_would_be_noticed(tmp_path, monkeypatch):
-    def leaky(rows: pd.DataFrame, sides: pd.DataFrame, model: Any, select: Callable[..., Any]) -> pd.DataFrame:
+    def leaky(
+        rows: pd.DataFrame, sides: pd.DataFrame, recipes: Any, like: Preprocessor, select: Callable[..., Any]
+    ) -> pd.DataFrame:
         columns = select(rows[sides["partition"].eq("train").to_numpy()])
-        return out_of_sample(rows, sides, model, lambda _: columns)
+        return member_log_odds(rows, sides, recipes, like, lambda _: columns)
 
-    monkeypatch.setattr(movie_pref.model.out_of_fold, "out_of_sample", leaky)
+    monkeypatch.setattr(movie_pref.model.out_of_fold, "member_log_odds", leaky)
     found = run_assets(tmp_path, permuted_labels, "balanced")
 
     assert found.average_precision("train") > by_chance(found, "train")[1]
@@ -230,7 +239,9 @@ def reported(seed: int, change: Change) -> dict[str, float]:
     preprocessing = Preprocessor(kinds).fit(rows[training])
     columns = preprocessing.transform(rows)
     assert "planted_norm" in columns
-    model = train_model(columns, sides["label"], training, preprocessing, PARAMS, 0.35, SEED)
+    model = train_model(
+        columns, sides["label"], training, preprocessing, Recipe.alone(PARAMS, SEED), Limits(0.35, 0.3, 0.98), SEED
+    )
     unseen = out_of_sample(rows, sides, model)[training]
     grid = {name: [value] for name, value in PARAMS.items()}
     search = grid_search(

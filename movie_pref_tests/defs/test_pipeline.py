@@ -58,16 +58,28 @@ LINEAGE = {
         ],
     ),
     "grid_search_results": ("model_training", ["data_split", "training_table"]),
-    "tuned_model": ("model_training", ["grid_search_results", "model_columns", "training_table"]),
+    "member_predictions": (
+        "model_training",
+        ["data_split", "grid_search_results", "model_columns", "movies_only", "training_table"],
+    ),
+    "tuned_model": (
+        "model_training",
+        ["grid_search_results", "member_predictions", "model_columns", "training_table"],
+    ),
+    "committee": (
+        "model_training",
+        ["grid_search_results", "member_predictions", "model_columns", "training_table"],
+    ),
     "out_of_fold_predictions": (
         "model_training",
-        ["data_split", "movies_only", "training_table", "tuned_model"],
+        ["committee", "data_split", "member_predictions", "movies_only", "training_table", "tuned_model"],
     ),
     "validation_report": ("model_evaluation", ["out_of_fold_predictions"]),
     "holdout_report": ("model_evaluation", ["out_of_fold_predictions"]),
     "champion_model": (
         "model_evaluation",
         [
+            "committee",
             "data_split",
             "grid_search_results",
             "holdout_report",
@@ -78,7 +90,7 @@ LINEAGE = {
     ),
     "preference_rules": (
         "model_evaluation",
-        ["data_split", "movies_only", "out_of_fold_predictions", "tuned_model"],
+        ["committee", "data_split", "movies_only", "out_of_fold_predictions", "tuned_model"],
     ),
     "removal_requests": ("scoring", ["candidates", "champion_model"]),
     "scored_candidates": ("scoring", ["candidates", "champion_model", "removal_requests"]),
@@ -106,9 +118,10 @@ CHECKS = {
     ("training_table", "no_identifier_and_no_null_label"): True,
     ("training_table", "features_are_those_of_the_preprocessing"): True,
     ("training_table", "selection_is_enforced"): True,
-    ("grid_search_results", "winner_within_review_budget"): False,
     ("grid_search_results", "winner_beats_the_defaults"): False,
     ("grid_search_results", "winner_is_inside_the_grid"): False,
+    ("committee", "committee_is_no_worse_than_the_winner"): False,
+    ("out_of_fold_predictions", "flagged_share_is_the_budget"): False,
     ("out_of_fold_predictions", "every_labelled_movie_predicted_once"): True,
     ("holdout_report", "recall_reaches_the_floor"): False,
     ("holdout_report", "flagged_share_within_budget"): False,
@@ -431,7 +444,10 @@ def test_model_folder_holds_the_champion_whose_version_ranked(finished: Finished
     pointer = json.loads((folder / "champion.json").read_text())
     assert set(finished.read("scored_candidates.parquet")["model_version"]) == {pointer["champion"]}
     parts = {path.name for path in (folder / pointer["champion"]).iterdir()}
-    assert parts == {"evaluated.json", "serving.json", "preprocessing.json", "model.json"}
+    assert parts == {
+        "evaluated.json", "evaluated_linear.json", "serving.json", "serving_linear.json", "preprocessing.json",
+        "model.json",
+    }  # fmt: skip
     facts = json.loads((folder / pointer["champion"] / "model.json").read_text())
     assert {
         "params",
@@ -466,8 +482,11 @@ def test_fifty_more_labelled_rows_move_no_movie_between_partitions(finished: Fin
     labelled, _ = demo_library()
     more = labelled[~labelled["imdb_id"].isin(rows["imdb_id"])].head(50).assign(reviewed=True, anomalous=False)
     write_input(tmp_path, pd.concat([more, rows], ignore_index=True), candidates)
+    kept = finished.read("assets/data_split.parquet")
+    (tmp_path / "assets").mkdir()
+    kept.to_parquet(tmp_path / "assets/data_split.parquet", index=False)  # a small library keeps sides that it took
     assert materialize(quick_settings(tmp_path), "raw_training", "movies_only", "data_split").success
-    before = finished.read("assets/data_split.parquet").set_index("imdb_id")["partition"]
+    before = kept.set_index("imdb_id")["partition"]
     after = pd.read_parquet(tmp_path / "assets/data_split.parquet").set_index("imdb_id")["partition"]
     assert len(after) == len(before) + 50
     pd.testing.assert_series_equal(after.loc[before.index], before)
@@ -504,6 +523,7 @@ class State:
         self.frames["candidates"] = finished.read("assets/candidates.parquet")
         self.model_columns = ModelColumns.read(DataFolder(finished.settings.data).asset("model_columns"))
         self.settings = quick_settings(folder)
+        self.models = finished.settings.data / "assets"
 
     def resolve(self, feature: str, verdict: str) -> None:
         """Give a feature another final word."""
@@ -530,6 +550,8 @@ class State:
                 given[name] = None
             elif parameter.annotation is ModelColumns:
                 given[name] = self.model_columns
+            elif asset == "committee":
+                given[name] = self.models / asset
             elif parameter.annotation is Path:
                 given[name] = self.settings.data / f"{asset}.parquet"
                 self.frames[asset].to_parquet(given[name], index=False)
@@ -583,9 +605,14 @@ def _lose_a_prediction(state: State) -> None:
 
 
 def _flag_everything(state: State) -> None:
-    found = state.frames["grid_search_results"]
-    shares = [name for name in found if name.startswith("split") and name.endswith("flagged_at_0.35")]
-    state.change("grid_search_results", **dict.fromkeys(shares, 0.9))
+    state.change("out_of_fold_predictions", predicted=1)
+
+
+def _members_of_noise(state: State) -> None:
+    """A committee whose members know nothing, beside a winner that knows all."""
+    members, rng = state.frames["member_predictions"], np.random.default_rng(0)
+    noise = {name: rng.normal(size=len(members)) for name in ("boosters", "linear")}
+    state.change("member_predictions", winner=members["actual"].astype("float64"), **noise)
 
 
 def _worse_than_the_defaults(state: State) -> None:
@@ -697,7 +724,8 @@ WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
         lambda state: state.frames.update(training_table=state.frames["training_table"].drop(columns="runtime_norm")),
     ),
     "columns in another order": (("training_table", "features_are_those_of_the_preprocessing"), _swap_two_columns),
-    "a winner that flags everything": (("grid_search_results", "winner_within_review_budget"), _flag_everything),
+    "a committee that knows nothing": (("committee", "committee_is_no_worse_than_the_winner"), _members_of_noise),
+    "a threshold that flags everything": (("out_of_fold_predictions", "flagged_share_is_the_budget"), _flag_everything),
     "a winner worse than XGBoost's defaults": (
         ("grid_search_results", "winner_beats_the_defaults"),
         _worse_than_the_defaults,
@@ -774,7 +802,8 @@ WRONG_INPUT: dict[str, tuple[tuple[str, str], Callable[[State], None]]] = {
 WARNINGS = {
     "a rejected row",
     "candidates far more popular",
-    "a winner that flags everything",
+    "a committee that knows nothing",
+    "a threshold that flags everything",
     "a winner worse than XGBoost's defaults",
     "a winner at an end where precision still rises",
     "probabilities that mean something else",

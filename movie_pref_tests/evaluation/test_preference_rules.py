@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
 from statsmodels.stats.proportion import proportion_confint
 from xgboost import XGBClassifier
 
@@ -24,9 +25,11 @@ from movie_pref.evaluation.preference_rules import (
 )
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import split
+from movie_pref.model.committee import Recipe
 from movie_pref.model.fold_models import OUTSIDE, folds_of, predict, unseen_models
-from movie_pref.model.out_of_fold import out_of_sample
-from movie_pref.model.training import train_model
+from movie_pref.model.operating_point import Limits
+from movie_pref.model.out_of_fold import WINNER, member_log_odds, out_of_sample
+from movie_pref.model.training import settled_model
 
 PARAMS = {"n_estimators": 60, "max_depth": 4, "learning_rate": 0.2, "enable_categorical": True}
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -55,8 +58,11 @@ def trained_on(rows: pd.DataFrame, columns: list[str] | None = None, params: dic
     sides = split(rows, seed=1)
     training = sides["partition"] == "train"
     preprocessing = Preprocessor(columns=columns).fit(rows[training])
-    model = train_model(
-        preprocessing.transform(rows), sides["label"], training, preprocessing, params, threshold=0.35, seed=0
+    limits = Limits(0.35, max(0.15, 1.5 * sides["label"].mean()), 0.98)
+    recipe = Recipe.alone(params, 0)
+    members = member_log_odds(rows, sides, {WINNER: recipe}, preprocessing)
+    model, _ = settled_model(
+        recipe, members, preprocessing.transform(rows), sides["label"], training, preprocessing, limits, seed=0
     )
     return SimpleNamespace(rows=rows, split=sides, model=model, predictions=out_of_sample(rows, sides, model))
 
@@ -147,7 +153,10 @@ def test_language_is_moved_in_both_columns_that_hold_it():
 
 
 def test_probabilities_before_and_after_the_move_are_those_of_models_fitted_on_the_other_folds(made, table):
-    """The same by scikit-learn's interface, fold by fold, for RT above 85 with fewer than 1,000 votes."""
+    """The same by scikit-learn's interface, fold by fold, for RT above 85 with fewer than 1,000 votes.
+
+    All folds have the operating point of the model.
+    """
     fold, training = made.split["fold"].astype("float64"), made.split["partition"] == "train"
     covered = (made.rows["rt_score"] > 85) & (made.rows["imdb_votes"] < 1_000)
     known = made.rows.loc[training, "imdb_votes"]
@@ -161,7 +170,8 @@ def test_probabilities_before_and_after_the_move_are_those_of_models_fitted_on_t
         model.fit(preprocessing.transform(made.rows[fitted_on]), made.split.loc[fitted_on, "label"])
         for rows, found in ((made.rows, before), (moved, after)):
             if test.any():
-                found.extend(model.predict_proba(preprocessing.transform(rows[test]))[:, 1])
+                margins = model.predict(preprocessing.transform(rows[test]), output_margin=True)
+                found.extend(expit(margins.astype("float64") + made.model.recipe.operating_point))
 
     row = table.set_index("rule").loc["acclaimed_unseen"]
     assert row["movies"] == covered.sum() >= 10
@@ -174,8 +184,12 @@ def test_without_a_selection_inside_the_folds_nothing_moved_is_the_out_of_fold_p
     folds = folds_of(made.split)
     models = unseen_models(made.rows, made.split, made.model)
 
-    np.testing.assert_allclose(predict(models, made.rows, folds), made.predictions["probability"], atol=1e-6)
-    assert models[OUTSIDE].booster is made.model.evaluated
+    # inside, the operating point of the other folds is another one: a constant a fold
+    apart = logit(predict(models, made.rows, folds)) - logit(made.predictions["probability"].to_numpy())
+    for fold in np.unique(folds):
+        np.testing.assert_allclose(apart[folds == fold], apart[folds == fold].mean(), atol=1e-5)
+    np.testing.assert_allclose(apart[folds == OUTSIDE], 0, atol=1e-6)
+    assert models[OUTSIDE].committee is made.model.evaluated
 
 
 def test_no_probability_depends_on_the_label_of_its_own_movie(made):

@@ -6,10 +6,13 @@ import pytest
 from movie_pref.evaluation.promotion import settle, with_evidence
 from movie_pref.evaluation.reports import evaluate
 from movie_pref.model.champion import Champion, read_pointer
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import calibration_of, out_of_sample
 from movie_pref.model.training import train_model
 from movie_pref.settings import load_settings
 
+LIMITS = Limits(0.35, 0.3, 0.98)
 LENIENT = {"recall_floor": 0.0, "review_budget": 1.0}
 
 
@@ -24,7 +27,13 @@ def make(trained):
             if shuffled:
                 label = label.sample(frac=1, random_state=0).set_axis(label.index)
             model = train_model(
-                trained.features, label, trained.training, trained.preprocessing, trained.params, 0.35, seed
+                trained.features,
+                label,
+                trained.training,
+                trained.preprocessing,
+                Recipe.alone(trained.params, seed),
+                LIMITS,
+                seed,
             )
             known[shuffled, seed] = model, out_of_sample(trained.rows, trained.split, model)
         return known[shuffled, seed]

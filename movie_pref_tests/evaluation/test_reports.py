@@ -107,12 +107,13 @@ def test_the_same_model_draws_on_all_holdout_movies(trained, predictions):
 def test_only_movies_that_both_hold_out_are_compared(trained, predictions):
     """A champion of a split with a smaller holdout has trained on some of today's."""
     share = 0.08
+    predictions = predictions.assign(partition=partition(predictions["imdb_id"]))
     seen = trained.rows["imdb_id"][partition(trained.rows["imdb_id"], share) != "holdout"]
 
     class Cheat:
         """Knows the label of every movie it has trained on, and of the others the opposite."""
 
-        def inplace_predict(self, values):
+        def predict(self, values):
             rows = predictions[predictions["partition"] == "holdout"]
             rows = rows[(partition(rows["imdb_id"], share) == "holdout").to_numpy()]
             assert len(rows) == len(values)
@@ -129,8 +130,20 @@ def test_only_movies_that_both_hold_out_are_compared(trained, predictions):
 @pytest.mark.parametrize("share", [None, 0.001], ids=["not said", "too few in common"])
 def test_a_champion_that_holds_out_nothing_in_common_cannot_be_compared(trained, predictions, share):
     champion = trained.model if share is None else with_share(trained, share)
+    predictions = predictions.assign(partition=partition(predictions["imdb_id"]))
 
     assert contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100) is None
+
+
+def test_movies_held_out_by_need_are_compared_whatever_the_share_since_they_keep_their_side(trained, predictions):
+    held = predictions[predictions["partition"] == "holdout"]
+    by_need = partition(held["imdb_id"]) != "holdout"
+    assert 0 < by_need.sum() < len(held)
+
+    assert (
+        contest(with_share(trained, 1e-9), predictions, trained.rows, 0.35, 0.15, samples=100).movies == by_need.sum()
+    )
+    assert contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15, samples=100).movies == len(held)
 
 
 def test_metrics_are_given_by_origin_of_the_label():

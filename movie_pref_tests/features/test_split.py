@@ -58,7 +58,8 @@ def test_the_hash_never_changes(imdb_id, side):
 
 def test_fifty_new_labels_move_no_movie_to_another_side():
     before = split(labelled(60, 400))
-    after = split(pd.concat([labelled(20, 30, first=5000), labelled(60, 400)], ignore_index=True))
+    more = pd.concat([labelled(20, 30, first=5000), labelled(60, 400)], ignore_index=True)
+    after = split(more, before=before)
 
     merged = before.merge(after, on="imdb_id", suffixes=("_before", "_after"))
     assert len(merged) == 460
@@ -67,10 +68,14 @@ def test_fifty_new_labels_move_no_movie_to_another_side():
 
 def test_a_corrected_label_moves_no_movie_to_another_side():
     rows = labelled(60, 400)
-    before = split(rows)["partition"]
+    before = split(rows)
     rows.loc[[5, 100], "label"] = ["would_not_watch", "would_watch"]
 
-    assert (split(rows)["partition"] == before).all()
+    assert (split(rows, before=before)["partition"] == before["partition"]).all()
+    many = labelled(300, 2000)
+    by_hash = split(many)["partition"]
+    many.loc[[5, 100], "label"] = ["would_not_watch", "would_watch"]
+    assert (split(many)["partition"] == by_hash).all()
 
 
 def test_shuffled_rows_give_the_same_partitions_and_folds():
@@ -110,12 +115,38 @@ def test_a_library_of_one_class_is_one_sentence(label, one_sentence):
     one_sentence(caught, "'label'", f"only {label}", "100")
 
 
-@pytest.mark.parametrize(("liked", "disliked"), [(6, 6), (2, 1000), (1000, 3)])
+@pytest.mark.parametrize(("liked", "disliked"), [(6, 6), (2, 1000), (1000, 3), (7, 50)])
 def test_too_few_of_a_class_is_one_sentence_with_the_counts(liked, disliked, one_sentence):
     with pytest.raises(UserError) as caught:
         split(labelled(liked, disliked))
 
-    one_sentence(caught, "too few to split", "label more movies")
+    one_sentence(caught, "too few to learn from", f"{liked} liked and {disliked} disliked", "label more movies")
+
+
+@pytest.mark.parametrize(("liked", "disliked"), [(8, 50), (12, 12), (19, 400)])
+def test_a_library_too_small_to_hold_any_back_trains_on_all(liked, disliked):
+    found = split(labelled(liked, disliked))
+    assert set(found["partition"]) == {"train"} and found["by_need"].all()
+    assert found["fold"].notna().all() and found["label"].groupby(found["fold"]).sum().min() >= 1
+
+
+@pytest.mark.parametrize(("liked", "disliked"), [(20, 100), (25, 1000), (60, 60)])
+def test_a_small_library_has_five_of_each_label_on_every_side(liked, disliked):
+    found = split(labelled(liked, disliked))
+    counts = pd.crosstab(found["partition"], found["label"])
+    assert counts.shape == (3, 2) and counts.min(axis=None) >= 5
+    assert counts.loc["train", 1] >= liked / 2
+
+
+def test_a_side_by_need_is_kept_when_labels_arrive():
+    before = split(labelled(25, 100))
+    after = split(pd.concat([labelled(25, 100), labelled(300, 2000, first=5000)], ignore_index=True), before=before)
+    both = before.merge(after, on="imdb_id", suffixes=("", "_after"))
+    assert (both["partition"] == both["partition_after"]).all()
+    assert pd.crosstab(after["partition"], after["label"]).min(axis=None) >= 30
+    # with enough labels the others are the hash's again
+    others = after[~after["by_need"]]
+    assert (others["partition"] == partition(others["imdb_id"])).all()
 
 
 def test_no_rows_at_all_is_one_sentence(one_sentence):

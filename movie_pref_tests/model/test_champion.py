@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
@@ -12,9 +13,20 @@ import pytest
 from movie_pref.errors import UserError
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.model.champion import Champion, keep, promote, read_pointer, rollback, standing
-from movie_pref.model.model import PARTS, Model
+from movie_pref.model.committee import Recipe
+from movie_pref.model.model import Model
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.training import train_model
 from movie_pref.ranking.scoring import score
+
+PARTS = (
+    "evaluated.json",
+    "evaluated_linear.json",
+    "serving.json",
+    "serving_linear.json",
+    "preprocessing.json",
+    "model.json",
+)
 
 
 @pytest.fixture
@@ -25,8 +37,8 @@ def challenger(trained):
             trained.split["label"],
             trained.training,
             trained.preprocessing,
-            {**trained.params, "n_estimators": trees},
-            threshold=0.35,
+            Recipe.alone({**trained.params, "n_estimators": trees}, 3),
+            Limits(0.35, 0.3, 0.98),
             seed=3,
         )
         return model.with_facts(calibration={"slope": 1.0, "intercept": 0.0})
@@ -143,6 +155,8 @@ def test_a_damaged_or_missing_file_is_one_sentence(champion, tmp_path, one_sente
     [
         ("evaluated.json", lambda content: swap(content, "base_weights")),
         ("serving.json", lambda content: swap(content, "split_conditions")),
+        ("evaluated_linear.json", lambda content: content.update(start=0.5)),
+        ("serving_linear.json", lambda content: content.update(weight=1.0)),
         ("preprocessing.json", lambda content: content["numeric"]["imdb_votes"].update(max=1.0)),
         ("preprocessing.json", lambda content: content["catalogue"]["budget"].update(unknown=[])),
         ("model.json", lambda content: content.update(threshold=0.01)),
@@ -203,13 +217,17 @@ def test_a_champion_whose_folder_is_gone_is_one_sentence(champion, tmp_path, one
 @pytest.mark.parametrize(
     ("claims", "says"),
     [
-        ({"n_estimators": 30}, "n_estimators is 30, and evaluated has 25 trees"),
+        ({"n_estimators": 30}, "n_estimators is 30 in all, and evaluated has 25 trees"),
         ({"max_depth": 2}, "max_depth is 2, and a tree of evaluated has the depth 3"),
     ],
 )
 def test_a_model_made_by_other_settings_than_it_claims_is_refused(trained, tmp_path, one_sentence, claims, says):
     """Even where its version was computed again to fit."""
-    promote(trained.model.with_facts(params={**trained.params, **claims}), tmp_path / "model", "first")
+    promote(
+        trained.model.with_facts(recipe=asdict(Recipe.alone({**trained.params, **claims}, 3))),
+        tmp_path / "model",
+        "first",
+    )
 
     with pytest.raises(UserError) as caught:
         Champion.load(tmp_path / "model")

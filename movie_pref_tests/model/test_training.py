@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.features.matrix import to_matrix
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.training import OF_THE_MODEL, fingerprint, settings_facts, train_model
 from movie_pref.settings import Settings, load_settings
 
@@ -16,7 +18,7 @@ def test_evaluated_is_fitted_on_training_rows_and_serving_on_all(trained, by_xgb
 
     for booster, rows in ((trained.model.evaluated, trained.training), (trained.model.serving, everything)):
         expected = by_xgboost(trained.features, rows).predict_proba(trained.features)[:, 1]
-        np.testing.assert_allclose(booster.inplace_predict(values), expected, atol=1e-6)
+        np.testing.assert_allclose(booster.predict(values), expected, atol=1e-6)
 
 
 def test_facts_say_what_the_model_was_made_from(trained):
@@ -36,8 +38,8 @@ def test_two_identical_trainings_are_one_version_and_another_seed_is_another(tra
             trained.split["label"],
             trained.training,
             trained.preprocessing,
-            trained.params,
-            threshold,
+            Recipe.alone(trained.params, seed),
+            Limits(threshold, 0.3, 0.98),
             seed,
         )
 

@@ -6,7 +6,8 @@ import pytest
 import xgboost
 
 from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.ranking.reasons import contributions, explanation, influences, reasons, words
+from movie_pref.model.committee import Committee
+from movie_pref.ranking.reasons import TELLING, explanation, influences, reasons, words
 
 
 def model_values(made, rows):
@@ -15,14 +16,23 @@ def model_values(made, rows):
     return values
 
 
-def margins(booster, values, preprocessing):
+def contributions(committee, values, preprocessing):
+    return committee.contributions(values, preprocessing.feature_types)
+
+
+def alone(booster):
+    """A booster as a model of its own."""
+    return Committee(booster, 0.0, None, 0.0)
+
+
+def margins(committee, values, preprocessing):
     matrix = xgboost.DMatrix(
         values,
         feature_types=preprocessing.feature_types,
         feature_names=preprocessing.columns,
         enable_categorical=True,
     )
-    return booster.predict(matrix, output_margin=True)
+    return committee.ensemble.predict(matrix, output_margin=True) + committee.start
 
 
 def test_contributions_add_up_to_the_margin(trained, candidates):
@@ -90,10 +100,14 @@ def test_reasons_are_the_strongest_contributions_towards_the_side_the_model_took
 
     texts = reasons(booster, values, made, liked)
 
+    sides = {side: (found if side else -found)[liked == side].mean(axis=0) for side in (True, False)}
     for row in range(60):
-        towards = found[row] if liked[row] else -found[row]
-        best = sorted(range(len(towards)), key=lambda column: -towards[column])[:3]
-        assert texts[row] == "; ".join(words(made, c, values[row, c]) for c in best if towards[c] > 0)
+        towards, typical = (found[row] if liked[row] else -found[row]), sides[bool(liked[row])]
+        best = sorted(range(len(towards)), key=lambda column: -towards[column])
+        # two for their strength, and the one of the rest that is furthest above what is usual on that side
+        telling = [c for c in best[2:] if towards[c] >= TELLING and towards[c] > typical[c]]
+        last = max(telling, key=lambda column: towards[column] - typical[column], default=best[2])
+        assert texts[row] == "; ".join(words(made, c, values[row, c]) for c in [*best[:2], last] if towards[c] > 0)
     assert sum(text.count("; ") == 2 for text in texts) > 40
 
 
@@ -107,7 +121,7 @@ def test_a_movie_is_liked_for_the_reason_that_made_the_label():
     matrix = xgboost.DMatrix(values, label=votes > 60_000, feature_names=made.columns)
     booster = xgboost.train({"max_depth": 1, "objective": "binary:logistic"}, matrix, 5)
 
-    best, worst = reasons(booster, values[[votes.argmax(), votes.argmin()]], made, np.array([True, False]))
+    best, worst = reasons(alone(booster), values[[votes.argmax(), votes.argmin()]], made, np.array([True, False]))
 
     assert best == f"many IMDb votes ({votes.max():,})"
     assert worst == f"few IMDb votes ({votes.min():,})"
@@ -166,7 +180,7 @@ def taste():
     made = Preprocessor().fit(rows)
     values = model_values(made, rows)
     matrix = xgboost.DMatrix(values, label=(rows["imdb_votes"] > 45_000) & ~horror, feature_names=made.columns)
-    return xgboost.train({"max_depth": 3, "objective": "binary:logistic"}, matrix, 20), values, made
+    return alone(xgboost.train({"max_depth": 3, "objective": "binary:logistic"}, matrix, 20)), values, made
 
 
 def test_influences_come_in_the_order_of_their_strength_with_a_list_as_one(taste):

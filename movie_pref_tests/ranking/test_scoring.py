@@ -57,7 +57,8 @@ def test_the_probability_is_that_of_the_serving_booster(champion, candidates, tr
         feature_names=list(features),
         enable_categorical=True,
     )
-    expected = trained.model.serving.predict(matrix)
+    expected = trained.model.serving.ensemble.predict(matrix, output_margin=True) + trained.model.serving.start
+    expected = 1 / (1 + np.exp(-expected.astype(float)))
     np.testing.assert_allclose(found[candidates["imdb_id"]], expected, atol=1e-6)
 
 
@@ -129,25 +130,26 @@ def test_reasons_belong_to_their_rows(champion, candidates, ranked_file, batch_r
     found = ranked_file(candidates, reasons_for=25, batch_rows=batch_rows)
     made = champion.model.preprocessing
 
-    for row in found.head(25).itertuples():
-        alone = candidates[candidates["imdb_id"] == row.imdb_id]
-        values = model_values(made, alone)
-        assert [row.reasons] == reasons(champion.model.serving, values, made, np.array([row.prediction == 1]))
+    best = found.head(25)
+    ordered = best[["imdb_id"]].merge(candidates, on="imdb_id")
+    liked = best["prediction"].to_numpy() == 1
+    assert best["reasons"].tolist() == reasons(champion.model.serving, model_values(made, ordered), made, liked)
     assert found["reasons"].nunique() > 10
 
 
 def test_reasons_belong_to_their_rows_where_probabilities_tie(champion, tied, trained, ranked_file):
     """The same probability for different reasons: two values of a number that no tree tells apart."""
-    used = {key.split("_norm")[0] for key in champion.model.serving.get_score(importance_type="weight")}
+    used = {key.split("_norm")[0] for key in champion.model.serving.ensemble.get_score(importance_type="weight")}
     assert "imdb_votes" in used
     spread = pd.Series(np.linspace(0, 1, 60)) * 1e-3
     rows = tied.assign(imdb_votes=2_000_000 + spread.to_numpy() * 1e9)  # all beyond the largest split
 
     found = ranked_file(rows, reasons_for=10, batch_rows=7)
     made = champion.model.preprocessing
-    for row in found.head(10).itertuples():
-        values = model_values(made, rows[rows["imdb_id"] == row.imdb_id])
-        assert [row.reasons] == reasons(champion.model.serving, values, made, np.array([row.prediction == 1]))
+    best = found.head(10)
+    ordered = best[["imdb_id"]].merge(rows, on="imdb_id")
+    liked = best["prediction"].to_numpy() == 1
+    assert best["reasons"].tolist() == reasons(champion.model.serving, model_values(made, ordered), made, liked)
 
 
 def test_no_candidates_make_an_empty_ranking(champion, candidates, ranked_file, tmp_path):

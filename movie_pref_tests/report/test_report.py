@@ -182,6 +182,20 @@ def test_the_confusion_is_counted_on_the_holdout_rows_only(page, made_of):
     )
 
 
+def test_a_library_too_small_to_keep_any_aside_says_what_stood_in_for_it(write_folder, candidates):
+    from movie_pref_tests.report.conftest import METRICS
+
+    settings = write_folder(candidates, metrics={**METRICS, "rows": "labelled movies, cross-validated with everything"})
+    path = settings.data / "03_binomial_classifier_results.parquet"
+    predictions = pd.read_parquet(path).assign(partition="train")
+    predictions.to_parquet(path, index=False)
+    page = Page(render(settings))
+
+    assert "You have labelled too few movies to keep any aside for a test." in page.words
+    assert f"What became of the {len(predictions)} movies that were left out in turn" in page.words
+    assert "kept aside" not in page.words and "the model never saw them" not in page.words
+
+
 def test_a_champion_that_stands_provisionally_is_marked(write_folder, candidates):
     page = Page(render(write_folder(candidates, provisional=["recall at 0.35 is 0.500, the floor 0.850"])))
     assert "This ranking is provisional." in page.words

@@ -17,6 +17,8 @@ import uvicorn
 
 from movie_pref.labels.store import LabelStore
 from movie_pref.model.champion import Champion, promote
+from movie_pref.model.committee import Recipe
+from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import out_of_sample
 from movie_pref.model.training import train_model
 from movie_pref.ranking.previous_ranking import keep_ranking
@@ -46,9 +48,15 @@ def made(trained: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> 
     (data / "assets").mkdir(parents=True)
     movies.to_parquet(data / "01_training.parquet", index=False)
     unseen.to_parquet(data / "candidates.parquet", index=False)
-    smaller = {**trained.params, "n_estimators": 10}
+    smaller = Recipe.alone({**trained.params, "n_estimators": 10}, 3)
     first = train_model(
-        trained.features, sides["label"], trained.training, trained.preprocessing, smaller, threshold=0.35, seed=3
+        trained.features,
+        sides["label"],
+        trained.training,
+        trained.preprocessing,
+        smaller,
+        Limits(0.35, 0.3, 0.98),
+        seed=3,
     )
     for version, model in enumerate((first, trained.model)):
         recall = {"value": 0.9 + 0.05 * version, "low": 0.8, "high": 1.0}

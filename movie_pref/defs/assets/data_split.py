@@ -5,6 +5,7 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.analysis.prepared import Prepared
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.errors import UserError
@@ -19,16 +20,24 @@ def data_split(
 ) -> pd.DataFrame:
     """Train, validation or holdout by a stable hash of imdb_id, and five stratified folds inside train.
 
-    A movie never changes side when labels arrive. Only labelled movies that train are split.
+    A movie never changes side when labels arrive. Only labelled movies that train are split. In a small library a movie
+    takes the side that its label has too few of, and keeps it; one too small for that holds nothing back.
     """
     rows = movies_only[trainable(movies_only)].reset_index(drop=True)
     try:
-        found = split(rows, settings.holdout_share, settings.validation_share, settings.folds, settings.seed)
+        found = split(
+            rows, settings.holdout_share, settings.validation_share, settings.folds, settings.seed, _before(settings)
+        )
     except UserError as error:
         raise UserError(f"{settings.library_path}: {error}") from None
     sizes = found.groupby("partition")["label"].agg(movies="size", liked="sum", share_liked="mean")
     context.add_output_metadata(
-        {"partitions": table(sizes.reset_index()), "left_out_of_training": len(movies_only) - len(rows)}
+        {
+            "partitions": table(sizes.reset_index()),
+            "left_out_of_training": len(movies_only) - len(rows),
+            "sides_by_need": int(found["by_need"].sum()),
+            "holdout": "kept back" if (found["partition"] == "holdout").any() else "none: cross-validation stands in",
+        }
     )
     return found
 
@@ -56,3 +65,9 @@ def analysis_rows(
         }
     )
     return found
+
+
+def _before(settings: Settings) -> pd.DataFrame | None:
+    """What this asset made last, whose sides by need are kept; None before that."""
+    found = DataFolder(settings.data).table("data_split")
+    return found if found is not None and "by_need" in found else None

@@ -7,8 +7,10 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.data_folder import DataFolder
+from movie_pref.defs.assets.model_training import chosen_model
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
+from movie_pref.features.split import evidence
 from movie_pref.settings import Settings
 
 GROUP = "model_evaluation"
@@ -48,14 +50,19 @@ def _report(
 
     folder = DataFolder(settings.data)
     report = evaluate(predictions, side, settings.threshold, settings.bootstrap_samples, settings.seed)
-    rows = predictions[predictions["partition"] == side]
+    rows, what = evidence(predictions, side)
     actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
     curves = precision_recall_and_threshold(actual, probability, settings.threshold)
     calibration = calibration_curves(actual, probability, rows["calibrated_probability"].to_numpy())
     fitted_on = int((predictions["partition"] == "train").sum())
     context.add_output_metadata(
         {
-            "rows": f"{len(rows)} {side} movies, {int(actual.sum())} of them liked, predicted by the model that was fitted on the {fitted_on} training movies",
+            "rows": f"{len(rows)} {what}, {int(actual.sum())} of them liked"
+            + (
+                f", predicted by the model that was fitted on the {fitted_on} training movies"
+                if side in what.split(" ")[:1]
+                else ""
+            ),
             "metrics": table(report[["metric", "value", "low", "high"]].round(4)),
             "confusion": table(confusion_counts(actual, probability, sorted({*THRESHOLDS, settings.threshold}))),
             "curves": picture(curves, folder.plot(f"{side}_curves")),
@@ -75,6 +82,7 @@ def champion_model(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
     tuned_model,
+    committee,
     grid_search_results: pd.DataFrame,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
@@ -93,7 +101,12 @@ def champion_model(
 
     folder = DataFolder(settings.data).model
     challenger = with_evidence(
-        tuned_model, out_of_fold_predictions, data_split, holdout_report, len(grid_search_results), settings
+        chosen_model(settings, tuned_model, committee),
+        out_of_fold_predictions,
+        data_split,
+        holdout_report,
+        len(grid_search_results),
+        settings,
     )
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
     note_training(settings.data, challenger, pointer)
@@ -116,6 +129,7 @@ def preference_rules(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
     tuned_model,
+    committee,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
     out_of_fold_predictions: pd.DataFrame,
@@ -131,7 +145,7 @@ def preference_rules(
 
     split = out_of_fold_predictions[["imdb_id"]].merge(data_split, on="imdb_id", how="left", validate="1:1")
     rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
-    found = judge_rules(rows, split, tuned_model, out_of_fold_predictions)
+    found = judge_rules(rows, split, chosen_model(settings, tuned_model, committee), out_of_fold_predictions)
     verdicts = by_rule(found)
     shown = ["statement", "movies", "liked_share", "probability", "moved", "moved_from", "moved_to", "verdict"]
     context.add_output_metadata(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
@@ -12,6 +13,11 @@ from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
 from movie_pref.features.training_table import ModelColumns, feature_columns, training_rows
 from movie_pref.settings import Settings
+
+if TYPE_CHECKING:
+    from movie_pref.model.committee import Recipe
+    from movie_pref.model.model import Model
+    from movie_pref.model.operating_point import Limits, OperatingPoint
 
 GROUP = "model_training"
 SECONDS_BETWEEN_NEWS = 2.0
@@ -60,7 +66,7 @@ def grid_search_results(
             "ended": results.attrs["ended"],
             "winner": table(winner_by_parameter(results, winner)),
             "winner_measures": table(winner_measures(results, winner)),
-            "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner, budget).sum()),
+            "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner).sum()),
             "points_in_the_grid": Space(PRODUCTION_GRID).size,
             "points_evaluated": len(results),
             "points_on_all_folds": len(fully_evaluated(results)),
@@ -68,7 +74,7 @@ def grid_search_results(
             "review_budget": budget,
             **{
                 f"winner_{name}": float(results.loc[winner, f"mean_test_{name}"])
-                for name in ("average_precision", "recall_at_0.35", "flagged_at_0.35")
+                for name in ("average_precision", "recall_at_budget", "recall_at_0.35", "flagged_at_0.35")
             },
             "recall_against_flagged": picture(
                 recall_against_flagged(results, budget, winner), folder.plot("search_recall_against_flagged")
@@ -80,42 +86,97 @@ def grid_search_results(
     return results
 
 
+@node(GROUP, kinds=("xgboost", "scikitlearn"))
+def member_predictions(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    grid_search_results: pd.DataFrame,
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+    training_table: pd.DataFrame,
+    model_columns: ModelColumns,
+) -> pd.DataFrame:
+    """Each training movie's log-odds by every member that may come into the model, fitted on the other folds.
+
+    The search's winner, the boosters of the committee, their mean, and the linear member. Features are selected and the
+    preprocessing is fitted on the other folds, too; the points were searched on all of them, so that the best of many
+    flatters a little: what a model is worth is said by the holdout.
+    """
+    from movie_pref.analysis.all_panels import selected_columns
+    from movie_pref.library.catalogue import own_catalogue
+    from movie_pref.model.out_of_fold import member_log_odds
+
+    rows, split = _labelled(movies_only, data_split, training_table)
+    catalogue = own_catalogue(settings.data)
+    preprocessing = model_columns.preprocessing
+
+    def select(training: pd.DataFrame) -> tuple[list[str], dict]:
+        context.log.info("selecting features inside a fold")
+        return selected_columns(training, settings, catalogue, with_texts=bool(preprocessing.texts))
+
+    return member_log_odds(rows, split, _recipes(grid_search_results, settings), preprocessing, select)
+
+
 @node(GROUP, kinds=("xgboost",))
 def tuned_model(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
     grid_search_results: pd.DataFrame,
+    member_predictions: pd.DataFrame,
     training_table: pd.DataFrame,
     model_columns: ModelColumns,
 ):
-    """The challenger: two boosters with the winner's hyperparameters.
+    """The search's winner alone, with its operating point.
 
-    The winner is, among points within the review budget, one whose recall at 0.35 is within one paired standard error
-    of the best, then within 0.003 of the highest average precision, then the simplest. `evaluated` is fitted on the
-    training rows and carries all metrics, `serving` on every labelled movie.
+    The winner is, among the points whose recall at the review budget is within one paired standard error of the best,
+    the one of highest average precision. `evaluated` is fitted on the training rows and carries all metrics, `serving`
+    on every labelled movie.
     """
-    from movie_pref.model.committee import ASKED
-    from movie_pref.model.training import train_model
-    from movie_pref.search.winner import point_of
+    from movie_pref.search.winner import says_of_the_literal_rule
 
-    params = point_of(grid_search_results, int(grid_search_results["rank"].idxmin()))
-    if settings.average_with_lightgbm:
-        params[ASKED] = "lightgbm"
-    model = train_model(
-        training_table[feature_columns(training_table)],
-        training_table["label"],
-        training_table["partition"] == "train",
-        model_columns.preprocessing,
-        params,
-        settings.threshold,
-        settings.seed,
+    model, point = _model(
+        _recipes(grid_search_results, settings)["winner"], settings, member_predictions, training_table, model_columns
     )
+    params = model.facts["params"]
     context.add_output_metadata(
         {
             "hyperparameters": table(pd.DataFrame({"parameter": list(params), "value": list(params.values())})),
-            "version": model.version,
-            "training_rows": model.facts["training_rows"],
-            "labelled_rows": model.facts["labelled_rows"],
+            "the_document_to_the_letter": says_of_the_literal_rule(grid_search_results),
+            **_shown(model, point),
+        }
+    )
+    return model
+
+
+@node(GROUP, kinds=("xgboost", "scikitlearn"))
+def committee(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    grid_search_results: pd.DataFrame,
+    member_predictions: pd.DataFrame,
+    training_table: pd.DataFrame,
+    model_columns: ModelColumns,
+):
+    """Several boosters and a linear member, averaged in log-odds: what ranks, unless the setting `model` says winner.
+
+    The boosters are the best points of the search, each with a seed of its own. Each kind of member counts by what the
+    out-of-fold predictions of the training rows say, shrunk to equal weights; each figure here compares on the same
+    movies, with weights that were settled on the other folds.
+    """
+    from movie_pref.evaluation.members import member_correlation, members_compared
+
+    recipe = _recipes(grid_search_results, settings)["committee"]
+    model, point = _model(recipe, settings, member_predictions, training_table, model_columns)
+    compared = members_compared(member_predictions, recipe, limits(settings, member_predictions["actual"]))
+    points = pd.DataFrame(recipe.points).assign(seed=recipe.seeds)
+    context.add_output_metadata(
+        {
+            "members": table(compared.round(4)),
+            "boosters": table(points.drop(columns="enable_categorical", errors="ignore")),
+            "correlation_of_the_members": table(member_correlation(member_predictions).round(3)),
+            **{f"weight_of_{kind}": float(weight) for kind, weight in model.recipe.weights.items()},
+            "trees": model.recipe.trees,
+            **_shown(model, point),
         }
     )
     return model
@@ -126,32 +187,32 @@ def out_of_fold_predictions(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
     tuned_model,
+    committee,
+    member_predictions: pd.DataFrame,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
     training_table: pd.DataFrame,
 ) -> pd.DataFrame:
     """Each labelled movie, predicted by a model that did not see it.
 
-    Training rows by the model of the other folds, features selected and preprocessing fitted there too; validation and
-    holdout rows by the model of the training rows. The calibration is fitted on the training rows' predictions, and
-    each of these is calibrated by the other folds.
+    Training rows by the members of the other folds, features selected, preprocessing fitted, weights and operating point
+    settled there too; validation and holdout rows by the model of the training rows. The calibration is fitted on the
+    training rows' predictions, and each of these is calibrated by the other folds. In a library too small for a holdout
+    everything from the selection to the calibration is made anew without each fold, the search as well.
     """
-    from movie_pref.analysis.all_panels import selected_columns
+    from movie_pref.evaluation.nested import cross_validated
     from movie_pref.evaluation.plots import calibration_curves
     from movie_pref.evaluation.reports import calibration_report, metrics_by_origin
     from movie_pref.library.catalogue import own_catalogue
     from movie_pref.model.calibration import choose_calibration
     from movie_pref.model.out_of_fold import out_of_sample, training_predictions
 
-    split = data_split[data_split["imdb_id"].isin(training_table["imdb_id"])].reset_index(drop=True)
-    rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
-    catalogue = own_catalogue(settings.data)
-
-    def select(training: pd.DataFrame) -> tuple[list[str], dict]:
-        context.log.info("selecting features inside a fold")
-        return selected_columns(training, settings, catalogue, with_texts=bool(tuned_model.preprocessing.texts))
-
-    found = out_of_sample(rows, split, tuned_model, select)
+    rows, split = _labelled(movies_only, data_split, training_table)
+    model = chosen_model(settings, tuned_model, committee)
+    if (split["partition"] == "train").all():  # nothing is held back: everything inside the folds stands in for it
+        found = cross_validated(rows, split, settings, own_catalogue(settings.data), context.log.info)
+    else:
+        found = out_of_sample(rows, split, model, members=member_predictions)
     counts = pd.crosstab(found["partition"], found["cm_value"]).reset_index()
     unseen = training_predictions(found, split)
     actual, probability, calibrated = (
@@ -161,18 +222,81 @@ def out_of_fold_predictions(
     figure = calibration_curves(actual, probability, calibrated)
     context.add_output_metadata(
         {
+            "model": settings.model,
             "confusion_by_partition": table(counts),
             "by_origin_of_the_label": table(
                 metrics_by_origin(found, rows["label_origin"], settings.threshold).round(4)
             ),
             "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
             "calibration_report": table(report.round(4).reset_index()),
-            "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
+            "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds; the grid points were searched on all of them",
             "calibration_curves": picture(figure, DataFolder(settings.data).plot("out_of_fold_calibration")),
+            "out_of_fold_flagged": float((probability >= settings.threshold).mean()),
             **{f"out_of_fold_{name}": float(value) for name, value in report["value"].items()},
         }
     )
     return found
+
+
+def limits(settings: Settings, label: pd.Series) -> "Limits":
+    """What the operating point keeps, for training rows of this share of liked movies."""
+    from movie_pref.model.operating_point import Limits
+
+    return Limits(settings.threshold, settings.budget(label.mean()), settings.recall_target)
+
+
+def chosen_model(settings: Settings, tuned_model: "Model", committee: "Model") -> "Model":
+    """The model that the setting `model` takes."""
+    return tuned_model if settings.model == "winner" else committee
+
+
+def _recipes(grid_search_results: pd.DataFrame, settings: Settings) -> dict[str, "Recipe"]:
+    from movie_pref.model.training import recipes
+
+    return recipes(grid_search_results, settings.committee_boosters, settings.seed)
+
+
+def _labelled(
+    movies_only: pd.DataFrame, data_split: pd.DataFrame, training_table: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The movies of the training table in the library's columns, and their sides, in one order."""
+    split = data_split[data_split["imdb_id"].isin(training_table["imdb_id"])].reset_index(drop=True)
+    return split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1"), split
+
+
+def _model(
+    recipe: "Recipe",
+    settings: Settings,
+    member_predictions: pd.DataFrame,
+    training_table: pd.DataFrame,
+    model_columns: ModelColumns,
+) -> "tuple[Model, OperatingPoint]":
+    """The model of a recipe, settled on the out-of-fold predictions of its members."""
+    from movie_pref.model.training import settled_model
+
+    return settled_model(
+        recipe,
+        member_predictions,
+        training_table[feature_columns(training_table)],
+        training_table["label"],
+        training_table["partition"] == "train",
+        model_columns.preprocessing,
+        limits(settings, member_predictions["actual"]),
+        settings.seed,
+    )
+
+
+def _shown(model: "Model", point: "OperatingPoint") -> dict[str, Any]:
+    """What the UI shows of either model."""
+    return {
+        "operating_point": point.constant,
+        "flagged_at_the_operating_point": point.flagged,
+        "recall_at_the_operating_point": point.recall,
+        "operating_point_set_by": f"the {point.by}",
+        "version": model.version,
+        "training_rows": model.facts["training_rows"],
+        "labelled_rows": model.facts["labelled_rows"],
+    }
 
 
 def _seldom(say: Callable[[str], object]) -> Callable[[object], None]:

@@ -1,5 +1,7 @@
 """Whether the search found a point worth using."""
 
+from pathlib import Path
+
 import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
@@ -8,24 +10,41 @@ from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
 from movie_pref.settings import Settings
 
+NEAR = 0.01  # how far the flagged share may lie above the budget out of fold
 
-@check("grid_search_results", "training_table")
-def winner_within_review_budget(
-    settings: ResourceParam[Settings], grid_search_results: pd.DataFrame, training_table: pd.DataFrame
+
+@check("out_of_fold_predictions")
+def flagged_share_is_the_budget(
+    settings: ResourceParam[Settings], out_of_fold_predictions: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """The winner's flagged share at 0.35 (mean over the folds plus one standard error) stays within the review budget."""
-    from movie_pref.search.winner import flagged_bound
-
-    base_rate = training_table.loc[training_table["partition"] == "train", "label"].mean()
-    budget = settings.budget(base_rate)
-    bounds = flagged_bound(grid_search_results)
-    bound = float(bounds[grid_search_results["rank"].idxmin()])
+    """The share of training movies flagged out of fold is at most the review budget and one percentage point."""
+    training = out_of_fold_predictions[out_of_fold_predictions["partition"] == "train"]
+    flagged, budget = float(training["predicted"].mean()), settings.budget(training["actual"].mean())
+    recall = float(training.loc[training["actual"] == 1, "predicted"].mean())
     return verdict(
-        bound <= budget,
-        f"the winner flags {bound:.1%} of the movies (mean plus one standard error), the budget is {budget:.1%}; "
-        f"{int((bounds <= budget).sum())} of {len(bounds)} points keep it",
-        value=bound,
-        threshold=budget,
+        flagged <= budget + NEAR,
+        f"{flagged:.1%} of {len(training)} training movies are flagged out of fold, the budget is {budget:.1%}; {recall:.1%} of the liked ones are among them",
+        value=flagged,
+        threshold=budget + NEAR,
+        severity=dg.AssetCheckSeverity.WARN,
+    )
+
+
+@check("committee", "member_predictions")
+def committee_is_no_worse_than_the_winner(
+    settings: ResourceParam[Settings], committee: Path, member_predictions: pd.DataFrame
+) -> dg.AssetCheckResult:
+    """Average precision of the committee less that of the search's winner, out of fold on the same movies."""
+    from movie_pref.evaluation.members import against_the_winner
+    from movie_pref.model.model import Model
+
+    found = against_the_winner(member_predictions, Model.read(committee))
+    return verdict(
+        found.high >= 0,
+        f"the committee's average precision is {found.difference:+.4f} ({found.low:+.4f} to {found.high:+.4f}, 95 % interval) from that of the search's winner, "
+        f"out of fold on the same {len(member_predictions)} training movies",
+        value=found.difference,
+        threshold=0.0,
         severity=dg.AssetCheckSeverity.WARN,
     )
 

@@ -213,7 +213,9 @@ def test_watched_alone_is_no_label_unless_it_is_asked_for(tmp_path, settings):
 
 def test_a_library_that_is_too_small_is_said_to_be(tmp_path, settings):
     plan = planned(imdb(tmp_path, ("tt0000001", 9, "One"), ("tt0000002", 3, "Two")), settings)
-    assert "too few to split" in too_few(plan.tables.library, {one.imdb_id: one.label for one in plan.labels}, settings)
+    assert "too few to learn from" in too_few(
+        plan.tables.library, {one.imdb_id: one.label for one in plan.labels}, settings
+    )
     one_kind = planned(imdb(tmp_path, ("tt0000001", 9, "One")), settings)
     assert "only would_watch" in too_few(
         one_kind.tables.library, {one.imdb_id: one.label for one in one_kind.labels}, settings
