@@ -186,9 +186,13 @@ ADVICE = {
     "winner_beats_the_defaults": _advice(
         SEARCH, "The search found nothing better than XGBoost's defaults: give it more with --search-budget."
     ),
-    "winner_within_review_budget": _advice(
-        SEARCH,
-        "The search's best flags {value:.0%}, more than the {threshold:.0%} you would look through: read from the top.",
+    "flagged_share_is_the_budget": _advice(
+        GATES,
+        "{value:.0%} of your library would be flagged, more than the budget ({threshold:.0%}): read from the top.",
+    ),
+    "committee_is_no_worse_than_the_winner": _advice(
+        NO_BETTER,
+        'The committee ranks your movies worse than the search\'s winner alone: set model = "winner" and run again.',
     ),
     "winner_is_inside_the_grid": _advice(
         SEARCH, "The best parameters lie at an end of the grid: see grid_search_results in the UI for which to extend."
