@@ -922,3 +922,26 @@ def test_failed_split_check_stops_before_any_feature_is_made(tmp_path: Path, mon
     assert set(materialized(result)) == {"raw_training", "movies_only", "candidates", "data_split"}
     assert not evaluations(result)["data_split", "no_movie_in_two_partitions"].passed
     assert not (tmp_path / "model").exists()
+
+
+# a small library
+
+
+def test_nine_liked_movies_are_ranked_and_the_report_says_what_stood_in_for_a_holdout(tmp_path: Path) -> None:
+    labelled, unseen = demo_library()
+    liked = labelled["label"] == "would_watch"
+    write_input(tmp_path, pd.concat([labelled[liked].head(9), labelled[~liked].head(51)]), unseen.head(40))
+
+    result = materialize(quick_settings(tmp_path, folds=3, committee_boosters=2), *upstream_of("report"))
+
+    assert result.success
+    assert set(pd.read_parquet(tmp_path / "assets/data_split.parquet")["partition"]) == {"train"}
+    predictions = pd.read_parquet(tmp_path / "03_binomial_classifier_results.parquet")
+    assert len(predictions) == 60 and predictions["probability"].between(0, 1).all()
+    says = materialized(result)["holdout_report"]["rows"]
+    assert says.startswith("60 labelled movies, cross-validated with everything inside")
+    pointer = json.loads((tmp_path / "model" / "champion.json").read_text())
+    facts = json.loads((tmp_path / "model" / pointer["champion"] / "model.json").read_text())
+    assert facts["metrics"]["rows"].startswith("labelled movies, cross-validated")
+    assert "too few movies to keep any aside" in (tmp_path / "reports" / "report.html").read_text()
+    assert pd.read_parquet(tmp_path / "scored_candidates.parquet")["probability"].nunique() > 20
