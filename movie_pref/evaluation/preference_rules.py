@@ -3,8 +3,8 @@
 A rule says of some movies that they are liked, or disliked, and that one feature makes the difference. A model has
 learnt it when, of movies that it has not seen,
 
-1. it puts the covered ones on the rule's side of the threshold: their mean out-of-fold probability lies above it where
-   they are liked, below it where not, by more than one standard error; and
+1. it puts the covered ones on the rule's side of the threshold: their mean calibrated out-of-fold probability lies above
+   it where they are liked, below it where not, by more than one standard error; and
 2. it reacts to the feature: with only that feature moved to the other side, the probability falls where the movies are
    liked and rises where not; the 95 % interval of the mean paired change (Student's t) leaves no doubt of that, and the
    log-odds of the mean probability change by 0.5 or more, since a sure but tiny reaction is not what a rule says.
@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.model.fold_models import folds_of, predict, unseen_models
+from movie_pref.model.out_of_fold import calibration_of
 
 if TYPE_CHECKING:
     from movie_pref.model.model import Model
@@ -162,14 +163,17 @@ def judge_rules(
     split
         `imdb_id`, `partition`, `fold` and `label` of the same movies in the same order.
     predictions
-        `probability` of the same movies in the same order, each by a model that did not see it.
+        `partition`, `actual`, `probability` and `calibrated_probability` of the same movies in the same order, each by a
+        model that did not see it.
 
     Returns
     -------
-    DataFrame in `COLUMNS`. `probability` is the mean of `predictions`. `moved_from` and `moved_to` are means by
-    the models of `unseen_models`, whose columns are the model's own in every fold: before and after the move.
+    DataFrame in `COLUMNS`, all probabilities calibrated, since the operating point moves the others towards the share
+    that one looks at. `probability` is the mean of `predictions`. `moved_from` and `moved_to` are means by the models of
+    `unseen_models`, whose columns are the model's own in every fold: before and after the move.
     """
-    liked, probability = split["label"].to_numpy(), predictions["probability"].to_numpy()
+    liked, probability = split["label"].to_numpy(), predictions["calibrated_probability"].to_numpy()
+    calibrate = calibration_of(predictions, split)
     training = rows[split["partition"].eq("train").to_numpy()]
     folds, models = folds_of(split), unseen_models(rows, split, model)
     threshold = float(model.facts["threshold"])
@@ -178,10 +182,10 @@ def judge_rules(
     for rule in rules:
         absent = [name for name in rule.needs if name not in rows]
         covered = np.zeros(len(rows), dtype=bool) if absent else rule.covers(rows).to_numpy(dtype=bool)
-        before = predict(models, rows[covered], folds[covered])
+        before = calibrate(predict(models, rows[covered], folds[covered]))
         for move in rule.moves:
             moved = None if absent else move.moved(rows[covered], training)
-            after = before if moved is None else predict(models, moved, folds[covered])
+            after = before if moved is None else calibrate(predict(models, moved, folds[covered]))
             measured = _measured(liked[covered], probability[covered], before, after)
             missing = _missing(absent, moved, move)
             doubts = _doubts(skill, model, move)

@@ -28,7 +28,7 @@ from movie_pref.features.split import split
 from movie_pref.model.committee import Recipe
 from movie_pref.model.fold_models import OUTSIDE, folds_of, predict, unseen_models
 from movie_pref.model.operating_point import Limits
-from movie_pref.model.out_of_fold import WINNER, member_log_odds, out_of_sample
+from movie_pref.model.out_of_fold import WINNER, calibration_of, member_log_odds, out_of_sample
 from movie_pref.model.training import settled_model
 
 PARAMS = {"n_estimators": 60, "max_depth": 4, "learning_rate": 0.2, "enable_categorical": True}
@@ -155,7 +155,7 @@ def test_language_is_moved_in_both_columns_that_hold_it():
 def test_probabilities_before_and_after_the_move_are_those_of_models_fitted_on_the_other_folds(made, table):
     """The same by scikit-learn's interface, fold by fold, for RT above 85 with fewer than 1,000 votes.
 
-    All folds have the operating point of the model.
+    All folds have the operating point and the calibration of the model.
     """
     fold, training = made.split["fold"].astype("float64"), made.split["partition"] == "train"
     covered = (made.rows["rt_score"] > 85) & (made.rows["imdb_votes"] < 1_000)
@@ -173,6 +173,8 @@ def test_probabilities_before_and_after_the_move_are_those_of_models_fitted_on_t
                 margins = model.predict(preprocessing.transform(rows[test]), output_margin=True)
                 found.extend(expit(margins.astype("float64") + made.model.recipe.operating_point))
 
+    calibrate = calibration_of(made.predictions, made.split)
+    before, after = calibrate(np.array(before)), calibrate(np.array(after))
     row = table.set_index("rule").loc["acclaimed_unseen"]
     assert row["movies"] == covered.sum() >= 10
     assert row["moved_from"] == pytest.approx(np.mean(before), abs=1e-6)
@@ -223,8 +225,8 @@ def test_share_liked_and_mean_probability_are_those_of_the_covered_movies(made, 
     assert row["liked_share"] == pytest.approx(liked.mean())
     low, high = proportion_confint(liked.sum(), len(liked), method="wilson")
     assert (row["liked_low"], row["liked_high"]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
-    assert row["probability"] == pytest.approx(made.predictions.loc[covered, "probability"].mean())
-    assert row["probability_error"] == pytest.approx(made.predictions.loc[covered, "probability"].sem())
+    assert row["probability"] == pytest.approx(made.predictions.loc[covered, "calibrated_probability"].mean())
+    assert row["probability_error"] == pytest.approx(made.predictions.loc[covered, "calibrated_probability"].sem())
     after, before = (row[name] / (1 - row[name]) for name in ("moved_to", "moved_from"))
     assert row["log_odds_change"] == pytest.approx(np.log(after / before))
 
@@ -281,7 +283,8 @@ def test_a_sure_but_tiny_reaction_is_not_enough(made, monkeypatch):
         return np.where(rows["imdb_votes"] > 50_000, 0.95, 0.94) + 0.001 * np.sin(np.arange(len(rows)))
 
     monkeypatch.setattr(preference_rules, "predict", hardly)
-    high = made.predictions.assign(probability=0.95)
+    high = made.predictions.assign(calibrated_probability=0.95)
+    monkeypatch.setattr(preference_rules, "calibration_of", lambda *_: lambda probability: probability)
     row = judge_rules(made.rows, made.split, made.model, high).set_index("rule").loc["acclaimed_popular"]
 
     assert row["change_high"] < 0
