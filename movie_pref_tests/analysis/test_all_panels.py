@@ -236,7 +236,7 @@ def test_labels_outside_the_training_rows_cannot_matter(planted, settings_for, t
     other = {"would_watch": "would_not_watch", "would_not_watch": "would_watch"}
     flipped["label"] = flipped["label"].where(~outside, flipped["label"].map(other))
     ledgers = []
-    for rows, table in ((planted, sides), (flipped, split(flipped))):
+    for rows, table in ((planted, sides), (flipped, split(flipped, before=sides))):
         prepared = prepared_rows(rows, table, settings)
         assert len(prepared.given) == (~outside).sum()
         ledgers.append(analyse(prepared.given, settings, prepared.catalogue).ledger)
