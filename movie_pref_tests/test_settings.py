@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from movie_pref.errors import UserError
@@ -134,3 +135,9 @@ def test_a_file_that_is_no_toml_is_one_sentence(one_sentence, content):
         load_settings()
 
     one_sentence(caught, "settings.toml", "mend or delete it")
+
+
+def test_review_budget_follows_the_base_rate_as_a_plain_number(tmp_path: Path) -> None:
+    """Dagster stores no NumPy number, and the base rate is one."""
+    budget = load_settings(data=tmp_path).budget(np.float64(0.2))
+    assert type(budget) is float and budget == pytest.approx(0.3)

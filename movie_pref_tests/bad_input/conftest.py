@@ -9,6 +9,7 @@ import pytest
 
 from movie_pref.demo.library import demo_library
 from movie_pref_tests.command_line import QUICK, Command
+from movie_pref_tests.made_once import made_once
 
 SMALLEST = {
     "MOVIE_PREF_SEARCH_POINTS": "1",
@@ -69,15 +70,18 @@ def unseen(small: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def good_folder(small: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which one run went well."""
-    folder = tmp_path_factory.mktemp("good") / "data"
-    folder.mkdir()
-    home = Home(folder)
-    small[0].to_parquet(home.library, index=False)
-    small[1].to_parquet(home.candidates, index=False)
-    said = home("run")
-    assert said.code == 0, said.out
-    return folder
+    """A data folder in which one run went well, made once for all files and workers."""
+
+    def run(folder: Path) -> Path:
+        home = Home(folder / "data")
+        home.data.mkdir()
+        small[0].to_parquet(home.library, index=False)
+        small[1].to_parquet(home.candidates, index=False)
+        said = home("run")
+        assert said.code == 0, said.out
+        return home.data
+
+    return made_once(tmp_path_factory, "good", run)
 
 
 @pytest.fixture

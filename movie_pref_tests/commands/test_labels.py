@@ -6,11 +6,10 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from movie_pref.definitions import build_defs
-from movie_pref.defs.resources import settings_resource
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
 from movie_pref_tests.command_line import says
+from movie_pref_tests.job_runner import materialize
 
 
 class Desk:
@@ -33,17 +32,10 @@ class Desk:
 
     def materialize(self, *assets: str) -> dict[str, dict[str, object]]:
         """Make assets with their checks, all of which must pass but for warnings; their metadata."""
-        job = build_defs({"settings": settings_resource(self.settings)}).resolve_job_def("retrain")
-        with dg.DagsterInstance.ephemeral() as instance:
-            result = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(name) for name in assets])
-        for check in result.get_asset_check_evaluations():
+        ran = materialize(self.settings, *assets)
+        for check in ran.checks.values():
             assert check.passed or check.severity == dg.AssetCheckSeverity.WARN, check
-        return {
-            event.asset_key.to_user_string(): {
-                name: entry.value for name, entry in event.materialization.metadata.items()
-            }
-            for event in result.get_asset_materialization_events()
-        }
+        return ran.made
 
     def read(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.data / "assets" / f"{name}.parquet")

@@ -1,10 +1,7 @@
 """`movie-pref removals` as a person types it, against a real transmission-daemon, and the asset behind it."""
 
-import hashlib
 import json
 import shutil
-import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,109 +18,10 @@ from movie_pref.defs.resources import settings_resource
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
 from movie_pref_tests.command_line import typed
+from movie_pref_tests.commands.transmission_daemon import PASSWORD, USER, Daemon
+from movie_pref_tests.job_runner import materialize
 
-transmission_rpc = pytest.importorskip("transmission_rpc", reason="the extra transmission is not installed")
-
-USER, PASSWORD = "owner", "p@ss/w%rd"
-PIECE = 16384
 MOVIES = {"tt0000001": ("Arrival", 2016), "tt0000002": ("Solaris", 1972), "tt0000003": ("It", 2017)}
-
-
-def bencoded(value: Any) -> bytes:
-    if isinstance(value, int):
-        return b"i%de" % value
-    if isinstance(value, bytes):
-        return b"%d:%s" % (len(value), value)
-    if isinstance(value, str):
-        return bencoded(value.encode())
-    if isinstance(value, list):
-        return b"l" + b"".join(map(bencoded, value)) + b"e"
-    return b"d" + b"".join(bencoded(key) + bencoded(value[key]) for key in sorted(value)) + b"e"
-
-
-class Daemon:
-    """A transmission-daemon that knows nobody, and the folder that its torrents are in."""
-
-    def __init__(self, folder: Path) -> None:
-        self.downloads, self.port = folder / "downloads", free_port()
-        self.downloads.mkdir(parents=True)
-        self.address = f"http://127.0.0.1:{self.port}/transmission/rpc"
-        off = ("dht-enabled", "lpd-enabled", "pex-enabled", "utp-enabled", "port-forwarding-enabled")
-        settings = {
-            **dict.fromkeys(off, False),
-            "download-dir": str(self.downloads),
-            "peer-port": free_port(),
-            "bind-address-ipv4": "127.0.0.1",
-            "rpc-bind-address": "127.0.0.1",
-            "rpc-port": self.port,
-            "rpc-authentication-required": True,
-            "rpc-username": USER,
-            "rpc-password": PASSWORD,
-        }
-        config = folder / "config"
-        config.mkdir()
-        (config / "settings.json").write_text(json.dumps(settings))
-        command = ["transmission-daemon", "--foreground", "--config-dir", str(config), "--log-error"]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.client = self._client()
-
-    def _client(self) -> Any:
-        until = time.monotonic() + 30
-        while True:
-            try:
-                return transmission_rpc.Client(port=self.port, username=USER, password=PASSWORD)
-            except transmission_rpc.TransmissionConnectError:
-                assert self.process.poll() is None and time.monotonic() < until
-                time.sleep(0.05)
-
-    def end(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def add(self, name: str, *files: str, complete: bool = True) -> str:
-        """Add a torrent of files that are there already (or of which nothing is), and wait for it; returns its hash."""
-        content = {file: file.encode() * (20 if "sample" in file else 1000) for file in files or (f"{name}.mkv",)}
-        whole = b"".join(content.values())
-        pieces = b"".join(hashlib.sha1(whole[at : at + PIECE]).digest() for at in range(0, len(whole), PIECE))
-        listed = [{"length": len(data), "path": path.split("/")} for path, data in content.items()]
-        info = {"files": listed, "name": name, "piece length": PIECE, "pieces": pieces, "private": 1}
-        for path, data in content.items():
-            target = self.downloads / name / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if complete:
-                target.write_bytes(data)
-        made = self.client.add_torrent(bencoded({"info": info})).hash_string
-        until = time.monotonic() + 30
-        while complete and self.client.get_torrent(made, arguments=("percentDone",)).percent_done < 1:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        return made
-
-    def names(self) -> set[str]:
-        return {torrent.name for torrent in self.client.get_torrents(arguments=("name",))}
-
-    def files(self) -> list[str]:
-        return sorted(str(path.relative_to(self.downloads)) for path in self.downloads.rglob("*") if path.is_file())
-
-    def empty(self) -> None:
-        for torrent in self.client.get_torrents(arguments=("name",)):
-            self.client.remove_torrent(torrent.hash_string, delete_data=True)
-        until = time.monotonic() + 30
-        while self.names():
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        shutil.rmtree(self.downloads)
-        self.downloads.mkdir()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -380,13 +278,8 @@ def test_a_run_requests_what_was_flagged_before_it_replaces_the_ranking(
     ranking.to_parquet(house.data / "scored_candidates.parquet")
     for imdb_id in (flagged, other):
         house.store.record(imdb_id, "would_not_watch")
-    settings = load_settings()
-    job = build_defs({"settings": settings_resource(settings)}).resolve_job_def("retrain")
-    names = ("raw_training", "movies_only", "candidates", "removal_requests")
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(name) for name in names])
-    found = {check.check_name: check.passed for check in result.get_asset_check_evaluations()}
-    assert found["requests_are_what_labels_and_rankings_say"]
+    ran = materialize(load_settings(), "raw_training", "movies_only", "candidates", "removal_requests")
+    assert ran.by_check["requests_are_what_labels_and_rankings_say"].passed
     rows = pd.read_parquet(house.data / "removal_requests.parquet")
     assert list(rows["imdb_id"]) == [flagged] and list(rows["evidence"]) == ["prediction"]
 

@@ -1,23 +1,20 @@
 """The comparison of algorithms as an asset, as a job and in the command; a check that can warn."""
 
-import re
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
-from movie_pref import cli
 from movie_pref.commands import runs
-from movie_pref.definitions import build_defs
 from movie_pref.defs.checks.model_evaluation import no_algorithm_is_clearly_better
-from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
 from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, BASELINE
 from movie_pref.evaluation.beliefs import BELIEFS
 from movie_pref.evaluation.comparison_table import TABLE
 from movie_pref.settings import Settings, load_settings
+from movie_pref_tests.command_line import typed
+from movie_pref_tests.job_runner import Ran, definitions_of, materialize
 
 MADE_FROM = ["raw_training", "movies_only", "data_split"]
 
@@ -30,22 +27,16 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def run(settings: Settings) -> dg.ExecuteInProcessResult:
+def run(settings: Settings) -> Ran:
     """The comparison on 350 movies, on nothing but the split."""
-    job = build_defs({"settings": settings_resource(settings)}).resolve_implicit_global_asset_job_def()
-    with dg.DagsterInstance.ephemeral() as instance:
-        return job.execute_in_process(
-            instance=instance,
-            asset_selection=[dg.AssetKey(name) for name in [*MADE_FROM, "algorithm_comparison"]],
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )
+    return materialize(settings, *MADE_FROM, "algorithm_comparison")
 
 
 def read(settings: Settings, name: str) -> pd.DataFrame:
     return pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
 
 
-def test_table_beliefs_and_picture_are_written(run: dg.ExecuteInProcessResult, settings: Settings) -> None:
+def test_table_beliefs_and_picture_are_written(run: Ran, settings: Settings) -> None:
     table, beliefs = read(settings, "algorithm_comparison"), read(settings, "algorithm_beliefs")
     assert list(table) == TABLE
     assert set(table["algorithm"]) == {*(algorithm.name for algorithm in ALGORITHMS), AVERAGE}
@@ -53,24 +44,22 @@ def test_table_beliefs_and_picture_are_written(run: dg.ExecuteInProcessResult, s
     assert (settings.data / "reports" / "algorithm_comparison.png").stat().st_size > 10_000
 
 
-def test_the_ui_shows_both_tables_and_the_best_as_numbers(run: dg.ExecuteInProcessResult, settings: Settings) -> None:
-    (found,) = run.asset_materializations_for_node("algorithm_comparison")
+def test_the_ui_shows_both_tables_and_the_best_as_numbers(run: Ran, settings: Settings) -> None:
+    found = run.made["algorithm_comparison"]
     best = read(settings, "algorithm_comparison").iloc[0]
-    assert found.metadata["best_algorithm"].value == best["algorithm"]
-    assert found.metadata["best_difference"].value == pytest.approx(best["difference"])
-    assert {"algorithms", "beliefs", "picture", "best_difference_low", "xgboost_average_precision"} <= set(
-        found.metadata
-    )
+    assert found["best_algorithm"] == best["algorithm"]
+    assert found["best_difference"] == pytest.approx(best["difference"])
+    assert {"algorithms", "beliefs", "picture", "best_difference_low", "xgboost_average_precision"} <= set(found)
 
 
-def test_only_training_rows_are_measured(run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch) -> None:
+def test_only_training_rows_are_measured(run: Ran, settings: Settings, monkeypatch) -> None:
     """Labels of validation and holdout rows could be anything."""
     (rows, *_), split = handed_to_the_comparison(settings, monkeypatch), read(settings, "data_split")
     assert set(rows["imdb_id"]) == set(split.loc[split["partition"] == "train", "imdb_id"])
 
 
 def test_settings_say_how_often_the_folds_are_drawn(
-    run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    run: Ran, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thrice = settings.model_copy(update={"comparison_repeats": 3})
     assert handed_to_the_comparison(thrice, monkeypatch)[3] == 3
@@ -87,18 +76,13 @@ def handed_to_the_comparison(settings: Settings, monkeypatch: pytest.MonkeyPatch
         raise InterruptedError
 
     monkeypatch.setattr("movie_pref.evaluation.comparison.compare", spy)
-    job = build_defs({"settings": settings_resource(settings)}).resolve_implicit_global_asset_job_def()
-    with dg.DagsterInstance.ephemeral() as instance:
-        job.execute_in_process(
-            instance=instance, asset_selection=[dg.AssetKey("algorithm_comparison")], raise_on_error=False,
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )  # fmt: skip
+    materialize(settings, "algorithm_comparison", may_fail=True)
     (given,) = seen
     return given
 
 
 def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> None:
-    defs = build_defs({"settings": settings_resource(settings)})
+    defs = definitions_of(settings)
     steps = {
         name: set(defs.resolve_job_def(name).graph.node_dict) for name in ("compare", "pipeline", "retrain", "score")
     }
@@ -143,16 +127,16 @@ def test_one_that_may_be_luck_passes_and_the_nearest_is_named() -> None:
 
 
 def test_compare_prints_policies_algorithms_and_beliefs(
-    run: dg.ExecuteInProcessResult, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    run: Ran, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ablation = pd.DataFrame({"policy": ["none"], "columns": [9.0], "average_precision": [0.5]})
     ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
     ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
     monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
     monkeypatch.setattr(runs, "execute", lambda job, settings, console: runs.Outcome("an id", True))
-    said = CliRunner().invoke(cli.app, ["compare"])
-    words = " ".join(re.sub("[│┃]", " ", said.output).split())
-    assert said.exit_code == 0
+    said = typed("compare")
+    words = said.words
+    assert said.code == 0
     table = read(settings, "algorithm_comparison")
     best = table.iloc[0]
     assert f"{best['average_precision']:.4f}" in words and words.index("policy") < words.index(str(best["algorithm"]))
@@ -160,4 +144,4 @@ def test_compare_prints_policies_algorithms_and_beliefs(
         assert f"{name} was left out: it is not installed; pip install" in words
     for row in read(settings, "algorithm_beliefs").itertuples():
         assert row.verdict in words
-    assert "algorithm_comparison.png" in said.output.replace("\n", "")
+    assert "algorithm_comparison.png" in said.out.replace("\n", "")

@@ -1,7 +1,6 @@
 """A worse model never ranks: a champion, a challenger of shuffled labels, what is said of it, and the way back."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,14 +8,13 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 import movie_pref.model.training
-from movie_pref.definitions import build_defs
-from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
 from movie_pref.model.champion import Champion
 from movie_pref.settings import load_settings
+from movie_pref_tests.command_line import Command
+from movie_pref_tests.job_runner import materialize, upstream_of
 
 MOVIES = 700
 FROM_THE_MODEL_ON = (
@@ -25,18 +23,11 @@ FROM_THE_MODEL_ON = (
 )  # fmt: skip
 
 
-def say(data: Path, *arguments: str) -> tuple[int, str]:
-    """The command in this process: its exit code, and what it wrote as one line."""
-    from movie_pref.cli import app
-
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("MOVIE_PREF_", "DAGSTER_"))]:
-            patch.delenv(name)
-        for name, value in {"MOVIE_PREF_DATA": str(data), "COLUMNS": "1000"}.items():
-            patch.setenv(name, value)
-        found = CliRunner().invoke(app, list(arguments))
-    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
-    return found.exit_code, " ".join(found.output.split())
+def say(data: Path, argument: str, code: int = 0) -> str:
+    """The words of the command on this folder, after checking how it ended."""
+    said = Command(data, {"COLUMNS": "1000"})(argument)
+    assert said.code == code, said.out
+    return said.words
 
 
 def train(data: Path, *assets: str, seed: int = 0) -> dict[str, Any]:
@@ -45,17 +36,7 @@ def train(data: Path, *assets: str, seed: int = 0) -> dict[str, Any]:
         data=data, search="sample", search_points=2, policy="none", folds=2, bootstrap_samples=200, reasons_for=10,
         jobs=1, seed=seed,
     )  # fmt: skip
-    defs = build_defs({"settings": settings_resource(settings)})
-    everything = dg.AssetSelection.assets(FROM_THE_MODEL_ON[-1]).upstream()
-    selection = dg.AssetSelection.assets(*assets) if assets else everything - dg.AssetSelection.groups("visualization")
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance,
-            asset_selection=list(selection.resolve(defs.resolve_asset_graph())),
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )
-    assert result.success
-    return {found.check_name: found for found in result.get_asset_check_evaluations()}
+    return materialize(settings, *(assets or upstream_of(FROM_THE_MODEL_ON[-1]))).by_check
 
 
 @dataclass
@@ -95,8 +76,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(movie_pref.model.training, "train_model", shuffled_training)
         step(*FROM_THE_MODEL_ON)
-    code, said = say(data, "score")
-    assert code == 0, said
+    said = say(data, "score")
     step(*FROM_THE_MODEL_ON, seed=1)
     return Story(data, checks, said, pointers, rankings)
 
@@ -152,21 +132,17 @@ def test_the_model_says_what_it_was_made_of(story: Story) -> None:
 def test_rollback_goes_back_says_what_changed_and_can_be_undone(story: Story) -> None:
     before, after = story.pointers[-1]["champion"], story.pointers[0]["champion"]
 
-    code, words = say(story.data, "rollback")
-    assert code == 0
+    words = say(story.data, "rollback")
     assert f"The champion is {after} again; {before} is the previous one now." in words
     assert "average precision on the holdout" in words and "(was" in words
     assert Champion.load(story.data / "model").version == after
-    code, words = say(story.data, "score")
-    assert code == 0 and "refused" not in words
+    assert "refused" not in say(story.data, "score")
     assert set(pd.read_parquet(story.data / "scored_candidates.parquet")["model_version"]) == {after}
 
-    code, words = say(story.data, "rollback")
-    assert code == 0 and f"The champion is {before} again" in words
+    assert f"The champion is {before} again" in say(story.data, "rollback")
 
 
 def test_rollback_where_there_is_nothing_to_go_back_to_is_one_sentence(tmp_path: Path) -> None:
-    code, words = say(tmp_path / "data", "rollback")
+    words = say(tmp_path / "data", "rollback", code=2)
 
-    assert code == 2
     assert words.startswith("movie-pref: No model has been promoted") and "movie-pref run" in words

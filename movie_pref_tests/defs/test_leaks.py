@@ -12,14 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
 
 import movie_pref.model.out_of_fold
-from movie_pref.definitions import build_defs
-from movie_pref.defs.resources import settings_resource
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import fold_indices, split
 from movie_pref.library.catalogue import load_catalogue
@@ -30,6 +27,7 @@ from movie_pref.model.out_of_fold import member_log_odds, out_of_sample
 from movie_pref.model.training import train_model
 from movie_pref.search.strategies import grid_search
 from movie_pref.settings import load_settings
+from movie_pref_tests.job_runner import materialize, upstream_of
 
 FOLDS, SEED = 3, 0
 CATALOGUE = """
@@ -122,16 +120,7 @@ def run_assets(folder: Path, change: Change, policy: str) -> Found:
         data=folder, folds=FOLDS, seed=SEED, jobs=1, policy=policy, guard=False, search="sample", search_points=2,
         cost_repeats=1, bootstrap_samples=100,
     )  # fmt: skip
-    reports = dg.AssetSelection.assets("holdout_report", "validation_report")
-    selection = reports.upstream() - dg.AssetSelection.groups("visualization")
-    defs = build_defs({"settings": settings_resource(settings)})
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance,
-            asset_selection=list(selection.resolve(defs.resolve_asset_graph())),
-            run_config={"loggers": {"progress": {"config": {}}}},
-        )
-    assert result.success
+    materialize(settings, *upstream_of("holdout_report", "validation_report"))
     made = [pd.read_parquet(folder / "assets" / f"{side}_report.parquet") for side in ("validation", "holdout")]
     return Found(
         folder,

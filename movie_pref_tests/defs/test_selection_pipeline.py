@@ -11,9 +11,9 @@ from movie_pref.analysis.ledger import COLUMNS, Cause, entry, ledger
 from movie_pref.analysis.nodes import ADVICE, NODES, QUESTIONS, TESTED
 from movie_pref.definitions import build_defs
 from movie_pref.defs.checks.feature_selection import guard_withheld_nothing, threshold_verdict
-from movie_pref.defs.resources import settings_resource
 from movie_pref.demo.library import demo_library
 from movie_pref.settings import load_settings
+from movie_pref_tests.job_runner import Ran, materialize, upstream_of
 
 # asset -> panel
 PANELS = {
@@ -50,35 +50,21 @@ PANELS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a run up to the training table, and of the ablation, on 700 movies."""
+def selected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """A run up to the training table, and the ablation, on 700 movies; the data folder, and what the run said."""
     folder = tmp_path_factory.mktemp("selection")
     labelled, candidates = demo_library()
     labelled.sample(700, random_state=1).to_parquet(folder / "01_training.parquet", index=False)
     candidates.head(20).to_parquet(folder / "candidates.parquet", index=False)
-    defs = build_defs({"settings": settings_resource(load_settings(data=folder, folds=3, jobs=1, ablation_repeats=1))})
-    with dg.DagsterInstance.ephemeral() as instance:
-        for selection in (
-            dg.AssetSelection.assets("training_table").upstream(),
-            dg.AssetSelection.assets("selection_ablation"),
-        ):
-            keys = list(selection.resolve(defs.resolve_asset_graph()))
-            job = defs.resolve_implicit_global_asset_job_def()
-            result = job.execute_in_process(
-                instance=instance, asset_selection=keys, run_config={"loggers": {"progress": {"config": {}}}}
-            )
-            assert result.success
-            if len(keys) > 1:
-                _evaluated.update(
-                    {
-                        (found.asset_key.to_user_string(), found.check_name): found
-                        for found in result.get_asset_check_evaluations()
-                    }
-                )
-    return folder
+    settings = load_settings(data=folder, folds=3, jobs=1, ablation_repeats=1)
+    ran = materialize(settings, *upstream_of("training_table", plots=True))
+    materialize(settings, "selection_ablation")
+    return folder, ran
 
 
-_evaluated: dict[tuple[str, str], Any] = {}
+@pytest.fixture(scope="module")
+def folder(selected: tuple[Path, Ran]) -> Path:
+    return selected[0]
 
 
 @pytest.fixture(scope="module")
@@ -141,9 +127,9 @@ def test_every_panel_writes_its_plots_and_matrices(folder: Path) -> None:
         assert not pd.read_parquet(folder / "assets" / f"{name}_matrix.parquet").empty
 
 
-def test_every_threshold_was_judged_with_value_and_threshold(folder: Path) -> None:
+def test_every_threshold_was_judged_with_value_and_threshold(selected: tuple[Path, Ran]) -> None:
     for asset in TESTED:
-        found = _evaluated[asset, NODES[asset].check]
+        found = selected[1].checks[asset, NODES[asset].check]
         assert {"value", "threshold"} <= set(found.metadata) and found.description
         assert found.passed or found.severity == dg.AssetCheckSeverity.WARN
 

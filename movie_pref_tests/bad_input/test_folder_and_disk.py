@@ -1,0 +1,125 @@
+"""A folder or a disk that cannot be written, and a model or a history that is damaged."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from movie_pref_tests.bad_input.spoiling import readable, refused
+
+
+@pytest.mark.parametrize("command", ["run", "demo", "score"])
+def test_file_in_the_place_of_the_data_folder_is_named(command: str, home: Any) -> None:
+    shutil.rmtree(home.data)
+    home.data.write_text("not a folder")
+    refused(home(command), str(home.data))
+    assert home.data.read_text() == "not a folder"
+
+
+@pytest.mark.parametrize("name", ["assets", "dagster"])
+def test_file_in_the_place_of_a_folder_below_is_named_and_nothing_is_lost(name: str, home: Any) -> None:
+    shutil.rmtree(home.data / name)
+    (home.data / name).write_text("not a folder")
+    before = home.state()
+    refused(home("run"), str(home.data / name), "move it away")
+    kept = home.state()
+    assert {path: kept[path] for path in before if path.startswith(("model", "scored"))} == {
+        path: digest for path, digest in before.items() if path.startswith(("model", "scored"))
+    }
+
+
+def test_folder_without_permission_is_named(home: Any) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("permissions do not bind the superuser")
+    before = home.state()
+    home.data.chmod(0o500)
+    try:
+        refused(home("run"), str(home.data), "change the permissions")
+        assert home.state() == before
+    finally:
+        home.data.chmod(0o700)
+
+
+@pytest.mark.parametrize("part", ["champion.json", "serving.json", "model.json", "preprocessing.json"])
+def test_damaged_model_is_refused_and_a_run_is_the_remedy(part: str, home: Any) -> None:
+    (path,) = (
+        (home.data / "model").rglob(part) if part == "champion.json" else list((home.data / "model").rglob(part))[:1]
+    )
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    ranking = (home.data / "scored_candidates.parquet").read_bytes()
+    sentence = refused(home("score"), "damaged", "movie-pref run")
+    assert "Stack trace" not in sentence and ".cc:" not in sentence
+    assert (home.data / "scored_candidates.parquet").read_bytes() == ranking
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of its own, of one MiB unless a test asks for more."""
+    size = getattr(request, "param", "1m")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)], capture_output=True, text=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_disk_that_is_too_small_is_said_before_anything_starts(small_disk: Path, home: Any) -> None:
+    said = type(home)(small_disk / "data").apart("run", "--library", home.library, "--candidates", home.candidates)
+    refused(said, "The disk is full", str(small_disk / "data"), "free some space")
+    readable(small_disk)
+
+
+def test_disk_too_small_for_the_demonstration_library_is_said(small_disk: Path, home: Any) -> None:
+    (small_disk / "ballast").write_bytes(b"x" * 700_000)
+    refused(type(home)(small_disk / "data")("demo"), "The disk is full", "01_training.parquet")
+    assert list((small_disk / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "small_disk", ["16m"], indirect=True
+)  # what a run leaves fits, what the next one writes does not
+def test_disk_that_fills_up_while_running_leaves_what_was_there(
+    small_disk: Path, home: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tables lie on a disk with no room left, the history on another, so that it is a table that does not fit."""
+    import movie_pref.commands.runs
+
+    monkeypatch.setattr(movie_pref.commands.runs, "ROOM", 0)
+    for name in ("assets", "model", "scored_candidates.parquet", "03_binomial_classifier_results.parquet"):
+        shutil.move(home.data / name, small_disk / name)
+    shutil.move(home.data / "dagster", home.data.parent / "dagster")
+    for name in ("01_training.parquet", "candidates.parquet"):
+        shutil.copy(home.data / name, small_disk)
+    (small_disk / "dagster").symlink_to(home.data.parent / "dagster")
+    elsewhere = type(home)(small_disk)
+    room = os.statvfs(small_disk)
+    (small_disk / "ballast").write_bytes(b"x" * (room.f_bavail * room.f_frsize - 20_000))
+    before = elsewhere.state()
+    refused(elsewhere("run"), "The disk is full", "could not be written", "untouched")
+    assert elsewhere.state() == before
+    readable(small_disk)
+    assert list(small_disk.rglob("*.tmp")) == []
+    (small_disk / "ballast").unlink()
+    assert elsewhere("score").code == 0
+
+
+@pytest.mark.parametrize("damage", ["no database", "no room"])
+def test_history_that_cannot_be_written_is_said(damage: str, home: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = home.state()
+    if damage == "no database":
+        (home.data / "dagster" / "history" / "runs.db").write_bytes(b"this is no database" * 100)
+    else:
+        shutil.rmtree(home.data / "dagster" / "history" / "runs")
+        (home.data / "dagster" / "history" / "runs").write_text("no folder")
+    refused(home("score"), str(home.data / "dagster"))
+    assert home.state() == before

@@ -1,0 +1,36 @@
+"""The tables of the search and of the out-of-fold predictions, as a run writes them."""
+
+import pandas as pd
+
+from movie_pref.search.grid import PRODUCTION_GRID
+from movie_pref_tests.defs.small_run import LABELLED, Finished
+
+METRICS = ["recall", "precision", "f1", "balanced_accuracy", "accuracy"]
+
+
+def test_search_results_have_a_row_a_point_with_every_metric(finished: Finished) -> None:
+    found = pd.read_parquet(finished.settings.data / "03_grid_search_results.parquet")
+    thresholded = [f"{name}_at_{threshold}" for name in [*METRICS, "flagged"] for threshold in ("0.35", "0.5")]
+    metrics = ["average_precision", "roc_auc", "neg_log_loss", *thresholded]
+    expected = {f"{kind}_test_{metric}" for metric in metrics for kind in ("mean", "std")}
+    expected |= {f"param_{name}" for name in PRODUCTION_GRID} | {"folds", "rank", "seconds"}
+    assert expected <= set(found)
+    assert len(found) == 3 and sorted(found["rank"]) == [1, 2, 3] and set(found["folds"]) == {5}
+    shares = found[[f"mean_test_{metric}" for metric in metrics if metric != "neg_log_loss"]]
+    assert shares.min().min() >= 0 and shares.max().max() <= 1
+    assert (found["mean_test_neg_log_loss"] < 0).all() and (found["seconds"] > 0).all()
+
+
+def test_predictions_of_labelled_movies_are_out_of_sample_and_consistent(finished: Finished) -> None:
+    found = finished.read("03_binomial_classifier_results.parquet")
+    expected = ["imdb_id", "partition", "actual", "predicted", "probability", "calibrated_probability", "cm_value"]
+    assert list(found) == expected
+    assert len(found) == LABELLED and found["imdb_id"].is_unique
+    assert found["actual"].dtype == found["predicted"].dtype == "int64"
+    assert found["probability"].between(0, 1).all() and found["calibrated_probability"].between(0, 1).all()
+    assert ((found["probability"] >= 0.35) == found["predicted"].astype(bool)).all()
+    words = {(1, 1): "tp", (0, 0): "tn", (0, 1): "fp", (1, 0): "fn"}
+    assert [words[pair] for pair in zip(found["actual"], found["predicted"], strict=True)] == list(found["cm_value"])
+    # a booster that had seen these rows would hardly err on them: both classes must be mistaken somewhere
+    table = finished.read("02_binomial_classifier_training_data.parquet")
+    assert found.set_index("imdb_id")["actual"].equals(table.set_index("imdb_id")["label"].rename("actual"))

@@ -1,0 +1,89 @@
+"""The checks of the model: each is seen to fail, and those that block pass on what a run leaves."""
+
+import json
+from collections.abc import Callable
+
+import dagster as dg
+import numpy as np
+import pytest
+
+from movie_pref.defs.checks import model_evaluation as checks
+from movie_pref_tests.defs.checks.wrong_input import WARN, State, Wrong, blocking, checked
+
+
+def _report(metric: str, value: float, low: float, high: float) -> Callable[[State], None]:
+    def corrupt(state: State) -> None:
+        frame = state.frames["holdout_report"].set_index("metric")
+        frame.loc[metric, ["value", "low", "high"]] = [value, low, high]
+        state.frames["holdout_report"] = frame.reset_index()
+
+    return corrupt
+
+
+def _refuse_the_challenger(state: State) -> None:
+    folder = state.settings.data / "model"
+    folder.mkdir()
+    compared = {"movies": 60, "average_precision": {"difference": -0.3, "low": -0.4, "high": -0.2}}
+    pointer = {"champion": "0123456789ab", "decision": "kept", "because": "it is worse", "compared": compared}
+    (folder / "champion.json").write_text(json.dumps(pointer))
+
+
+def _rank_backwards(state: State) -> None:
+    state.change("out_of_fold_predictions", probability=1 - state.frames["out_of_fold_predictions"]["probability"])
+
+
+WRONG_INPUT = {
+    "recall below the floor": Wrong(
+        ("holdout_report", "recall_reaches_the_floor"), _report("recall_at_0.35", 0.4, 0.3, 0.5)
+    ),
+    "too much flagged": Wrong(
+        ("holdout_report", "flagged_share_within_budget"), _report("flagged_at_0.35", 0.8, 0.7, 0.9)
+    ),
+    "a ranking worse than one column": Wrong(
+        ("holdout_report", "average_precision_above_the_best_column"), _rank_backwards
+    ),
+    "probabilities that mean something else": Wrong(
+        ("holdout_report", "calibration_error_near_its_floor"),
+        _report("calibration_error_calibrated", 0.5, 0.5, 0.5),
+        WARN,
+    ),
+    "a challenger that was refused": Wrong(
+        ("champion_model", "challenger_took_the_place_of_the_champion"), _refuse_the_challenger, WARN
+    ),
+    "a rule that covers enough movies and is not learnt": Wrong(
+        ("preference_rules", "rules_are_learnt"),
+        lambda state: state.change("preference_rules", verdict="not learnt"),
+        WARN,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_INPUT)
+def test_check_fails_on_wrong_input(what: str, state: State) -> None:
+    state.fails_on(WRONG_INPUT[what])
+
+
+@pytest.mark.parametrize("key", blocking(checks), ids=".".join)
+def test_blocking_check_passes_on_what_a_run_leaves(key: tuple[str, str], state: State) -> None:
+    assert state.judge(key).passed
+
+
+def test_every_check_is_seen_to_fail() -> None:
+    assert {wrong.check for wrong in WRONG_INPUT.values()} == checked(checks)
+
+
+def test_gates_only_warn_while_the_interval_allows_doubt(state: State) -> None:
+    _report("recall_at_0.35", 0.8, 0.6, 1.0)(state)
+    _report("flagged_at_0.35", 0.3, 0.1, 0.4)(state)
+    for name in ("recall_reaches_the_floor", "flagged_share_within_budget"):
+        found = state.judge(("holdout_report", name))
+        assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+
+
+def test_rules_that_cover_too_few_movies_do_not_count_against_the_model(state: State) -> None:
+    rules = state.frames["preference_rules"]["rule"]
+    state.change("preference_rules", verdict=np.where(rules == "foreign", "learnt", "too few movies"))
+    found = state.judge(("preference_rules", "rules_are_learnt"))
+    assert found.passed
+    assert (found.metadata["value"].value, found.metadata["threshold"].value) == (1, 1)
+    assert "acclaimed_unseen" in found.metadata["too_few_movies"].value
