@@ -7,7 +7,7 @@ import pytest
 from movie_pref.analysis.column_costs import PARAMS, Evaluator
 from movie_pref.analysis.prepared import prepare
 from movie_pref.library.catalogue import load_catalogue
-from movie_pref.metrics.paired import Cost, paired
+from movie_pref.metrics.paired import Cost
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +51,6 @@ def test_once_measures_on_the_first_draw_of_the_folds_and_fits_nothing_twice(pre
     assert len(every) == 9 and len(thrice.folds) == 9
     np.testing.assert_array_equal(thrice.once.scores(columns), every[:3])
     np.testing.assert_array_equal(Evaluator(prepared.columns, prepared.label, folds=3).scores(columns), every[:3])
-
-
-def test_the_error_over_folds_that_share_rows_is_nadeau_and_bengios():
-    before, after = np.array([0.5, 0.7, 0.6, 0.9]), np.array([0.4, 0.65, 0.5, 0.8])
-    # differences 0.1, 0.05, 0.1, 0.1: variance 0.000625; folds of a fifth: 1 tested row to 4 trained on
-    assert paired(before, after, overlap=1 / 4).error == pytest.approx(np.sqrt(0.000625 * (1 / 4 + 1 / 4)))
 
 
 @pytest.mark.parametrize("removed", [["genre_western"], ["rt_score_norm"], ["release_year_norm", "genre_western"]])
@@ -105,15 +99,6 @@ def test_extra_columns_of_each_fold_take_part(prepared, evaluator):
 
     assert evaluator.scores(["release_year_norm"], extra=[label] * 3) == pytest.approx([1, 1, 1])
     assert evaluator.scores(["release_year_norm"]).max() < 0.7  # and are not remembered
-
-
-def test_a_cost_is_the_mean_of_paired_differences_and_its_standard_error():
-    before, after = np.array([0.5, 0.7, 0.9]), np.array([0.4, 0.7, 0.7])
-    cost = paired(before, after)
-
-    assert cost.mean == pytest.approx(0.1)
-    assert cost.error == pytest.approx(pd.Series(before - after).sem())
-    assert cost.too_high and not Cost(0.1, 0.1).too_high and not Cost(-0.1, 0.0).too_high
 
 
 @pytest.mark.parametrize("liked", [0, 1])

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import dagster as dg
 import pandas as pd
 import pytest
 
 from movie_pref.commands import runs
-from movie_pref.defs.checks.model_evaluation import no_algorithm_is_clearly_better
 from movie_pref.demo.library import demo_library
-from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, BASELINE
+from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE
 from movie_pref.evaluation.beliefs import BELIEFS
 from movie_pref.evaluation.comparison_table import TABLE
 from movie_pref.settings import Settings, load_settings
@@ -89,38 +87,6 @@ def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> No
     mine = {"algorithm_comparison", "algorithm_comparison_no_algorithm_is_clearly_better"}
     assert steps["compare"] == {"selection_ablation", *mine}
     assert not any(mine & steps[name] for name in ("pipeline", "retrain", "score"))
-
-
-# the check
-
-
-def table_of(**intervals: tuple[float, float]) -> pd.DataFrame:
-    rows = [{"algorithm": BASELINE, "difference": 0.0, "low": 0.0, "high": 0.0}, {"algorithm": "TabNet"}]
-    rows += [
-        {"algorithm": name, "difference": (low + high) / 2, "low": low, "high": high}
-        for name, (low, high) in intervals.items()
-    ]
-    return pd.DataFrame(rows, columns=TABLE)
-
-
-def judged(table: pd.DataFrame) -> dg.AssetCheckResult:
-    found = no_algorithm_is_clearly_better(algorithm_comparison=table)
-    assert isinstance(found, dg.AssetCheckResult)
-    return found
-
-
-def test_an_algorithm_better_beyond_the_interval_is_a_warning() -> None:
-    found = judged(table_of(CatBoost=(0.002, 0.02), LightGBM=(-0.01, 0.03)))
-    assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
-    assert "CatBoost +0.011 (+0.002 to +0.020)" in str(found.description) and "LightGBM" not in str(found.description)
-    assert found.metadata["value"].value == pytest.approx(0.002) and found.metadata["threshold"].value == 0
-
-
-def test_one_that_may_be_luck_passes_and_the_nearest_is_named() -> None:
-    found = judged(table_of(CatBoost=(-0.002, 0.02), LightGBM=(-0.01, 0.03)))
-    assert found.passed and "none of 2 other algorithms" in str(found.description)
-    assert "CatBoost +0.009 (-0.002 to +0.020)" in str(found.description)
-    assert judged(table_of()).passed
 
 
 # the command

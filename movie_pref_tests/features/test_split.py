@@ -8,7 +8,7 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.features.split import fold_indices, partition, split, stratified_folds
-from movie_pref.library.training_rows import encode_label, trainable
+from movie_pref.library.training_rows import encode_label
 
 IDS = pd.Series([f"tt{number:07d}" for number in range(20_000)])
 
@@ -154,22 +154,6 @@ def test_no_rows_at_all_is_one_sentence(one_sentence):
         split(labelled(1, 1).iloc[:0])
 
     one_sentence(caught, "'label'", "needs both would_watch and would_not_watch")
-
-
-def test_only_reviewed_rows_train_and_anomalous_ones_never_do():
-    rows = pd.DataFrame(
-        {
-            "label": ["would_watch", "would_not_watch", None, "would_watch", "would_watch", "would_watch"],
-            "reviewed": pd.array([True, True, True, False, None, True], "boolean"),
-            "anomalous": pd.array([False, None, False, False, False, True], "boolean"),
-        }
-    )
-    assert trainable(rows).tolist() == [True, True, False, False, False, False]
-    assert trainable(rows[["label"]]).tolist() == [True, True, False, True, True, True]
-
-
-def test_labels_become_0_and_1():
-    assert encode_label(pd.Series(["would_watch", "would_not_watch"])).tolist() == [1, 0]
 
 
 def test_fold_indices_are_complementary_positions():

@@ -7,13 +7,9 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.labels import label_database
-from movie_pref.labels.events import effective_labels, event_number, newest_event
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.label_names import LABELS
-
-YES, NO = "would_watch", "would_not_watch"
-A, B, C = "tt0000001", "tt0000002", "tt10000003"
-
+from movie_pref_tests.labels.movies import NO, YES, A, B, C
 
 # what counts
 
@@ -99,16 +95,6 @@ def test_newer_counts_movies_whose_label_is_another_now(store: LabelStore) -> No
     assert found.since is not None and found.since.tzinfo is not None
 
 
-def test_an_event_of_another_store_is_none_of_this(local: LabelStore, tmp_path: Path) -> None:
-    local.record(A, YES)
-    named = newest_event(local.history())
-    assert event_number(local.history(), named) == 1
-    with LabelStore(f"sqlite:///{tmp_path / 'other.sqlite'}") as other:
-        assert newest_event(other.history()) == "0"
-        other.record(A, YES)
-        assert event_number(other.history(), named) == 0
-
-
 # mistakes
 
 
@@ -126,10 +112,3 @@ def test_a_misspelt_label_is_refused_with_the_nearest(local: LabelStore, given: 
     with pytest.raises(UserError) as caught:
         local.record(A, given)
     assert f"the nearest is {meant})" in str(caught.value)
-
-
-def test_effective_labels_of_the_past_are_those_that_counted_then(local: LabelStore) -> None:
-    local.record(A, YES)
-    local.record(A, NO)
-    events = local.history()
-    assert [effective_labels(events, upto)["label"].tolist() for upto in (0, 1, 2)] == [[], [YES], [NO]]

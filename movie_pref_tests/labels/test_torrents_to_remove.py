@@ -1,17 +1,14 @@
 """Which torrents are taken for a requested movie, and which look like one and are left alone."""
 
-import hashlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from movie_pref.errors import UserError
-from movie_pref.labels.removals_done import note_done, read_done
-from movie_pref.labels.torrents_to_remove import Match, plan_removals, still_the_same
+from movie_pref.labels.torrents_to_remove import plan_removals, still_the_same
 from movie_pref.labels.transmission import Torrent
+from movie_pref_tests.labels.torrents import torrent
 
 pytest.importorskip("guessit", reason="guessit is not installed (the extra transmission)")
 
@@ -32,13 +29,6 @@ OTHERS = [("tt0000099", "Solaris", 2002)]
 
 def movies(rows: Sequence[tuple[str, str, int]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["imdb_id", "media_title", "release_year"])
-
-
-def torrent(name: str, *files: str | tuple[str, int], complete: bool = True, folder: str = "/films") -> Torrent:
-    """A torrent whose files are of 1,000 bytes where no size is given; without files a video of its own name."""
-    listed = [(file, 1000) if isinstance(file, str) else file for file in files or (f"{name}.mkv",)]
-    content = tuple((f"{name}/{path}", size) for path, size in listed)
-    return Torrent(hashlib.sha1(f"{name}{listed}{folder}".encode()).hexdigest(), name, folder, content, complete)
 
 
 def plan(
@@ -147,21 +137,3 @@ def test_only_what_is_as_it_was_shown_stays_in_a_plan() -> None:
     assert [one.torrent for one in kept] == [same]
     assert {one.torrent for one in changed} == {renamed, grown}
     assert still_the_same(shown.sure, plan()) == ([], shown.sure)
-
-
-def test_what_was_done_is_remembered_in_order(tmp_path: Path) -> None:
-    assert read_done(tmp_path) == []
-    for name, files in (("Arrival.2016", True), ("It.2017", False)):
-        note_done(tmp_path, Match(torrent(name), "tt0000001", "A Movie (2016)"), files)
-    assert [(row["torrent"], row["files_deleted"]) for row in read_done(tmp_path)] == [
-        ("Arrival.2016", True),
-        ("It.2017", False),
-    ]
-
-
-@pytest.mark.parametrize("content", ["[{", "{}", '[{"hash": "x"}]', "[3]"])
-def test_a_damaged_memory_is_one_sentence(tmp_path: Path, content: str, one_sentence: Any) -> None:
-    (tmp_path / "removals_done.json").write_text(content)
-    with pytest.raises(UserError) as caught:
-        read_done(tmp_path)
-    one_sentence(caught, "removals_done.json", "begin anew")

@@ -3,6 +3,8 @@
 import pytest
 from xgboost import XGBClassifier
 
+from movie_pref.features.matrix import to_matrix
+
 
 @pytest.fixture(scope="session")
 def by_xgboost(trained):
@@ -13,3 +15,9 @@ def by_xgboost(trained):
         return model.fit(features[rows], trained.split.loc[rows, "label"])
 
     return fitted
+
+
+@pytest.fixture(scope="module")
+def table(trained):
+    values, types = to_matrix(trained.features)
+    return values, types, list(trained.features.columns), trained.split["label"].to_numpy()

@@ -9,62 +9,16 @@ import pytest
 import xgboost
 from scipy.special import logit
 
-from movie_pref.errors import UserError
-from movie_pref.features.matrix import to_matrix
 from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe, fit_committee, fit_members
-from movie_pref.model.ensemble import merged, tree_depths
-from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import WINNER, combined, cross_settled, member_log_odds, out_of_sample, settle
 from movie_pref.model.training import COMMITTEE, train_model
-
-LIMITS = Limits(0.35, 0.3, 0.98)
-POINTS = [
-    {"n_estimators": 20, "max_depth": 3, "learning_rate": 0.2, "subsample": 0.8, "enable_categorical": True},
-    {"n_estimators": 12, "max_depth": 5, "learning_rate": 0.1, "enable_categorical": True},
-]
-RECIPE = Recipe(POINTS, [3, 4], {BOOSTERS: 0.6, LINEAR: 0.3}, intercept=0.25, operating_point=-0.5)
-
-
-@pytest.fixture(scope="module")
-def table(trained):
-    values, types = to_matrix(trained.features)
-    return values, types, list(trained.features.columns), trained.split["label"].to_numpy()
+from movie_pref_tests.model.committees import LIMITS, POINTS, RECIPE
 
 
 @pytest.fixture(scope="module")
 def committee(table) -> Committee:
     return fit_committee(*table, RECIPE)
-
-
-# the ensemble
-
-
-def test_merged_boosters_give_the_weighted_sum_of_margins_and_contributions(table):
-    values, types, names, _ = table
-    boosters = fit_members(*table, RECIPE).boosters
-    whole, start = merged(boosters, [0.7, 0.2])
-
-    matrix = xgboost.DMatrix(values, feature_types=types, feature_names=names, enable_categorical=True)
-    margins = [one.predict(matrix, output_margin=True).astype(float) for one in boosters]
-    added = [one.predict(matrix, pred_contribs=True).astype(float) for one in boosters]
-    found = whole.predict(matrix, pred_contribs=True).astype(float)
-    found[:, -1] += start
-    np.testing.assert_allclose(
-        whole.predict(matrix, output_margin=True) + start, 0.7 * margins[0] + 0.2 * margins[1], atol=1e-5
-    )
-    np.testing.assert_allclose(found, 0.7 * added[0] + 0.2 * added[1], atol=1e-5)
-    assert len(tree_depths(whole)) == 32 and max(tree_depths(whole)[:20]) <= 3
-
-
-def test_boosters_of_other_columns_are_not_merged(table):
-    values, types, names, target = table
-    one = fit_members(*table, RECIPE).boosters[0]
-    other = fit_members(values[:, 1:], types[1:], names[1:], target, RECIPE).boosters[0]
-    with pytest.raises(ValueError, match="all on the same columns"):
-        merged([one, other], [0.5, 0.5])
-    with pytest.raises(ValueError, match="at least one"):
-        merged([], [])
 
 
 # the committee
@@ -124,72 +78,6 @@ def test_a_recipe_comes_back_from_json_and_says_what_it_is_made_of():
     assert (RECIPE.trees, RECIPE.has_linear) == (32, True)
     alone = Recipe.alone(POINTS[1], 7)
     assert (alone.points, alone.seeds, alone.trees, alone.has_linear) == ([POINTS[1]], [7], 12, False)
-
-
-@pytest.fixture(scope="module")
-def model(trained) -> Model:
-    return train_model(
-        trained.features, trained.split["label"], trained.training, trained.preprocessing, RECIPE, LIMITS, seed=3
-    )
-
-
-def test_a_committee_comes_back_from_its_folder(trained, model, tmp_path):
-    model.save(tmp_path / "one")
-    again = Model.read(tmp_path / "one")
-    values, _ = to_matrix(trained.features)
-
-    assert (again.version, again.recipe) == (model.version, RECIPE)
-    np.testing.assert_array_equal(again.serving.log_odds(values), model.serving.log_odds(values))
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (lambda content: content["linear"]["coefficients"].__setitem__(0, 9.0), "not the one it says it is"),
-        (lambda content: content.update(linear=None), "not the one it says it is"),
-        (lambda content: content["linear"]["numbers"][0]["knots"].pop(), "incomplete or damaged"),
-        (lambda content: content["linear"]["means"].pop(), "incomplete or damaged"),
-        (lambda content: content["linear"]["main"].append(99), "incomplete or damaged"),
-        (lambda content: content.update(start=None), "incomplete or damaged"),
-        (lambda content: content.update(weight=0.31), "not the one it says it is"),
-    ],
-)
-def test_a_linear_member_that_was_tampered_with_is_refused(model, tmp_path, one_sentence, change, says):
-    model.save(tmp_path / "one")
-    path = tmp_path / "one" / "serving_linear.json"
-    content = json.loads(path.read_text())
-    change(content)
-    path.write_text(json.dumps(content))
-
-    with pytest.raises(UserError) as caught:
-        Model.read(tmp_path / "one")
-    one_sentence(caught, says)
-
-
-def test_a_linear_member_that_is_missing_is_refused(model, tmp_path, one_sentence):
-    model.save(tmp_path / "one")
-    (tmp_path / "one" / "evaluated_linear.json").unlink()
-    with pytest.raises(UserError) as caught:
-        Model.read(tmp_path / "one")
-    one_sentence(caught, "incomplete or damaged")
-
-
-def test_boosters_that_are_missing_are_refused(model, tmp_path, one_sentence):
-    model.save(tmp_path / "one")
-    (tmp_path / "one" / "serving.json").unlink()
-    with pytest.raises(UserError) as caught:
-        Model.read(tmp_path / "one")
-    one_sentence(caught, "not the one it says it is")
-
-
-def test_a_committee_of_other_members_than_its_recipe_is_refused(model, tmp_path, one_sentence):
-    alone = replace(
-        model, facts={**model.facts, "recipe": {**model.facts["recipe"], "weights": {BOOSTERS: 1.0, LINEAR: 0.0}}}
-    )
-    alone.save(tmp_path / "one")
-    with pytest.raises(UserError) as caught:
-        Model.read(tmp_path / "one")
-    one_sentence(caught, "other members than its recipe")
 
 
 # settled out of fold

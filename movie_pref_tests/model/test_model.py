@@ -1,17 +1,21 @@
 """A model comes back from its folder unchanged, and one that is damaged or is not what it says is refused."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
+from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.model.champion import Champion, promote
-from movie_pref.model.committee import Recipe
+from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe
 from movie_pref.model.model import Model
+from movie_pref.model.training import train_model
 from movie_pref.ranking.scoring import score
+from movie_pref_tests.model.committees import LIMITS, RECIPE
 
 PARTS = (
     "evaluated.json",
@@ -134,3 +138,69 @@ def test_a_model_whose_columns_are_not_those_of_its_preprocessing_is_refused(tra
         Model.read(tmp_path / "one")
 
     one_sentence(caught, "other columns than its preprocessing makes")
+
+
+@pytest.fixture(scope="module")
+def model(trained) -> Model:
+    return train_model(
+        trained.features, trained.split["label"], trained.training, trained.preprocessing, RECIPE, LIMITS, seed=3
+    )
+
+
+def test_a_committee_comes_back_from_its_folder(trained, model, tmp_path):
+    model.save(tmp_path / "one")
+    again = Model.read(tmp_path / "one")
+    values, _ = to_matrix(trained.features)
+
+    assert (again.version, again.recipe) == (model.version, RECIPE)
+    np.testing.assert_array_equal(again.serving.log_odds(values), model.serving.log_odds(values))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda content: content["linear"]["coefficients"].__setitem__(0, 9.0), "not the one it says it is"),
+        (lambda content: content.update(linear=None), "not the one it says it is"),
+        (lambda content: content["linear"]["numbers"][0]["knots"].pop(), "incomplete or damaged"),
+        (lambda content: content["linear"]["means"].pop(), "incomplete or damaged"),
+        (lambda content: content["linear"]["main"].append(99), "incomplete or damaged"),
+        (lambda content: content.update(start=None), "incomplete or damaged"),
+        (lambda content: content.update(weight=0.31), "not the one it says it is"),
+    ],
+)
+def test_a_linear_member_that_was_tampered_with_is_refused(model, tmp_path, one_sentence, change, says):
+    model.save(tmp_path / "one")
+    path = tmp_path / "one" / "serving_linear.json"
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+
+    with pytest.raises(UserError) as caught:
+        Model.read(tmp_path / "one")
+    one_sentence(caught, says)
+
+
+def test_a_linear_member_that_is_missing_is_refused(model, tmp_path, one_sentence):
+    model.save(tmp_path / "one")
+    (tmp_path / "one" / "evaluated_linear.json").unlink()
+    with pytest.raises(UserError) as caught:
+        Model.read(tmp_path / "one")
+    one_sentence(caught, "incomplete or damaged")
+
+
+def test_boosters_that_are_missing_are_refused(model, tmp_path, one_sentence):
+    model.save(tmp_path / "one")
+    (tmp_path / "one" / "serving.json").unlink()
+    with pytest.raises(UserError) as caught:
+        Model.read(tmp_path / "one")
+    one_sentence(caught, "not the one it says it is")
+
+
+def test_a_committee_of_other_members_than_its_recipe_is_refused(model, tmp_path, one_sentence):
+    alone = replace(
+        model, facts={**model.facts, "recipe": {**model.facts["recipe"], "weights": {BOOSTERS: 1.0, LINEAR: 0.0}}}
+    )
+    alone.save(tmp_path / "one")
+    with pytest.raises(UserError) as caught:
+        Model.read(tmp_path / "one")
+    one_sentence(caught, "other members than its recipe")

@@ -15,7 +15,9 @@ from movie_pref.model.champion import Champion, promote
 from movie_pref.model.out_of_fold import out_of_sample
 from movie_pref.ranking.plots import probability_histogram
 from movie_pref.ranking.scoring import score
+from movie_pref.report.page import render
 from movie_pref.settings import Settings, load_settings
+from movie_pref_tests.report.reading import Page
 
 METRICS = {
     "recall_at_0.35": {"value": 0.934, "low": 0.861, "high": 0.978},
@@ -84,3 +86,13 @@ def ledger() -> pd.DataFrame:
 
 def searched() -> pd.DataFrame:
     return pd.DataFrame({"rank": [2, 1, 3], "folds": [5, 5, 2]})
+
+
+@pytest.fixture
+def settings(write_folder, candidates) -> Settings:
+    return write_folder(candidates)
+
+
+@pytest.fixture
+def page(settings) -> Page:
+    return Page(render(settings))

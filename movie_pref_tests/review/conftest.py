@@ -203,3 +203,9 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def settings(made: Path, tmp_path: Path) -> Settings:
+    shutil.copytree(made, tmp_path / "data")
+    return load_settings(data=tmp_path / "data")

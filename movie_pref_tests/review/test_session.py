@@ -1,7 +1,6 @@
 """The queue beside the label store: what is decided, what is not, and what the search and the added movies find."""
 
 import math
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,15 +20,9 @@ from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.review.movies import Movies
 from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
 from movie_pref.review.views import SHOWN_LABELS
-from movie_pref.settings import Settings, load_settings
+from movie_pref.settings import Settings
 
 from .conftest import write_queue
-
-
-@pytest.fixture
-def settings(made: Path, tmp_path: Path) -> Settings:
-    shutil.copytree(made, tmp_path / "data")
-    return load_settings(data=tmp_path / "data")
 
 
 @pytest.fixture
@@ -120,17 +113,6 @@ def test_a_damaged_queue_is_said_in_a_sentence(settings: Settings, store: LabelS
 
 
 # search and added movies
-
-
-def test_the_search_knows_words_years_accents_and_identifiers(settings: Settings) -> None:
-    movies = Movies(settings)
-    assert [hit.imdb_id for hit in movies.search("AMELIE returns")] == ["tt9000001"]
-    assert [hit.imdb_id for hit in movies.search("https://www.imdb.com/title/tt9000007/?ref_=x")] == ["tt9000007"]
-    library = pd.read_parquet(settings.library_path).iloc[16]
-    found = movies.search(f"{library['media_title']} {library['release_year']}")
-    assert (library["imdb_id"], True) in [(hit.imdb_id, hit.labelled) for hit in found]
-    assert movies.search("no such title") == [] and movies.search(".*") == [] and movies.search(" ") == []
-    assert len(movies.search("candidate")) == 20
 
 
 def test_an_added_movie_is_found_and_is_a_candidate_of_the_next_run(settings: Settings) -> None:

@@ -1,14 +1,18 @@
-"""The checks of the model: each is seen to fail, and those that block pass on what a run leaves."""
+"""The checks of the model: each is seen to fail; none blocks."""
 
 import json
 from collections.abc import Callable
 
 import dagster as dg
 import numpy as np
+import pandas as pd
 import pytest
 
 from movie_pref.defs.checks import model_evaluation as checks
-from movie_pref_tests.defs.checks.wrong_input import WARN, State, Wrong, blocking, checked
+from movie_pref.defs.checks.model_evaluation import no_algorithm_is_clearly_better
+from movie_pref.evaluation.algorithms import BASELINE
+from movie_pref.evaluation.comparison_table import TABLE
+from movie_pref_tests.defs.checks.wrong_input import WARN, State, Wrong, checked
 
 
 def _report(metric: str, value: float, low: float, high: float) -> Callable[[State], None]:
@@ -63,11 +67,6 @@ def test_check_fails_on_wrong_input(what: str, state: State) -> None:
     state.fails_on(WRONG_INPUT[what])
 
 
-@pytest.mark.parametrize("key", blocking(checks), ids=".".join)
-def test_blocking_check_passes_on_what_a_run_leaves(key: tuple[str, str], state: State) -> None:
-    assert state.judge(key).passed
-
-
 def test_every_check_is_seen_to_fail() -> None:
     assert {wrong.check for wrong in WRONG_INPUT.values()} == checked(checks)
 
@@ -87,3 +86,32 @@ def test_rules_that_cover_too_few_movies_do_not_count_against_the_model(state: S
     assert found.passed
     assert (found.metadata["value"].value, found.metadata["threshold"].value) == (1, 1)
     assert "acclaimed_unseen" in found.metadata["too_few_movies"].value
+
+
+def table_of(**intervals: tuple[float, float]) -> pd.DataFrame:
+    rows = [{"algorithm": BASELINE, "difference": 0.0, "low": 0.0, "high": 0.0}, {"algorithm": "TabNet"}]
+    rows += [
+        {"algorithm": name, "difference": (low + high) / 2, "low": low, "high": high}
+        for name, (low, high) in intervals.items()
+    ]
+    return pd.DataFrame(rows, columns=TABLE)
+
+
+def judged(table: pd.DataFrame) -> dg.AssetCheckResult:
+    found = no_algorithm_is_clearly_better(algorithm_comparison=table)
+    assert isinstance(found, dg.AssetCheckResult)
+    return found
+
+
+def test_an_algorithm_better_beyond_the_interval_is_a_warning() -> None:
+    found = judged(table_of(CatBoost=(0.002, 0.02), LightGBM=(-0.01, 0.03)))
+    assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+    assert "CatBoost +0.011 (+0.002 to +0.020)" in str(found.description) and "LightGBM" not in str(found.description)
+    assert found.metadata["value"].value == pytest.approx(0.002) and found.metadata["threshold"].value == 0
+
+
+def test_one_that_may_be_luck_passes_and_the_nearest_is_named() -> None:
+    found = judged(table_of(CatBoost=(-0.002, 0.02), LightGBM=(-0.01, 0.03)))
+    assert found.passed and "none of 2 other algorithms" in str(found.description)
+    assert "CatBoost +0.009 (-0.002 to +0.020)" in str(found.description)
+    assert judged(table_of()).passed

@@ -4,7 +4,6 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.library.titles import normalised
 from movie_pref.sources.importers import match, questions, read_answers
 from movie_pref.sources.importers.films import as_films
 
@@ -95,26 +94,6 @@ def test_two_films_that_find_one_movie_are_a_question_unless_one_fits_better():
 )
 def test_case_accents_width_and_punctuation_do_not_matter(title):
     assert match(films((title, 2001)), KNOWN).matched["imdb_id"].tolist() == ["tt0000001"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("Fast & Furious", "Fast and Furious", True),
-        ("Schindler's List", "Schindler’s List", True),
-        ("WALL·E", "Wall-E", True),
-        ("Größe", "GRÖSSE", True),
-        ("Søren", "Soren", True),
-        ("Ёлки", "Елки", True),
-        ("か", "が", False),  # a mark that is a letter there
-        ("की", "क", False),
-        ("!!!", "???", False),
-        ("M", "N", False),
-        ("", "!", False),
-    ],
-)
-def test_normalised_titles(one, other, same):
-    assert (normalised(one) == normalised(other)) is same
 
 
 def test_television_is_not_looked_at():

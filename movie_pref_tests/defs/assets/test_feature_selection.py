@@ -1,16 +1,14 @@
-"""The feature-selection panels as assets: what a run under policy balanced leaves, and checks that can fail."""
+"""The feature-selection panels as assets: what a run under policy balanced leaves."""
 
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pandas as pd
 import pytest
 
-from movie_pref.analysis.ledger import COLUMNS, Cause, entry, ledger
-from movie_pref.analysis.nodes import ADVICE, NODES, QUESTIONS, TESTED
+from movie_pref.analysis.ledger import COLUMNS
+from movie_pref.analysis.nodes import NODES, TESTED
 from movie_pref.definitions import build_defs
-from movie_pref.defs.checks.feature_selection import guard_withheld_nothing, threshold_verdict
 from movie_pref.demo.library import demo_library
 from movie_pref.settings import load_settings
 from movie_pref_tests.job_runner import Ran, materialize, upstream_of
@@ -139,50 +137,3 @@ def test_ablation_compares_the_three_policies(folder: Path) -> None:
     assert list(found.index) == ["none", "balanced", "strict"]
     assert found.loc["none", "difference"] == 0 and found.loc["none", "columns"] > found.loc["balanced", "columns"] > 0
     assert found.loc["none", "average_precision"] > 0.4
-
-
-WITH = {"statistic": "some_statistic", "value": 3.0, "threshold": 2.0, "n": 100}
-
-
-def breach(asset: str, feature: str = "runtime", **changes: Any) -> dict[str, Any]:
-    verdict, cause = ("keep", Cause.NOT_GENERALLY_NORMAL) if asset == "normality" else ("drop", Cause.REDUNDANT)
-    return entry(
-        "panel", asset, feature, "continuous", **{"verdict": verdict, "cause": cause, "reason": "", **WITH, **changes}
-    )
-
-
-def last_word(verdict: str, cause: Cause, feature: str = "runtime") -> dict[str, Any]:
-    return entry("feature_selection", "selected_features", feature, "continuous", verdict, cause, "for some reason")
-
-
-@pytest.mark.parametrize("asset", sorted(TESTED))
-def test_a_threshold_warns_of_a_breach_that_was_overruled_and_passes_without_a_breach(asset: str) -> None:
-    pinned = last_word("keep", Cause.PINNED_KEEP)
-    found = threshold_verdict(asset, ledger([breach(asset), pinned]), load_settings())
-    assert found.passed == (asset in (*QUESTIONS, *ADVICE)) and found.severity == dg.AssetCheckSeverity.WARN
-    assert "runtime" in str(found.description) and "3" in str(found.description) and "2" in str(found.description)
-    assert {name: found.metadata[name].value for name in ("value", "threshold")} == {"value": 3.0, "threshold": 2.0}
-    kept = breach(asset, verdict="keep", cause=Cause.PASSES, applied=True)
-    assert threshold_verdict(asset, ledger([kept, pinned]), load_settings()).passed
-
-
-@pytest.mark.parametrize("asset", sorted(TESTED))
-def test_a_breach_that_was_applied_passes_and_says_what_was_dropped(asset: str) -> None:
-    rows = ledger([breach(asset, applied=True), last_word("drop", Cause.REDUNDANT)])
-    found = threshold_verdict(asset, rows, load_settings())
-    assert found.passed
-    assert asset in QUESTIONS or "1 dropped (runtime)" in str(found.description)
-
-
-def test_a_withheld_drop_is_a_warning_with_its_cost() -> None:
-    def judged(cause: Cause) -> dg.AssetCheckResult:
-        reason = "r = 0.9; removing runtime costs +0.0200 ± 0.0100"
-        final = entry("feature_selection", "selected_features", "runtime", "continuous", "keep", cause, reason)
-        found = guard_withheld_nothing(settings=load_settings(), selected_features=ledger([final]))
-        assert isinstance(found, dg.AssetCheckResult)
-        return found
-
-    withheld = judged(Cause.WITHHELD_BY_GUARD)
-    assert not withheld.passed and withheld.severity == dg.AssetCheckSeverity.WARN
-    assert "+0.0200" in str(withheld.description)
-    assert judged(Cause.PASSES).passed

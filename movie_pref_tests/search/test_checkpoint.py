@@ -1,4 +1,4 @@
-"""A search that is killed, spread over machines, or whose disk fails: the same table, and nothing done twice."""
+"""A search that is killed, damaged, or whose disk fails goes on where it was: the same table, and nothing done twice."""
 
 import os
 import random
@@ -10,81 +10,11 @@ import threading
 import time
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
-from sklearn.model_selection import StratifiedKFold
 
 from movie_pref.errors import UserError
-from movie_pref.search import fitter
 from movie_pref.search.strategies import grid_search
-
-GRID = {
-    "scale_pos_weight": [1, 9],
-    "max_depth": [2, 3, 4],
-    "n_estimators": [10, 30],
-    "learning_rate": [0.1, 0.3],
-    "subsample": [0.8, 1.0],
-}
-BOOSTERS, FOLDS = 24, 3
-
-
-def problem():
-    """Numbers, nulls, indicators and a category; 400 rows, one in four liked."""
-    rng = np.random.default_rng(0)
-    X = pd.DataFrame(rng.normal(size=(400, 4)), columns=list("abcd"))
-    y = ((X["a"] + X["b"] * X["c"] + rng.normal(0, 0.5, 400)) > 1).astype(int)
-    X = X.mask(rng.random(X.shape) < 0.1)
-    for number in range(5):
-        X[f"indicator_{number}"] = (rng.random(400) < 0.3).astype("int8")
-    X["language"] = pd.Categorical(rng.choice(["en", "fr", "ja"], 400))
-    return X, y, list(StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(X, y))
-
-
-def search(strategy="exhaustive", **options):
-    X, y, folds = problem()
-    return grid_search(X, y, GRID, folds, strategy, **options)
-
-
-def same(one, other):
-    pd.testing.assert_frame_equal(one.drop(columns="seconds"), other.drop(columns="seconds"))
-
-
-@pytest.fixture(scope="module")
-def undisturbed():
-    return search()
-
-
-@pytest.fixture
-def fitted(monkeypatch):
-    """The fits that were really computed, as they are computed."""
-    done = []
-
-    def counting(problem, number, shard):
-        done.extend((fit.booster, fit.fold) for fit in shard)
-        return original(problem, number, shard)
-
-    original = fitter.fit_shard
-    monkeypatch.setattr(fitter, "fit_shard", counting)
-    return done
-
-
-@pytest.mark.parametrize("strategy", ["race", "exhaustive", "sample"])
-def test_one_or_two_threads_and_a_checkpoint_give_the_same_table(strategy, tmp_path):
-    plain = search(strategy, budget=45)
-
-    same(plain, search(strategy, budget=45, n_jobs=2))
-    same(plain, search(strategy, budget=45, n_jobs=2, checkpoint=tmp_path))
-    pd.testing.assert_frame_equal(
-        search(strategy, budget=45, checkpoint=tmp_path), search(strategy, budget=45, checkpoint=tmp_path)
-    )
-
-
-def test_processes_give_the_same_table(undisturbed):
-    import joblib
-
-    with joblib.parallel_config(backend="loky"):
-        same(undisturbed, search(n_jobs=2))
+from movie_pref_tests.search.problem import BOOSTERS, FOLDS, GRID, problem, same, search
 
 
 def test_a_finished_search_computes_nothing_again_and_a_changed_one_everything(tmp_path, fitted):
@@ -166,7 +96,7 @@ KILLED = """
     import sys
     sys.path[:0] = {path!r}
     from pathlib import Path
-    from {module} import search
+    from movie_pref_tests.search.problem import search
     from movie_pref.search import fitter
 
     original = fitter.fit_shard
@@ -184,11 +114,8 @@ KILLED = """
 
 @pytest.mark.parametrize("strategy", ["exhaustive", "race"])
 def test_killed_at_five_random_moments_it_goes_on_where_it_was(strategy, tmp_path, fitted):
-    here = Path(__file__)
-    log, folder = tmp_path / "log", tmp_path / "search"
-    code = textwrap.dedent(KILLED).format(
-        path=[str(here.parent)], module=here.stem, log=str(log), strategy=strategy, folder=str(folder)
-    )
+    root, log, folder = Path(__file__).parents[2], tmp_path / "log", tmp_path / "search"
+    code = textwrap.dedent(KILLED).format(path=[str(root)], log=str(log), strategy=strategy, folder=str(folder))
     moments = random.Random(1)
     kills = 0
     for _ in range(5):
@@ -206,28 +133,6 @@ def test_killed_at_five_random_moments_it_goes_on_where_it_was(strategy, tmp_pat
     assert kills == 5 and len(computed) >= 5
     assert len(computed) - len(set(computed)) <= kills * 2  # the two threads' shards in flight
     assert at_last < len(fitted) - at_last  # what was done is not done again by the search that goes on
-
-
-def test_a_dask_cluster_gives_the_same_table_even_when_a_worker_is_killed(undisturbed):
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        same(undisturbed, search(scheduler=cluster.scheduler_address))
-        victim = next(iter(cluster.workers.values())).pid
-        seen = []
-
-        def kill_in_the_middle(step):
-            if len(seen) == 3:
-                os.kill(victim, signal.SIGKILL)
-            seen.append(step.done)
-
-        same(undisturbed, search(scheduler=cluster.scheduler_address, progress=kill_in_the_middle))
-        assert len(seen) > 4 and seen[-1] == BOOSTERS * FOLDS
-
-
-def test_a_scheduler_that_is_not_there_gets_one_sentence():
-    pytest.importorskip("distributed")
-    with pytest.raises(UserError, match=r"No Dask scheduler answers at not an address .*start one with"):
-        search(scheduler="not an address")
 
 
 def test_a_full_disk_gets_one_sentence_and_keeps_what_was_finished(undisturbed, tmp_path, fitted):

@@ -1,0 +1,54 @@
+"""Which runs of the past have learnt what, and which are waited for."""
+
+import dagster as dg
+import pytest
+
+from movie_pref.definitions import build_defs
+from movie_pref.defs.resources import settings_resource
+from movie_pref.defs.run_history import BY_HAND, CHAMPION, DEAD_AFTER
+from movie_pref.labels.retraining import LABELS_TAG, LIBRARY_TAG
+from movie_pref_tests.defs.house import House, Status
+
+
+@pytest.mark.parametrize("status", ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"])
+@pytest.mark.parametrize("job", ["retrain", "pipeline"])
+def test_while_a_training_runs_it_waits(house: House, job: str, status: str) -> None:
+    house.label(10)
+    run = house.run(job, Status[status])
+    assert house.says().startswith(f"{job} {run.run_id[:8]}, started")
+    house.end(run, Status.FAILURE)
+    assert house.request()
+
+
+def test_a_run_that_trains_nothing_is_neither_waited_for_nor_has_it_learnt(house: House) -> None:
+    house.label(10)
+    house.run("score", Status.STARTED)
+    house.run("pipeline", Status.STARTED, asset_selection=frozenset({dg.AssetKey("raw_training")}))
+    house.run("pipeline", Status.SUCCESS, asset_selection=frozenset({dg.AssetKey("raw_training")}))
+    assert house.request()
+
+
+def test_a_training_that_was_started_by_hand_has_learnt_too(house: House) -> None:
+    house.label(10)
+    tags = house.request().tags
+    house.run(BY_HAND, tags=tags, asset_selection=frozenset({dg.AssetKey("raw_training"), CHAMPION}))
+    house.cursor = None
+    assert house.says() == "no new labels"
+
+
+def test_a_run_whose_machine_was_switched_off_is_not_waited_for_for_ever(house: House) -> None:
+    house.label(10)
+    house.run(status=Status.STARTED)
+    assert "has not ended" in house.says()
+    house.late = DEAD_AFTER + 60
+    assert house.request()
+
+
+def test_a_training_notes_on_its_run_what_it_has_read(house: House) -> None:
+    house.label(2)
+    house.store.record("tt0000001", "would_not_watch", set_by="machine")
+    job = build_defs({"settings": settings_resource(house.settings)}).resolve_job_def("retrain")
+    done = job.execute_in_process(instance=house.instance, asset_selection=[dg.AssetKey("raw_training")])
+    run = house.instance.get_run_by_id(done.run_id)
+    assert run is not None and run.tags[LABELS_TAG].startswith("2:")
+    assert run.tags[LIBRARY_TAG].startswith(str(house.settings.library_path.resolve()))
