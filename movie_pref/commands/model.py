@@ -21,6 +21,7 @@ def explain(
     The movie may be one of those that are ranked or one that you labelled; a labelled one is explained by a model that
     has not seen its label. Contributions are in log-odds, and add up to the model's margin.
     """
+    from movie_pref.ranking.in_percent import in_percent
     from movie_pref.ranking.story import movie_story, write_waterfall
     from movie_pref.settings import load_settings
 
@@ -31,7 +32,7 @@ def explain(
     flagged = found.probability >= story.threshold
     side = f"{'at or above' if flagged else 'below'} the threshold of {story.threshold:.0%}, so it is {'' if flagged else 'not '}flagged"
     say(f"[bold]{plain(story.title)}[/] ({story.year}), {story.imdb_id}")
-    say(f"{rank}probability {found.probability:.1%}: {side}")
+    say(f"{rank}probability {in_percent(found.probability)}: {side}")
     say(f"Explained by {plain(story.by)}.")
     table = Table(title=f"\nThe model starts at {found.base:+.3f} log-odds", title_justify="left")
     table.add_column("log-odds", justify="right")
@@ -42,7 +43,7 @@ def explain(
     if len(rest):
         table.add_row(f"{rest.sum():+.3f}", f"the other {len(rest)} features together")
     table.add_section()
-    table.add_row(f"{found.margin:+.3f}", f"in all, which is a probability of {found.probability:.1%}")
+    table.add_row(f"{found.margin:+.3f}", f"in all, which is a probability of {in_percent(found.probability)}")
     console.print(table)
     if len(found.members) > 1:
         summed = ", ".join(f"its {MEMBERS_IN_WORDS[name]} {value:+.3f}" for name, value in found.members.items())

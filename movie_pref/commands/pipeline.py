@@ -233,6 +233,8 @@ def _print_failures(outcome: "Outcome") -> None:
 
 
 def _print_ranking(summary: "RunSummary") -> None:
+    from movie_pref.ranking.in_percent import in_percent
+
     if summary.best.empty:
         console.print("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
         return
@@ -252,7 +254,7 @@ def _print_ranking(summary: "RunSummary") -> None:
             str(row.rank),
             plain(str(row.media_title)),
             str(row.release_year),
-            f"{row.probability:.1%}",
+            in_percent(row.probability),
             plain(str(row.reasons)),
         )
     console.print(table)

@@ -1,7 +1,6 @@
 """The Dagster UI: `ui`."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -48,12 +47,9 @@ def ui(
         "-p",
         str(port),
     ]
-    try:
-        raise typer.Exit(
-            subprocess.run([*command, "--log-level", "warning"], env=environment, cwd=home, check=False).returncode
-        )
-    except KeyboardInterrupt:
-        raise typer.Exit(0) from None
+    os.chdir(home)
+    sys.stdout.flush()
+    os.execve(sys.executable, [*command, "--log-level", "warning"], environment)  # one process, so one signal ends it
 
 
 def absolute_store(url: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PREVIEW_ROWS, PREVIEW_COLUMNS = 5, 12
+LONGEST = 200  # letters of a cell: a verdict's sentence, and not an overview
 
 
 def describe_frame(frame: pd.DataFrame) -> dict[str, Any]:
@@ -29,13 +30,12 @@ def describe_frame(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def column_schema(frame: pd.DataFrame) -> dg.TableSchema:
-    """The frame's columns with their types, and the contract's description where it knows them."""
-    from movie_pref.library import contract
+    """The frame's columns with their types, and what each holds."""
+    from movie_pref.defs.column_words import described
 
-    known = contract.LIBRARY.columns
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(str(name), str(kind), description=known[name].description if name in known else None)
+            dg.TableColumn(str(name), str(kind), description=described(str(name)))
             for name, kind in frame.dtypes.items()
         ]
     )
@@ -97,4 +97,4 @@ def _cell(cell: Any) -> str | int | float | bool | None:
     elif cell is None or cell is pd.NA or cell is pd.NaT:
         return None
     text = str(cell)
-    return text if len(text) <= 120 else text[:117] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1].rsplit(" ", 1)[0] + "…"

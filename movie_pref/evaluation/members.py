@@ -54,6 +54,28 @@ def members_compared(members: pd.DataFrame, recipe: Recipe, limits: Limits) -> p
     return pd.DataFrame(rows)
 
 
+def member_weights(recipe: Recipe) -> dict[str, float]:
+    """What the log-odds of each kind of member, and of each booster, are multiplied by in the model of a settled recipe."""
+    each = recipe.weights[BOOSTERS] / len(recipe.points)
+    return recipe.weights | {f"booster_{number}": each for number in range(1, len(recipe.points) + 1)}
+
+
+def members_as_read(compared: pd.DataFrame, weights: dict[str, float]) -> pd.DataFrame:
+    """`members_compared` with the weights, in few columns: what the committee adds stands with its interval in one."""
+    return pd.DataFrame(
+        {
+            "member": compared["member"],
+            "average precision": compared["average_precision"].round(4),
+            "the committee adds (95 %)": [
+                "" if pd.isna(row.low) else f"{row.committee_adds:+.4f} ({row.low:+.4f} to {row.high:+.4f})"
+                for row in compared.itertuples()
+            ],
+            "weight": compared["member"].map(weights).round(3),
+            "recall at the budget": compared["recall_at_budget"].round(4),
+        }
+    )
+
+
 def member_correlation(members: pd.DataFrame) -> pd.DataFrame:
     """Spearman's correlation of the members' log-odds out of fold, a row and a column a member."""
     found = members[[LINEAR, *_boosters(members)]].corr(method="spearman")

@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from movie_pref.metrics.scores import threshold_scores
 from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, single_axis
 
+MEMBERS = {"boosters": "boosters' mean", "linear": "logistic regression", "winner": "the search's winner"}
+
 
 def precision_recall_and_threshold(actual: np.ndarray, probability: np.ndarray, threshold: float) -> Figure:
     """Left the precision-recall curve; right recall and flagged share by threshold; the one in use is marked."""
@@ -87,6 +89,34 @@ def policy_bars(table: pd.DataFrame) -> Figure:
         )
     axes.set(xlabel="cross-validated average precision, ± one standard error", ylabel="policy")
     axes.margins(x=0.1, y=0.3)
+    return figure
+
+
+def member_bars(compared: pd.DataFrame, weights: dict[str, float]) -> Figure:
+    """Left each member's average precision and how far it lies from the committee's, with the paired 95 % interval; right
+    what its log-odds are multiplied by.
+
+    `compared` is what `movie_pref.evaluation.members.members_compared` gives, `weights` what `member_weights` gives.
+    """
+    whole, shown = compared.iloc[0], compared.iloc[:0:-1]
+    figure = Figure(figsize=(10, 1.6 + 0.4 * len(shown)), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 1))
+    places, top = np.arange(len(shown)), whole["average_precision"]
+    ends = top - shown[["high", "low"]].to_numpy().T
+    left.hlines(places, *ends, color=BLUE, linewidth=2)
+    left.plot(shown["average_precision"], places, "o", color=BLUE)
+    left.axvline(top, color=GREY, linestyle="--", linewidth=1, label=f"the committee: {top:.4f}")
+    names = [MEMBERS.get(name, name.replace("_", " ")) for name in shown["member"]]
+    left.set_yticks(places, [f"{name}  {one:.4f}" for name, one in zip(names, shown["average_precision"], strict=True)])
+    left.set(xlabel="average precision out of fold\nline: paired 95 % interval to the committee", title="Alone")
+    counted = [weights.get(name, 0.0) for name in shown["member"]]
+    right.barh(places, counted, color=GREEN, height=0.6)
+    for place, weight in zip(places, counted, strict=True):
+        says = f"{weight:.3f}" if weight else "not a member"
+        right.annotate(says, (weight, place), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8)
+    right.set(xlabel="multiplies the log-odds", title="Weight in the committee")
+    right.margins(x=0.3)
+    figure.legend(loc="outside lower center", frameon=False, fontsize=9)
     return figure
 
 

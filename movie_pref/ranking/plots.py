@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, fonts, single_axis
+from movie_pref.ranking.in_percent import in_percent
 
 
 def probability_histogram(probability: np.ndarray, threshold: float) -> Figure:
@@ -43,14 +44,16 @@ def waterfall(title: str, base: float, parts: pd.DataFrame, threshold: float, be
     colours = [BLUE if step >= 0 else ORANGE for step in steps]
     axes.barh(places, steps, left=starts, zorder=2, color=colours, height=0.65)
     axes.vlines(ends[:-1], places[1:] - 0.33, places[:-1] + 0.33, color=GREY, linewidth=0.8)
-    reach = [base, margin, *starts, *ends]
+    flagged = float(np.log(threshold / (1 - threshold)))
+    reach = [base, margin, flagged, *starts, *ends]
     width = max(reach) - min(reach) or 1.0
     behind = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
     for place, start, end, step in zip(places, starts, ends, steps, strict=True):
         axes.text(max(start, end) + 0.01 * width, place, f"{step:+.2f}", va="center", fontsize=8, bbox=behind)
-    axes.axvline(base, zorder=0, color=GREY, linestyle=":", label=f"start {base:+.2f}: {_probability(base):.1%}")
-    axes.axvline(margin, zorder=0, color="black", label=f"this movie {margin:+.2f}: {_probability(margin):.1%}")
-    flagged = float(np.log(threshold / (1 - threshold)))
+    axes.axvline(
+        base, zorder=0, color=GREY, linestyle=":", label=f"start {base:+.2f}: {in_percent(_probability(base))}"
+    )
+    axes.axvline(margin, zorder=0, color="black", label=f"this movie {margin:+.2f}: {in_percent(_probability(margin))}")
     axes.axvline(flagged, zorder=0, color=GREEN, linestyle="--", label=f"flagged from {flagged:+.2f}: {threshold:g}")
     axes.set_yticks(places, [_escaped(name) for name in names], fontsize=9, fontfamily=fonts())
     axes.set_xlabel("log-odds that you would watch it")

@@ -213,25 +213,28 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
 
 
 def _search(data: Path, champion: Champion) -> dict[str, Any]:
-    """The hyperparameters of the model that ranks, what each is for, and how much was tried."""
+    """The members of the model that ranks, their hyperparameters, what each is for, and how much was tried."""
+    from movie_pref.model.in_words import made_of, parameter_values
     from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID, Space
 
     results = DataFolder(data).table("grid_search_results")
-    params = champion.model.facts["params"]
+    recipe = champion.model.recipe
     return {
         "tried": None if results is None else len(results),
         "fits_all": None if results is None else int((results["folds"] == results["folds"].max()).sum()),
         "grid": Space(PRODUCTION_GRID).size,
-        "trees": champion.model.recipe.trees,
+        "boosters": len(recipe.points),
+        "trees": recipe.trees,
+        "linear": recipe.has_linear,
+        "made_of": made_of(recipe),
         "parameters": [
             {
                 "name": name.replace("_", " "),
                 "value": value,
                 "tried": ", ".join(str(one) for one in PRODUCTION_GRID.get(name, [])),
-                "purpose": PARAMETERS[name].purpose if name in PARAMETERS else "",
-                "why": PARAMETERS[name].justification if name in PARAMETERS else "",
+                "about": PARAMETERS.get(name),
             }
-            for name, value in params.items()
+            for name, value in parameter_values(recipe).items()
         ],
     }
 

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref.report.contents import gather
 from movie_pref.settings import Settings
 
@@ -38,6 +39,7 @@ def render(settings: Settings) -> str:
         lstrip_blocks=True,
     )
     environment.filters["percent"] = _percent
+    environment.filters["score"] = in_percent
     environment.filters["count"] = lambda number: f"{number:,}"
     return environment.get_template(TEMPLATE.name).render(gather(settings))
 

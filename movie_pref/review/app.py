@@ -23,6 +23,7 @@ from movie_pref.errors import UserError
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import FIELDS, add_movie
 from movie_pref.library.identifiers import EXAMPLE, FORM, PATTERN, check_imdb_id
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref.review import views
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
 from movie_pref.review.movies import Movies
@@ -293,7 +294,7 @@ def _renderer(review: Review) -> Callable[..., str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = lambda share: f"{100 * share:.1f}%"
+    environment.filters["percent"] = in_percent
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["words"] = lambda label: views.SHOWN_LABELS.get(label, label)
     environment.filters["web"] = lambda link: link if str(link).startswith(("https://", "http://")) else ""

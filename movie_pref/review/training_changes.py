@@ -11,6 +11,8 @@ from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import read_history
 from movie_pref.model.champion import read_pointer
+from movie_pref.model.committee import Recipe
+from movie_pref.model.in_words import made_of, parameter_values
 from movie_pref.model.model import FACTS, PREPROCESSING, Model
 from movie_pref.ranking.movement import Change, changes
 
@@ -95,11 +97,11 @@ def compared_figures(data: Path, state: State) -> list[Figure]:
     now, was = _facts(data, state.version) or {}, _facts(data, state.previous) or {}
     told, before = _figures(now), _figures(was)
     rows = [Figure(what, value, before.get(what, "")) for what, value in told.items()]
-    params, earlier = now.get("params", {}), was.get("params", {})
+    made, earlier = (parameter_values(_recipe(facts)) for facts in (now, was))
     if earlier:
-        for name in sorted({*params, *earlier}):
-            if params.get(name) != earlier.get(name):
-                rows.append(Figure(name.replace("_", " "), f"{params.get(name, '–')}", f"{earlier.get(name, '–')}"))
+        for name in sorted({*made, *earlier}):
+            if made.get(name) != earlier.get(name):
+                rows.append(Figure(name.replace("_", " "), made.get(name, "–"), earlier.get(name, "–")))
     return rows
 
 
@@ -226,6 +228,11 @@ def _points(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return drawn
 
 
+def _recipe(facts: dict[str, Any]) -> Recipe:
+    """What a model is made of, by its facts; nothing where there is no model."""
+    return Recipe(**facts["recipe"]) if "recipe" in facts else Recipe([], [])
+
+
 def _figures(facts: dict[str, Any]) -> dict[str, str]:
     found = {"labelled movies": f"{facts['labelled_rows']:,}"} if "labelled_rows" in facts else {}
     metrics, at = facts.get("metrics", {}), f"{facts.get('threshold', 0):g}"
@@ -240,7 +247,7 @@ def _figures(facts: dict[str, Any]) -> dict[str, str]:
             found[what] = f"{measured['value']:.3f}"
             if measured.get("low") is not None:
                 found[what] += f" ({measured['low']:.3f} to {measured['high']:.3f})"
-    return found
+    return found | made_of(_recipe(facts)) if facts else found
 
 
 def _facts(data: Path, version: str | None) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from movie_pref.library.label_names import LABELS
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref.review import training_changes
 from movie_pref.review.movies import Movie, Movies
 from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
@@ -90,9 +91,9 @@ def _moved(movie: Movie) -> str:
     if movie.was is None or movie.rank is None or movie.probability is None:
         return ""
     before, place = movie.was
-    if place == movie.rank and round(100 * before, 1) == round(100 * movie.probability, 1):
+    if place == movie.rank and in_percent(before) == in_percent(movie.probability):
         return ""
-    return f"was {before:.1%} (rank {place:,}), now {movie.probability:.1%} (rank {movie.rank:,})"
+    return f"was {in_percent(before)} (rank {place:,}), now {in_percent(movie.probability)} (rank {movie.rank:,})"
 
 
 def rows(review: Review, page: int, text: str, show: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from scipy.special import expit
 from movie_pref.demo.library import demo_library
 from movie_pref.model.champion import Champion
 from movie_pref.model.out_of_fold import combined
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref_tests.command_line import QUICK, Command, Said
 
 
@@ -50,7 +51,7 @@ def test_a_candidate_is_explained_with_its_rank_and_the_parts_add_up(data: Path)
     said = movie_pref(data, "explain", row["imdb_id"])
     assert said.code == 0, said.out
     assert f"{row['media_title']} ({row['release_year']}), {row['imdb_id']}" in said.words
-    assert f"rank 3 of 25, probability {row['probability']:.1%}:" in said.words
+    assert f"rank 3 of 25, probability {in_percent(row['probability'])}:" in said.words
     assert "threshold of 35%, so it is" in said.words
     assert "fitted on every labelled movie; this one was not among them" in said.words
     base = float(re.search(r"starts at ([+-][\d.]+) log-odds", said.words)[1])  # type: ignore[index]
@@ -80,7 +81,7 @@ def test_a_labelled_movie_outside_training_is_explained_by_the_booster_that_its_
     predicted = pd.read_parquet(data / "03_binomial_classifier_results.parquet").set_index("imdb_id").loc[imdb_id]
     said = movie_pref(data, "explain", imdb_id)
     assert said.code == 0, said.out
-    assert f"probability {predicted['probability']:.1%}" in said.words
+    assert f"probability {in_percent(predicted['probability'])}" in said.words
     assert f"it belongs to {partition}, and that booster has not seen it" in said.words
     assert "rank" not in said.words
 
@@ -93,7 +94,7 @@ def test_a_training_movie_is_explained_by_a_model_that_has_not_seen_it(data: Pat
     expected = expit(combined(members[members["imdb_id"] == imdb_id], recipe)[0])
     said = movie_pref(data, "explain", imdb_id)
     assert said.code == 0, said.out
-    assert f"probability {expected:.1%}" in said.words
+    assert f"probability {in_percent(expected)}" in said.words
     assert "it is a training movie, so both boosters of the champion have" in said.words
     assert "this one is fitted on the training movies of the other folds" in said.words
 

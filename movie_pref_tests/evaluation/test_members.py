@@ -6,7 +6,14 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import average_precision_score
 
-from movie_pref.evaluation.members import against_the_winner, member_correlation, members_compared
+from movie_pref.evaluation.members import (
+    against_the_winner,
+    member_correlation,
+    member_weights,
+    members_as_read,
+    members_compared,
+)
+from movie_pref.evaluation.plots import member_bars
 from movie_pref.model.committee import BOOSTERS, EQUAL, LINEAR, Recipe
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import WINNER, cross_settled
@@ -91,3 +98,39 @@ def test_the_correlation_is_spearmans_of_the_linear_member_and_each_booster(memb
         spearmanr(members["booster_1"], members["booster_2"])[0]
     )
     assert np.diag(found) == pytest.approx([1, 1, 1])
+
+
+WEIGHTS = {"boosters": 0.5, "linear": 0.4, "booster_1": 0.25, "booster_2": 0.25}
+
+
+def test_a_booster_has_its_share_of_the_boosters_weight():
+    assert member_weights(Recipe([POINT, POINT], [0, 1], {BOOSTERS: 0.5, LINEAR: 0.4})) == WEIGHTS
+
+
+def test_the_table_to_read_has_the_weight_and_what_the_committee_adds_with_its_interval(compared):
+    read = members_as_read(compared.reset_index(), WEIGHTS).set_index("member")
+
+    assert list(read.index) == list(compared.index)
+    assert read.loc["booster_1", "weight"] == 0.25 and pd.isna(read.loc[WINNER, "weight"])
+    added = compared.loc[LINEAR]
+    written = f"{added.committee_adds:+.4f} ({added.low:+.4f} to {added.high:+.4f})"
+    assert read.loc[LINEAR, "the committee adds (95 %)"] == written
+    assert read.loc["committee", "the committee adds (95 %)"] == ""
+
+
+def test_the_plot_has_each_members_figure_its_interval_and_its_weight(compared):
+    left, right = member_bars(compared.reset_index(), WEIGHTS).axes
+
+    expected = compared["average_precision"].iloc[:0:-1]
+    assert left.lines[0].get_xdata() == pytest.approx(expected.to_numpy())
+    top = compared.loc["committee", "average_precision"]
+    segments = left.collections[0].get_segments()
+    for segment, name in zip(segments, expected.index, strict=True):
+        assert sorted(segment[:, 0]) == pytest.approx(
+            [top - compared.loc[name, "high"], top - compared.loc[name, "low"]]
+        )
+    assert [one.get_text().split("  ")[0] for one in left.get_yticklabels()] == [
+        "booster 2", "booster 1", "the search's winner", "logistic regression", "boosters' mean",
+    ]  # fmt: skip
+    assert [bar.get_width() for bar in right.patches] == [0.25, 0.25, 0.0, 0.4, 0.5]
+    assert "not a member" in [text.get_text() for text in right.texts]

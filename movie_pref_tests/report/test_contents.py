@@ -111,6 +111,6 @@ def test_what_matters_most_is_in_words(page):
 
 def test_the_search_says_how_much_was_tried_and_what_each_setting_is_for(page):
     text = page.words.split("How the model was found")[1]
-    assert "25 small decision trees" in text
-    assert "3 of the 93,312 combinations in the grid were tried on the training movies, 2 of them to the end" in text
-    assert "max depth 3 3, 5, 7 Control tree complexity" in text
+    assert "The model is one booster. Boosters are 25 small decision trees whose answers add up" in text
+    assert "Of the 93,312 combinations in the grid 3 were tried on the training movies, 2 of them to the end" in text
+    assert "max depth 3 3, 5, 7 6 High Control tree complexity Captures complex interactions" in text

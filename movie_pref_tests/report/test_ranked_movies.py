@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref.report.page import _percent, render
 from movie_pref_tests.report.reading import SECTIONS, Page
 
@@ -14,7 +15,7 @@ def test_the_fifty_best_are_ranked_with_score_chance_and_reasons(settings, page)
     assert "The best 50 of 60" in text
     for row in best.itertuples():
         assert (
-            f"score {100 * row.probability:.1f}% · chance {_percent(row.calibrated_probability)} · {row.imdb_id}"
+            f"score {in_percent(row.probability)} · chance {_percent(row.calibrated_probability)} · {row.imdb_id}"
             in text
         )
         for reason in row.reasons.split("; "):

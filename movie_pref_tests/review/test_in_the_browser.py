@@ -10,6 +10,7 @@ import pytest
 
 from movie_pref.commands.runs import labels_not_learnt
 from movie_pref.labels.store import LabelStore
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref.sources.importers.open_questions import remembered_answers, write_questions
 
 from .conftest import EVIL_TEXT, EVIL_TITLE, House, write_queue
@@ -189,9 +190,7 @@ def test_the_page_of_a_movie_says_why_it_moved(house: House, visit: Callable) ->
     moved = (now["probability"] - was["probability"]).abs().idxmax()
     before, here = was.loc[moved], now.loc[moved]
     page = visit(f"{house.address}/movie/{moved}")
-    said = (
-        f"was {before['probability']:.1%} (rank {before['rank']}), now {here['probability']:.1%} (rank {here['rank']})"
-    )
+    said = f"was {in_percent(before['probability'])} (rank {before['rank']}), now {in_percent(here['probability'])} (rank {here['rank']})"
     assert said in page.locator(".moved").inner_text()
     table = page.locator("#why table.stack")
     table.wait_for()

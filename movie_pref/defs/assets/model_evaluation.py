@@ -98,6 +98,7 @@ def champion_model(
     """
     from movie_pref.evaluation.promotion import settle, with_evidence
     from movie_pref.evaluation.training_history import note_training
+    from movie_pref.model.in_words import made_of
 
     folder = DataFolder(settings.data).model
     challenger = with_evidence(
@@ -112,12 +113,14 @@ def champion_model(
     note_training(settings.data, challenger, pointer)
     compared = pointer.get("compared", {})
     rows = [{"metric": name, **found} for name, found in compared.items() if name != "movies"]
+    parts = made_of(challenger.recipe)
     context.add_output_metadata(
         {
             **{name: value for name, value in pointer.items() if value and name != "compared"},
             "provisional": "; ".join(challenger.facts["provisional"]) or "no",
             "compared_on": f"{compared['movies']} holdout movies" if compared else "nothing",
-            "comparison": table(pd.DataFrame(rows)),
+            **({"comparison": table(pd.DataFrame(rows).round(4))} if rows else {}),
+            "challenger_made_of": table(pd.DataFrame(parts.items(), columns=["part", "in this model"])),
             **{f"difference_in_{row['metric']}": row["difference"] for row in rows},
             "path": dg.MetadataValue.path(str(folder.resolve())),
         }

@@ -163,18 +163,24 @@ def committee(
     out-of-fold predictions of the training rows say, shrunk to equal weights; each figure here compares on the same
     movies, with weights that were settled on the other folds.
     """
-    from movie_pref.evaluation.members import member_correlation, members_compared
+    from movie_pref.evaluation.members import member_correlation, member_weights, members_as_read, members_compared
+    from movie_pref.evaluation.plots import member_bars
 
     recipe = _recipes(grid_search_results, settings)["committee"]
     model, point = _model(recipe, settings, member_predictions, training_table, model_columns)
     compared = members_compared(member_predictions, recipe, limits(settings, member_predictions["actual"]))
-    points = pd.DataFrame(recipe.points).assign(seed=recipe.seeds)
+    weights = member_weights(model.recipe)
+    points = pd.DataFrame(recipe.points, index=[f"booster_{number}" for number in range(1, len(recipe.points) + 1)])
+    parameters = points.assign(seed=recipe.seeds).astype(str).T.rename_axis("parameter").reset_index()
     context.add_output_metadata(
         {
-            "members": table(compared.round(4)),
-            "boosters": table(points.drop(columns="enable_categorical", errors="ignore")),
+            "members": table(members_as_read(compared, weights)),
+            "members_and_weights": picture(
+                member_bars(compared, weights), DataFolder(settings.data).plot("committee_members")
+            ),
+            "parameters_of_the_boosters": table(parameters),
             "correlation_of_the_members": table(member_correlation(member_predictions).round(3)),
-            **{f"weight_of_{kind}": float(weight) for kind, weight in model.recipe.weights.items()},
+            **{f"weight_of_{kind}": round(float(weight), 4) for kind, weight in model.recipe.weights.items()},
             "trees": model.recipe.trees,
             **_shown(model, point),
         }
@@ -289,9 +295,9 @@ def _model(
 def _shown(model: "Model", point: "OperatingPoint") -> dict[str, Any]:
     """What the UI shows of either model."""
     return {
-        "operating_point": point.constant,
-        "flagged_at_the_operating_point": point.flagged,
-        "recall_at_the_operating_point": point.recall,
+        "operating_point_in_log_odds": round(point.constant, 4),
+        "share_flagged": round(point.flagged, 4),
+        "recall_at_that_share": round(point.recall, 4),
         "operating_point_set_by": f"the {point.by}",
         "version": model.version,
         "training_rows": model.facts["training_rows"],

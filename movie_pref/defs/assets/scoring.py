@@ -46,7 +46,7 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
         {
             "dagster/row_count": len(ranking.order),
             "dagster/column_schema": column_schema(best),
-            "best": table(best, rows=20),
+            "best": table(_as_read(best)),
             "flagged_share": float((ranking.probability >= champion.threshold).mean()) if len(ranking.order) else 0.0,
             "model_version": champion.version,
             "provisional": "; ".join(champion.provisional) or "no",
@@ -56,6 +56,19 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
             "seconds": table(pd.DataFrame({"stage": list(ranking.seconds), "seconds": list(ranking.seconds.values())})),
             "probabilities": picture(figure, folder.plot("candidate_probabilities")),
             "path": dg.MetadataValue.path(str(target.resolve())),
+        }
+    )
+
+
+def _as_read(best: pd.DataFrame) -> pd.DataFrame:
+    """The best movies in three columns, which is what the page has room for beside the reasons."""
+    from movie_pref.ranking.in_percent import in_percent
+
+    return pd.DataFrame(
+        {
+            "movie": [f"{row.rank}. {row.media_title} ({row.release_year})" for row in best.itertuples()],
+            "probability": [in_percent(one) for one in best["probability"]],
+            "because": best["reasons"].to_numpy(),
         }
     )
 

@@ -51,3 +51,8 @@ def test_nine_liked_movies_are_ranked_and_the_report_says_what_stood_in_for_a_ho
     assert facts["metrics"]["rows"].startswith("labelled movies, cross-validated")
     assert "too few movies to keep any aside" in (tmp_path / "reports" / "report.html").read_text()
     assert pd.read_parquet(tmp_path / "scored_candidates.parquet")["probability"].nunique() > 20
+
+
+def test_the_champions_page_says_what_the_challenger_is_made_of(finished: Finished) -> None:
+    parts = {row.data["part"] for row in finished.result.made["champion_model"]["challenger_made_of"].records}
+    assert {"boosters", "logistic regression", "operating point, added in log-odds"} <= parts

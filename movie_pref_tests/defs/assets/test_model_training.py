@@ -34,3 +34,12 @@ def test_predictions_of_labelled_movies_are_out_of_sample_and_consistent(finishe
     # a booster that had seen these rows would hardly err on them: both classes must be mistaken somewhere
     table = finished.read("02_binomial_classifier_training_data.parquet")
     assert found.set_index("imdb_id")["actual"].equals(table.set_index("imdb_id")["label"].rename("actual"))
+
+
+def test_the_committees_page_has_its_members_their_weights_and_a_picture(finished: Finished) -> None:
+    page = finished.result.made["committee"]
+    members = [record.data["member"] for record in page["members"].records]
+    assert members[:4] == ["committee", "boosters", "linear", "winner"] and "booster_1" in members
+    columns = [column.name for column in page["parameters_of_the_boosters"].schema.columns]
+    assert columns == ["parameter", *(name for name in members if name.startswith("booster_"))]
+    assert (finished.settings.data / "reports" / "committee_members.png").stat().st_size > 1000

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from movie_pref.ranking.in_percent import in_percent
 from movie_pref_tests.defs.small_run import CANDIDATES, WAITING, Finished
 
 
@@ -26,3 +27,10 @@ def test_ranking_is_ordered_whole_and_explained(finished: Finished) -> None:
     assert ((found["probability"] >= 0.35) == found["prediction"].astype(bool)).all()
     assert found["reasons"].notna().all() and not found["reasons"].str.contains("_norm").any()
     assert len(set(found["model_version"])) == 1 and str(found["scored_at"].dt.tz) == "UTC"
+
+
+def test_the_best_candidates_are_shown_with_place_probability_and_reasons(finished: Finished) -> None:
+    first = finished.result.made["scored_candidates"]["best"].records[0].data
+    row = finished.read("scored_candidates.parquet").sort_values("rank").iloc[0]
+    assert first["movie"] == f"1. {row['media_title']} ({row['release_year']})"
+    assert first["probability"] == in_percent(row["probability"])
