@@ -7,7 +7,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import table, verdict
-from movie_pref.evaluation.drift import feature_drift
+from movie_pref.evaluation.drift import drifted, feature_drift
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.tables import FROM_LIBRARY
 from movie_pref.library.training_rows import trainable
@@ -89,24 +89,26 @@ def candidate_rows_are_accounted_for(
 def candidates_resemble_the_library(
     settings: ResourceParam[Settings], candidates: pd.DataFrame, movies_only: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """Drift: how far each feature of the candidates is from the library's, 0 alike to 1 nothing in common."""
+    """Drift: how far each feature of the candidates is from the library's, 0 alike to 1 nothing in common.
+
+    WARN when one is further than the limit, and further than two samples of one kind would be by chance.
+    """
     if candidates.empty:
         return verdict(
             True, "there are no candidates to compare", value=0.0, threshold=settings.drift_limit, severity=WARN
         )
-    drift = feature_drift(movies_only, candidates, own_catalogue(settings.data))
-    worst = (
-        drift.iloc[0]
-        if len(drift)
-        else pd.Series({"feature": "no feature", "distance": 0.0, "library": "", "candidates": ""})
-    )
+    drift = feature_drift(movies_only, candidates, own_catalogue(settings.data), settings.seed)
+    beyond = drifted(drift, settings.drift_limit)
+    if drift.empty:
+        return verdict(True, "they share no feature", value=0.0, threshold=settings.drift_limit, severity=WARN)
+    worst = (beyond if len(beyond) else drift).iloc[0]
     typical = {side: "unknown" if pd.isna(worst[side]) else worst[side] for side in ("library", "candidates")}
     return verdict(
-        worst["distance"] <= settings.drift_limit,
-        f"{worst['feature']} differs most (distance {worst['distance']:.2f}): typically {typical['library']} in the library, "
-        f"{typical['candidates']} among the candidates",
+        beyond.empty,
+        f"{worst['feature']} differs most (distance {worst['distance']:.2f}, by chance up to {worst['floor']:.2f}): typically "
+        f"{typical['library']} in the library, {typical['candidates']} among the candidates",
         value=float(worst["distance"]),
-        threshold=settings.drift_limit,
+        threshold=max(settings.drift_limit, float(worst["floor"])),
         severity=WARN,
         more={"feature": worst["feature"], "drift": table(drift)},
     )
