@@ -56,7 +56,7 @@ def ask(
     if way == UNCERTAINTY:
         return np.argsort(np.abs(probability - 0.5), kind="stable")[:AT_A_TIME]
     settings = load_settings()
-    nothing = pd.DataFrame({"imdb_id": [], "media_title": [], "actual": [], "probability": []})
+    nothing = pd.DataFrame({"imdb_id": [], "media_title": [], "partition": [], "actual": [], "probability": []})
     ranking = pool.assign(probability=probability)
     queue = review_queue(
         ranking, nothing, [], settings.threshold, settings.review_band, AT_A_TIME, doubtful=0.0, mix=mix

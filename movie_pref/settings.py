@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     holdout_share: float = Field(0.15, gt=0, lt=0.5, description="Share of all labelled movies kept for the holdout.")
     validation_share: float = Field(0.15, gt=0, lt=0.5, description="Share of the rest kept for validation.")
     folds: int = Field(5, ge=2, le=20, description="Stratified folds inside the training rows.")
-    seed: int = Field(0, ge=0, description="Seed of every random draw: folds, search, bootstrap, boosting.")
+    seed: int = Field(0, ge=0, description="Seed of every random draw: folds, search, shufflings, boosting.")
 
     list_level_limit: int = Field(
         500,
@@ -157,7 +157,11 @@ class Settings(BaseSettings):
         description="Recall that is enough: where it is reached with less than the review budget, less is flagged.",
     )
     recall_floor: float = Field(0.85, ge=0, le=1, description="Recall at the threshold that a model should reach.")
-    bootstrap_samples: int = Field(1000, ge=100, description="Bootstrap resamples behind each 95 % interval.")
+    bootstrap_samples: int = Field(
+        1000,
+        ge=100,
+        description="Draws behind the floor of the calibration error, the error that right probabilities would show.",
+    )
     drift_limit: float = Field(
         0.3, gt=0, le=1, description="Kolmogorov-Smirnov distance of a feature from which candidates count as drifted."
     )

@@ -19,9 +19,7 @@ class _Distance(NamedTuple):
     floor: float
 
 
-def feature_drift(
-    library: pd.DataFrame, candidates: pd.DataFrame, catalogue: Catalogue, seed: int = 0
-) -> pd.DataFrame:
+def feature_drift(library: pd.DataFrame, candidates: pd.DataFrame, catalogue: Catalogue, seed: int = 0) -> pd.DataFrame:
     """Compare each scalar feature between library and candidates.
 
     The distance is the two-sample Kolmogorov-Smirnov statistic of the known values for a continuous feature, half the
@@ -88,7 +86,7 @@ def _compare(
 
 
 def _numbers(library: pd.Series, candidates: pd.Series, alarms: float) -> _Distance:
-    from scipy.stats import kstwobign, ks_2samp
+    from scipy.stats import ks_2samp, kstwobign
 
     sizes = len(library), len(candidates)
     floor = float(kstwobign.isf(alarms)) * np.sqrt(sum(sizes) / (sizes[0] * sizes[1]))

@@ -4,31 +4,22 @@ The rule is in `gates.py`, the measuring in `evaluation.py`, the folder in `cham
 """
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.gates import Decision, decide, deciding_metrics, failed_gates
+from movie_pref.evaluation.gates import Contest, Decision, decide, deciding_metrics, failed_gates, strongest
+from movie_pref.evaluation.judged import judged_rows
 from movie_pref.features.split import evidence, partition
-from movie_pref.metrics.scores import THRESHOLDS, paired_differences, percentiles, resampled, weighted_scores
-from movie_pref.model.champion import keep, promote, read_pointer, standing
+from movie_pref.metrics.intervals import CONFIDENCE, intervals, paired_differences
+from movie_pref.metrics.scores import THRESHOLDS
+from movie_pref.model.champion import keep, past_champions, promote, read_pointer, standing
 from movie_pref.model.model import Model
 from movie_pref.model.out_of_fold import calibration_of
 from movie_pref.model.training import settings_facts
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.settings import Settings
-
-
-class Contest(NamedTuple):
-    """Champion and challenger on the same holdout movies.
-
-    `differences` is what `paired_differences` gives, `champion` the champion's own metrics there with their intervals
-    (`metric`, `value`, `low`, `high`).
-    """
-
-    movies: int
-    differences: pd.DataFrame
-    champion: pd.DataFrame
 
 
 def with_evidence(
@@ -48,10 +39,15 @@ def with_evidence(
     report
         What `evaluate` says of the holdout.
     """
+    liked = int(report["liked"].iloc[0])
     measured = report.set_index("metric")[["value", "low", "high"]].astype("object")
     return model.with_facts(
         calibration=calibration_of(predictions, split)._asdict(),
-        metrics={"rows": evidence(predictions)[1], **measured.where(measured.notna(), None).to_dict("index")},
+        metrics={
+            "rows": evidence(predictions)[1],
+            "liked": liked,
+            **measured.where(measured.notna(), None).to_dict("index"),
+        },
         provisional=failed_gates(
             report, settings.recall_floor, settings.budget(predictions["actual"].mean()), settings.threshold
         ),
@@ -66,7 +62,8 @@ def settle(
 ) -> dict[str, Any]:
     """Make the challenger the champion, or keep the champion that stands, by `gates.decide`.
 
-    A champion that cannot be read is no opponent: the challenger takes its place, and the reason is noted.
+    Both are judged by labels that the review queue did not ask for. A champion that cannot be read is no opponent: the
+    challenger takes its place, and the reason is noted.
 
     Parameters
     ----------
@@ -75,29 +72,37 @@ def settle(
     predictions
         The challenger's, in the columns of `03_binomial_classifier_results.parquet`.
     movies
-        The same movies in the library's columns.
+        The same movies in the library's columns, with `label_origin` where labels of the store are among them.
 
     Returns
     -------
     What `champion.json` now says: `champion`, `previous`, `decision`, `because`, `challenger` (its version), and where
-    two were compared `compared` (how many `movies`, and each deciding metric of both with difference and interval).
+    two were compared `compared` (how many `movies`, how many of them `liked`, and each deciding metric of both with
+    difference and interval), and `best`, the version of the best champion that is kept.
     """
     failed = challenger.facts["provisional"]
     champion, trouble = standing(model_folder)
+    found, best = None, None
     if champion is None:
-        found = None
         made = Decision("promoted" if read_pointer(model_folder) else "first", trouble, failed)
     else:
-        found = contest(
-            champion.model, predictions, movies, settings.threshold, settings.holdout_share,
-            settings.bootstrap_samples, settings.seed,
-        )  # fmt: skip
+        rows = judged_rows(predictions, movies).rows
+        models = {champion.version: champion.model, **past_champions(model_folder)}
+        share = settings.holdout_share
+        met = {name: contest(model, rows, movies, settings.threshold, share) for name, model in models.items()}
+        known = {name: one for name, one in met.items() if one is not None}
+        found, best = met[champion.version], strongest(known) if known else None
+        rival = None
+        if best is not None and best != champion.version:
+            # the best of so many is picked by luck too: the interval is that of so many comparisons (Bonferroni)
+            sure = 1 - (1 - CONFIDENCE) / len(known)
+            rival = contest(models[best], rows, movies, settings.threshold, share, sure)
         limits = settings.recall_floor, settings.budget(predictions["actual"].mean()), settings.threshold
-        champion_failed = failed_gates(found.champion, *limits) if found else []
-        made = decide(
-            failed, found and found.differences, champion_failed, settings.threshold, found.movies if found else 0
-        )
-    said = {"because": made.because, "challenger": challenger.version, **_compared(found, settings.threshold)}
+        champion_failed = failed_gates(found.other, *limits) if found else champion.provisional
+        made = decide(failed, found, champion_failed, settings.threshold, rival)
+    said = {
+        "because": made.because, "challenger": challenger.version, "best": best, **_compared(found, settings.threshold),
+    }  # fmt: skip
     if made.decision == "kept":
         return keep(model_folder, **said)
     return promote(challenger, model_folder, made.decision, **said)
@@ -106,23 +111,25 @@ def settle(
 def _compared(found: Contest | None, threshold: float) -> dict[str, Any]:
     if found is None:
         return {}
-    return {"compared": {"movies": found.movies, **found.differences.loc[deciding_metrics(threshold)].T.to_dict()}}
+    rows = found.differences.loc[deciding_metrics(threshold)].astype("object")
+    told = rows.where(rows.notna(), None).T.to_dict()
+    return {"compared": {"movies": found.movies, "liked": found.liked, **told}}
 
 
 def contest(
-    champion: Model,
+    other: Model,
     predictions: pd.DataFrame,
     movies: pd.DataFrame,
     threshold: float,
     holdout_share: float,
-    samples: int = 1000,
-    seed: int = 0,
+    confidence: float = CONFIDENCE,
 ) -> Contest | None:
-    """Measure champion and challenger on the movies that both hold out.
+    """Measure a challenger and another model on the movies that both hold out.
 
-    The split is a hash of the identifier, so a movie that is held out today was held out when the champion was trained,
+    The split is a hash of the identifier, so a movie that is held out today was held out when the other was trained,
     unless the share was another then: only movies within the smaller of both shares are compared, and those that a small
-    library took out of the hash's order and keeps for good; none where the champion does not say its share. The champion's `evaluated` booster predicts, which was fitted on training rows only.
+    library took out of the hash's order and keeps for good; none where the other does not say its share. Its `evaluated`
+    committee predicts, which was fitted on training rows only.
 
     Parameters
     ----------
@@ -132,12 +139,14 @@ def contest(
         The same movies in the library's columns.
     holdout_share
         Of today's split.
+    confidence
+        Of the intervals of the differences.
 
     Returns
     -------
     None where the movies that both hold out are not of both classes, so that nothing can be measured.
     """
-    said = champion.facts.get("settings", {}).get("holdout_share")
+    said = other.facts.get("settings", {}).get("holdout_share")
     if said is None:
         return None
     share = min(holdout_share, said)
@@ -148,9 +157,15 @@ def contest(
     actual = rows["actual"].to_numpy()
     if not 0 < actual.sum() < len(actual):
         return None
-    theirs = champion.predict_unseen(rows).astype("float64")
+    theirs = other.predict_unseen(rows).astype("float64")
+    return contest_of(actual, theirs, rows["probability"].to_numpy(), threshold, confidence)
+
+
+def contest_of(
+    actual: np.ndarray, theirs: np.ndarray, ours: np.ndarray, threshold: float, confidence: float = CONFIDENCE
+) -> Contest:
+    """The contest of two models' probabilities of the same movies."""
     thresholds = sorted({*THRESHOLDS, threshold})
-    found = paired_differences(actual, theirs, rows["probability"].to_numpy(), samples, seed, thresholds)
-    drawn = resampled(actual, lambda weights: weighted_scores(actual, theirs, weights, thresholds), samples, seed)
-    own = pd.DataFrame({"value": found["champion"], **percentiles(drawn)}).rename_axis("metric").reset_index()
-    return Contest(len(rows), found, own)
+    own = intervals(actual, theirs, thresholds).reset_index().assign(movies=len(actual), liked=int(actual.sum()))
+    found = paired_differences(actual, theirs, ours, thresholds, confidence)
+    return Contest(len(actual), int(actual.sum()), found, own, confidence)

@@ -4,26 +4,14 @@ Metrics are in `metrics.py`, what a model must reach in `gates.py`; here they ar
 model.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from movie_pref.features.split import evidence
 from movie_pref.metrics.calibration_error import calibration_error, calibration_error_floor
-from movie_pref.metrics.scores import (
-    RECALL_LEVELS,
-    THRESHOLDS,
-    movies_for_recall,
-    percentiles,
-    probability_losses,
-    resampled,
-    scores,
-    weighted_scores,
-)
-
-if TYPE_CHECKING:
-    pass
+from movie_pref.metrics.intervals import intervals, mean_loss_interval, row_log_losses
+from movie_pref.metrics.scores import RECALL_LEVELS, THRESHOLDS, movies_for_recall, scores
+from movie_pref.metrics.workload import share_intervals
 
 
 def evaluate(
@@ -41,34 +29,39 @@ def evaluate(
     threshold
         The one in use; 0.35 and 0.5 are reported beside it.
     samples
-        Bootstrap resamples, and draws of the calibration floor.
+        Draws of the calibration floor.
 
     Returns
     -------
-    DataFrame with `partition`, `movies`, `metric`, `value`, `low`, `high` (95 % intervals): the metrics of
-    `weighted_scores`; `movies_for_recall_0.9` and `share_for_recall_0.9` (movies to look at, counted and as a share) for
-    each recall level; `brier`, `log_loss`, `calibration_error` before and, ending in `_calibrated`, after calibration.
+    DataFrame with `partition`, `movies`, `liked`, `metric`, `value`, `low`, `high` (95 % intervals): the metrics of
+    `scores`; `movies_for_recall_0.9` and `share_for_recall_0.9` (movies to look at, counted and as a share) for each
+    recall level, without an interval where there are too few liked movies (`workload.fewest_liked`); `brier`, `log_loss`, `calibration_error` before and, ending in `_calibrated`, after calibration.
     A calibration error has no interval but a floor, ending in `_floor`: what right probabilities would show.
     """
     rows, _ = evidence(predictions, side)
     actual, probability, calibrated = (
         rows[name].to_numpy() for name in ("actual", "probability", "calibrated_probability")
     )
-    thresholds = sorted({*THRESHOLDS, threshold})
+    report = pd.concat(
+        [
+            intervals(actual, probability, sorted({*THRESHOLDS, threshold})),
+            _workload(actual, probability),
+            calibration_report(actual, probability, calibrated, samples, seed),
+        ]
+    ).reset_index()
+    report.insert(0, "partition", side)
+    report.insert(1, "movies", len(rows))
+    report.insert(2, "liked", int(actual.sum()))
+    return report
 
-    def measure(weights: np.ndarray) -> dict[str, np.ndarray]:
-        return {
-            **weighted_scores(actual, probability, weights, thresholds),
-            **movies_for_recall(actual, probability, weights, RECALL_LEVELS),
-        }
 
-    drawn = resampled(actual, measure, samples, seed)
-    value = pd.DataFrame(measure(np.ones((1, len(rows))))).iloc[0]
-    report = pd.DataFrame({"value": value, **percentiles(drawn)}).rename_axis("metric")
-    found = pd.concat([report, calibration_report(actual, probability, calibrated, samples, seed)]).reset_index()
-    found.insert(0, "partition", side)
-    found.insert(1, "movies", len(rows))
-    return found
+def _workload(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
+    value = movies_for_recall(actual, probability, np.ones((1, len(actual))), RECALL_LEVELS)
+    found = {}
+    for level, interval in share_intervals(actual, probability, RECALL_LEVELS).items():
+        for name, scale in ((f"movies_for_recall_{level:g}", len(actual)), (f"share_for_recall_{level:g}", 1)):
+            found[name] = [float(value[name][0]), scale * interval.low, scale * interval.high]
+    return pd.DataFrame.from_dict(found, orient="index", columns=["value", "low", "high"]).rename_axis("metric")
 
 
 def calibration_report(
@@ -88,9 +81,13 @@ def calibration_report(
 
 
 def _probability_report(actual: np.ndarray, probability: np.ndarray, samples: int, seed: int) -> pd.DataFrame:
-    drawn = resampled(actual, lambda weights: probability_losses(actual, probability, weights), samples, seed)
-    losses = pd.DataFrame(probability_losses(actual, probability, np.ones((1, len(actual))))).iloc[0]
-    found = pd.DataFrame({"value": losses, **percentiles(drawn)})
+    liked = min(int(actual.sum()), int(len(actual) - actual.sum()))
+    losses = {"brier": (probability - actual) ** 2, "log_loss": row_log_losses(actual, probability)}
+    found = pd.DataFrame(
+        [[float(one.mean()), *mean_loss_interval(one, liked)] for one in losses.values()],
+        index=list(losses),
+        columns=["value", "low", "high"],
+    )
     found.loc["calibration_error"] = [calibration_error(actual, probability), np.nan, np.nan]
     found.loc["calibration_error_floor"] = list(calibration_error_floor(probability, samples, seed))
     return found
@@ -105,12 +102,6 @@ def confusion_counts(actual: np.ndarray, probability: np.ndarray, thresholds: li
         counts = {"tp": flagged & liked, "fn": ~flagged & liked, "fp": flagged & ~liked, "tn": ~flagged & ~liked}
         rows.append({"threshold": threshold, **{name: int(found.sum()) for name, found in counts.items()}})
     return pd.DataFrame(rows)
-
-
-# the floor: ranking by one column
-
-
-# the contest: champion and challenger on the same rows
 
 
 def metrics_by_origin(predictions: pd.DataFrame, origin: pd.Series, threshold: float) -> pd.DataFrame:

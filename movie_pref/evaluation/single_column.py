@@ -7,7 +7,8 @@ import pandas as pd
 
 from movie_pref.features.split import evidence
 from movie_pref.library.catalogue import Catalogue, blank_unknown, features
-from movie_pref.metrics.scores import paired_differences, weighted_scores
+from movie_pref.metrics.intervals import paired_differences
+from movie_pref.metrics.scores import weighted_scores
 
 
 class Column(NamedTuple):
@@ -50,7 +51,7 @@ def _precision(actual: np.ndarray, ranking: np.ndarray) -> float:
 
 
 def above_best_column(
-    predictions: pd.DataFrame, movies: pd.DataFrame, catalogue: Catalogue, samples: int = 1000, seed: int = 0
+    predictions: pd.DataFrame, movies: pd.DataFrame, catalogue: Catalogue
 ) -> tuple[Column | None, pd.Series | None]:
     """How far the model is above ranking by the best single column, on the holdout.
 
@@ -58,8 +59,8 @@ def above_best_column(
 
     Returns
     -------
-    The column and `champion` (average precision of the column), `challenger` (of the model), `difference`, `low`, `high`;
-    None for both where the library has no number.
+    The column and `champion` (average precision of the column), `challenger` (of the model), `difference`, `low`, `high`,
+    and `liked`, the liked movies it rests on; None for both where the library has no number.
     """
     rows = predictions.merge(movies, on="imdb_id", how="left", validate="1:1")
     training, (holdout, _) = rows[rows["partition"] == "train"], evidence(rows)
@@ -67,7 +68,5 @@ def above_best_column(
     if column is None:
         return None, None
     ranking = column_ranking(blank_unknown(holdout, catalogue)[column.name], column.highest_first)
-    found = paired_differences(
-        holdout["actual"].to_numpy(), ranking, holdout["probability"].to_numpy(), samples, seed, thresholds=()
-    )
-    return column, found.loc["average_precision"]
+    found = paired_differences(holdout["actual"].to_numpy(), ranking, holdout["probability"].to_numpy(), thresholds=())
+    return column, pd.concat([found.loc["average_precision"], pd.Series({"liked": int(holdout["actual"].sum())})])

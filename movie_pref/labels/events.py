@@ -11,6 +11,7 @@ from movie_pref.errors import UserError
 from movie_pref.library.label_names import LABELS
 
 HUMAN = "human"
+BY_QUEUE, BY_HAND = "review queue", "review page"  # origins: of a movie that the queue asked about, of one looked up
 COLUMNS = ("event", "place", "uuid", "imdb_id", "label", "set_by", "at", "note", "origin", "file")
 DTYPES = {
     **dict.fromkeys(COLUMNS, "str"),

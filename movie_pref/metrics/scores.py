@@ -1,6 +1,6 @@
 """The metrics of the experimental design, of one model's probabilities on rows that it has not seen."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,6 @@ import pandas as pd
 
 THRESHOLDS = (0.35, 0.5)
 RECALL_LEVELS = (0.9, 0.95, 0.99)
-CELLS = 4_000_000  # of resampled weights at a time, which bounds the memory of a bootstrap
 RANKING_METRICS = ("average_precision", "roc_auc", "neg_log_loss")
 THRESHOLD_METRICS = ("recall", "precision", "f1", "balanced_accuracy", "accuracy", "flagged")
 
@@ -40,7 +39,7 @@ def scores(actual: np.ndarray, probability: np.ndarray, thresholds: Sequence[flo
 def weighted_scores(
     actual: np.ndarray, probability: np.ndarray, weights: np.ndarray, thresholds: Sequence[float] = THRESHOLDS
 ) -> dict[str, np.ndarray]:
-    """`scores` for many weightings of the same rows at once, as a bootstrap and a search need it.
+    """`scores` for many weightings of the same rows at once, as a search needs it.
 
     scikit-learn takes 8 ms a call for these metrics, which a search of 93,312 points makes half a million times.
 
@@ -110,15 +109,6 @@ def movies_for_recall(
     return found
 
 
-def probability_losses(actual: np.ndarray, probability: np.ndarray, weights: np.ndarray) -> dict[str, np.ndarray]:
-    """Brier score (mean squared error of the probabilities) and log loss, of shape (m,) for weights of shape (m, n)."""
-    total = weights.sum(axis=1)
-    return {
-        "brier": weights @ (probability - actual) ** 2 / total,
-        "log_loss": -_neg_log_loss(probability, actual.astype(bool), weights),
-    }
-
-
 def threshold_scores(actual: np.ndarray, flagged: np.ndarray) -> dict[str, float]:
     """Recall, precision, F1, balanced accuracy, accuracy and flagged share of a yes/no decision."""
     liked = actual.astype(bool)
@@ -159,90 +149,6 @@ def _threshold_scores(
         "accuracy": (tp + negatives - fp) / total,
         "flagged": (tp + fp) / total,
     }
-
-
-def bootstrap_intervals(
-    actual: np.ndarray,
-    probability: np.ndarray,
-    samples: int = 1000,
-    seed: int = 0,
-    thresholds: Sequence[float] = THRESHOLDS,
-) -> pd.DataFrame:
-    """Each metric with its 95 % percentile bootstrap interval (Efron and Tibshirani 1993, section 13.3).
-
-    Returns
-    -------
-    DataFrame indexed by metric with `value`, `low`, `high`.
-    """
-    drawn = resampled(actual, lambda weights: weighted_scores(actual, probability, weights, thresholds), samples, seed)
-    value = pd.Series(scores(actual, probability, thresholds), name="value")
-    return pd.DataFrame({"value": value, **percentiles(drawn)}).rename_axis("metric")
-
-
-def paired_differences(
-    actual: np.ndarray,
-    champion: np.ndarray,
-    challenger: np.ndarray,
-    samples: int = 1000,
-    seed: int = 0,
-    thresholds: Sequence[float] = THRESHOLDS,
-) -> pd.DataFrame:
-    """How much better a challenger's probabilities are than a champion's on the same rows, with 95 % intervals.
-
-    Both are measured on the same resamples of the rows (paired percentile bootstrap), so that what makes a resample
-    hard for both cancels out.
-
-    Returns
-    -------
-    DataFrame indexed by metric with `champion`, `challenger`, `difference` (challenger less champion), `low`, `high`.
-    """
-
-    def measure(weights: np.ndarray) -> dict[str, np.ndarray]:
-        ours = weighted_scores(actual, challenger, weights, thresholds)
-        theirs = weighted_scores(actual, champion, weights, thresholds)
-        return {name: ours[name] - theirs[name] for name in ours}
-
-    found = pd.DataFrame(
-        {"champion": scores(actual, champion, thresholds), "challenger": scores(actual, challenger, thresholds)}
-    )
-    found["difference"] = found["challenger"] - found["champion"]
-    return found.assign(**percentiles(resampled(actual, measure, samples, seed))).rename_axis("metric")
-
-
-def resampled(
-    actual: np.ndarray, measure: Callable[[np.ndarray], dict[str, np.ndarray]], samples: int, seed: int
-) -> pd.DataFrame:
-    """What `measure` gives for each of `samples` bootstrap resamples of the rows: a row a resample.
-
-    `measure` takes weights of shape (m, n) and returns arrays of shape (m,). Rows are drawn with replacement; a
-    resample with one class only is drawn again.
-
-    Raises
-    ------
-    ValueError
-        The rows are of one class only.
-    """
-    if not 0 < actual.sum() < len(actual):
-        raise ValueError("the interval of a metric needs rows of both classes")
-    parts = [pd.DataFrame(measure(weights)) for weights in _resamples(actual, samples, seed)]
-    return pd.concat(parts, ignore_index=True)
-
-
-def percentiles(drawn: pd.DataFrame) -> dict[str, pd.Series]:
-    """`low` and `high`, the 2.5 and the 97.5 percentile of each column."""
-    return {"low": drawn.quantile(0.025), "high": drawn.quantile(0.975)}
-
-
-def _resamples(actual: np.ndarray, samples: int, seed: int) -> Iterator[np.ndarray]:
-    rng = np.random.default_rng(seed)
-    rows, wanted = len(actual), samples
-    while wanted:
-        drawn = rng.multinomial(rows, np.full(rows, 1 / rows), size=min(wanted, max(1, CELLS // rows)))
-        liked = drawn @ actual
-        usable = drawn[(liked > 0) & (liked < rows)]
-        wanted -= len(usable)
-        if len(usable):
-            yield usable.astype(np.float64)
 
 
 def confusion(actual: np.ndarray, predicted: np.ndarray) -> pd.Series:

@@ -3,8 +3,8 @@
 `evaluated` was fitted on training rows only and carries every metric; `serving` has the same hyperparameters and
 preprocessing, was fitted on all labelled movies, and scores candidates. A model is written into a folder named after
 its version, which is a hash over everything in it, and never changed there; `champion.json` beside it names the
-champion and the one before, says what was decided last, and is replaced in one rename, so there is always one whole
-champion.
+champion, the one before and those before that which are kept (`past`, the newest first), says what was decided last, and
+is replaced in one rename, so there is always one whole champion.
 """
 
 import shutil
@@ -19,6 +19,7 @@ from movie_pref.model.calibration import Calibrator, calibrator_of
 from movie_pref.model.model import Model
 
 POINTER = "champion.json"
+REMEMBERED = 10  # champions kept, today's among them, so that a challenger can be compared with the best of them
 
 
 class Champion:
@@ -109,10 +110,29 @@ def standing(model_folder: Path) -> tuple[Champion | None, str]:
         return None, f"the champion before it could not be read, so nothing could be compared: {error}"
 
 
-def promote(model: Model, model_folder: Path, decision: str, **more: Any) -> dict[str, Any]:
-    """Make a model the champion; the one it replaces becomes the previous champion, older ones are removed.
+def past_champions(model_folder: Path) -> dict[str, Model]:
+    """The champions before today's that are kept and whole, by version, the newest first."""
+    found = {}
+    for version in _past(read_pointer(model_folder) or {}):
+        try:
+            found[version] = Model.read(model_folder / version)
+        except UserError:
+            continue  # it is compared with nothing, and goes with the next promotion
+    return found
 
-    The pointer is replaced last and in one rename: a crash at any moment leaves the old champion or the new one. `more`
+
+def remembered(past: list[str], best: str | None) -> list[str]:
+    """Which of the former champions, the newest first, stay beside a new one: the newest, and the best whatever its age."""
+    past = list(dict.fromkeys(past))
+    kept, older = past[: REMEMBERED - 1], past[REMEMBERED - 1 :]
+    return [*kept[:-1], *(one for one in older if one == best)] if best in older else kept
+
+
+def promote(model: Model, model_folder: Path, decision: str, best: str | None = None, **more: Any) -> dict[str, Any]:
+    """Make a model the champion; the one it replaces becomes the previous champion.
+
+    Of those before, the newest stay, `REMEMBERED` with the new one, and `best` (a version) among them whatever its age:
+    the best would leave after ten slightly worse ones otherwise. The others are removed. The pointer is replaced last and in one rename: a crash at any moment leaves the old champion or the new one. `more`
     is noted there.
 
     Returns
@@ -125,10 +145,14 @@ def promote(model: Model, model_folder: Path, decision: str, **more: Any) -> dic
     if not _is_whole(folder):  # a version is its content, so a whole folder of that name needs no writing
         model.save(folder)
     previous = before and (before["champion"] if before["champion"] != version else before.get("previous"))
-    pointer = {"champion": version, "previous": previous, "decision": decision, "promoted_at": _now(), **more}
+    known = [before["champion"], *_past(before)] if before else []
+    past = remembered([one for one in known if one != version], best)
+    pointer = {
+        "champion": version, "previous": previous, "past": past, "best": best, "decision": decision, "promoted_at": _now(), **more,
+    }  # fmt: skip
     write_json(model_folder / POINTER, pointer)
     for folder in model_folder.iterdir():
-        if folder.is_dir() and folder.name not in (version, previous):
+        if folder.is_dir() and folder.name not in (version, previous, *past):
             shutil.rmtree(folder)
     return pointer
 
@@ -142,7 +166,7 @@ def keep(model_folder: Path, **more: Any) -> dict[str, Any]:
     """
     before = read_pointer(model_folder) or {}
     kept = {name: before.get(name) for name in ("champion", "previous", "promoted_at")}
-    pointer = {**kept, "decision": "kept", "decided_at": _now(), **more}
+    pointer = {**kept, "past": _past(before), "decision": "kept", "decided_at": _now(), **more}
     write_json(model_folder / POINTER, pointer)
     return pointer
 
@@ -176,12 +200,17 @@ def rollback(model_folder: Path) -> tuple[Champion, Champion | None]:
     pointer = {
         "champion": previous.version,
         "previous": before["champion"],
+        "past": [before["champion"], *(one for one in _past(before) if one != previous.version)],
         "decision": "rolled back",
         "promoted_at": _now(),
         "because": f"the person went back from {before['champion']}",
     }
     write_json(model_folder / POINTER, pointer)
     return Champion(previous, pointer), replaced
+
+
+def _past(pointer: dict[str, Any]) -> list[str]:
+    return list(pointer.get("past") or [])
 
 
 def _now() -> str:

@@ -39,15 +39,17 @@ def review_queue(
     """The movies to decide on, the most valuable first, the kinds of reason in turn.
 
     Candidates are asked about as `MIX` says: at the threshold and around it by their expected value, those nearest to
-    even odds, those of the highest probability, and some that a hash of the `imdb_id` picks. Among them stand labelled movies whose label
-    contradicts a model that has not seen it by more than `1 - threshold`: liked ones that it would not show first.
+    even odds, those of the highest probability, and some that a hash of the `imdb_id` picks. Among them stand labelled movies
+    whose label contradicts a model that has not seen it by more than `1 - threshold`: liked ones that it would not show
+    first. They are training movies only: only labels that contradict the model are asked about, so that each one which
+    is changed would flatter every figure of the validation and holdout movies, and the champion with them.
 
     Parameters
     ----------
     ranking
         `imdb_id`, `media_title`, `probability` of unlabelled movies.
     predictions
-        `imdb_id`, `media_title`, `actual` (0/1), `probability` (out of sample) of labelled ones.
+        `imdb_id`, `media_title`, `partition`, `actual` (0/1), `probability` (out of sample) of labelled ones.
     decided
         The imdb_ids that a person has decided on; none of them is in the queue.
     band
@@ -64,7 +66,7 @@ def review_queue(
     DataFrame in `COLUMNS`, which are kept, and `kind`: `current_label` is null for a candidate; `priority` falls evenly from 1 to above 0.
     """
     ranking = ranking[~ranking["imdb_id"].isin(decided)]
-    labelled = predictions[~predictions["imdb_id"].isin(decided)]
+    labelled = predictions[(predictions["partition"] == "train") & ~predictions["imdb_id"].isin(decided)]
     doubts = _doubtful(labelled, threshold)
     kinds = {**_by_kind(ranking, threshold, band, size), DOUBTFUL: doubts}
     shares = {kind: share * (1 - doubtful) for kind, share in (mix or MIX).items()} | {DOUBTFUL: doubtful}

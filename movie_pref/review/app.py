@@ -20,6 +20,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from movie_pref.errors import UserError
+from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import FIELDS, add_movie
 from movie_pref.library.identifiers import EXAMPLE, FORM, PATTERN, check_imdb_id
@@ -27,7 +28,7 @@ from movie_pref.ranking.in_percent import in_percent
 from movie_pref.review import views
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
 from movie_pref.review.movies import Movies
-from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.session import Desk
 from movie_pref.review.views import Review
 from movie_pref.review.watcher import History, Watch, no_history
 from movie_pref.settings import Settings

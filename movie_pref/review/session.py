@@ -12,12 +12,10 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
-from movie_pref.labels.events import check_label, effective_labels
+from movie_pref.labels.events import BY_HAND, BY_QUEUE, check_label, effective_labels
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings
 
-BY_QUEUE, BY_HAND = "review queue", "review page"
-"""The origins of labels: of a movie that the queue asked about, and of one that was looked up."""
 NO_EVENT = -1
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
+from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.library.label_names import LABELS
 from movie_pref.ranking.in_percent import in_percent
 from movie_pref.review import training_changes
 from movie_pref.review.movies import Movie, Movies
-from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.session import Desk
 from movie_pref.review.watcher import Watch
 from movie_pref.settings import Settings
 

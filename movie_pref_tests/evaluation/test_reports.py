@@ -7,9 +7,12 @@ import pandas as pd
 import pytest
 from sklearn import metrics as sk
 
+from movie_pref.evaluation.judged import judged_rows
 from movie_pref.evaluation.promotion import contest
 from movie_pref.evaluation.reports import calibration_report, confusion_counts, evaluate, metrics_by_origin
 from movie_pref.features.split import partition
+from movie_pref.labels.events import BY_QUEUE
+from movie_pref.metrics.workload import fewest_liked
 from movie_pref.model.out_of_fold import out_of_sample
 
 
@@ -49,11 +52,15 @@ def test_the_figures_equal_scikit_learns(predictions, report):
     assert value["movies_for_recall_0.9"] / len(rows) == pytest.approx(value["share_for_recall_0.9"])
 
 
-def test_every_figure_has_an_interval_but_a_calibration_error_which_has_a_floor(report):
+def test_every_figure_has_an_interval_but_a_calibration_error_and_what_too_few_liked_movies_bound(report):
     without = report.index[report["low"].isna()]
+    errors = ["calibration_error", "calibration_error_calibrated"]
+    liked = report["liked"].iloc[0]
+    unbounded = [level for level in (0.9, 0.95, 0.99) if liked < fewest_liked(level)]
 
-    assert list(without) == ["calibration_error", "calibration_error_calibrated"]
-    for name in without:
+    assert liked < 29 and unbounded == [0.9, 0.95, 0.99]
+    assert list(without) == [f"{part}_for_recall_{one:g}" for one in unbounded for part in ("movies", "share")] + errors
+    for name in errors:
         low, floor, high = report.loc[f"{name}_floor", ["low", "value", "high"]]
         assert 0 < low < floor < high
     intervals = report.drop(index=without)
@@ -95,12 +102,14 @@ def with_share(trained, share):
 
 
 def test_the_same_model_draws_on_all_holdout_movies(trained, predictions):
-    found = contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15, samples=100)
+    found = contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15)
 
     assert found.movies == (predictions["partition"] == "holdout").sum()
-    assert (found.differences[["difference", "low", "high"]] == 0).all(axis=None)
+    assert (found.differences["difference"] == 0).all()
+    assert found.differences.loc["average_precision", ["low", "high"]].tolist() == [0, 0]
     own = evaluate(predictions, "holdout", 0.35, samples=100).set_index("metric")
-    ours = found.champion.set_index("metric")
+    assert found.liked == own["liked"].iloc[0]
+    ours = found.other.set_index("metric")[["value", "low", "high"]]
     pd.testing.assert_frame_equal(ours, own.loc[ours.index, ["value", "low", "high"]])
 
 
@@ -120,7 +129,7 @@ def test_only_movies_that_both_hold_out_are_compared(trained, predictions):
             return np.asarray(1 - rows["actual"], dtype=np.float32)
 
     champion = replace(with_share(trained, share), evaluated=Cheat())
-    found = contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100)
+    found = contest(champion, predictions, trained.rows, 0.35, 0.15)
 
     held = predictions[(predictions["partition"] == "holdout") & ~predictions["imdb_id"].isin(seen)]
     assert found.movies == len(held) < (predictions["partition"] == "holdout").sum()
@@ -132,7 +141,7 @@ def test_a_champion_that_holds_out_nothing_in_common_cannot_be_compared(trained,
     champion = trained.model if share is None else with_share(trained, share)
     predictions = predictions.assign(partition=partition(predictions["imdb_id"]))
 
-    assert contest(champion, predictions, trained.rows, 0.35, 0.15, samples=100) is None
+    assert contest(champion, predictions, trained.rows, 0.35, 0.15) is None
 
 
 def test_movies_held_out_by_need_are_compared_whatever_the_share_since_they_keep_their_side(trained, predictions):
@@ -140,10 +149,8 @@ def test_movies_held_out_by_need_are_compared_whatever_the_share_since_they_keep
     by_need = partition(held["imdb_id"]) != "holdout"
     assert 0 < by_need.sum() < len(held)
 
-    assert (
-        contest(with_share(trained, 1e-9), predictions, trained.rows, 0.35, 0.15, samples=100).movies == by_need.sum()
-    )
-    assert contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15, samples=100).movies == len(held)
+    assert contest(with_share(trained, 1e-9), predictions, trained.rows, 0.35, 0.15).movies == by_need.sum()
+    assert contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15).movies == len(held)
 
 
 def test_metrics_are_given_by_origin_of_the_label():
@@ -155,3 +162,30 @@ def test_metrics_are_given_by_origin_of_the_label():
     # by hand: 0.5 (no), 0.4 (yes), 0.3 (yes): (1/2 + 2/3) / 2; one of the two is at or above 0.35
     assert found.loc["review queue"].tolist() == pytest.approx([3, 2, 7 / 12, 0.5, 2 / 3])
     assert found.loc["command", ["average_precision", "recall"]].isna().all()
+
+
+# the labels to judge by
+
+
+def test_a_model_is_judged_by_labels_that_the_queue_did_not_ask_for():
+    ids = [f"tt{number:07d}" for number in range(6)]
+    predictions = pd.DataFrame(
+        {"imdb_id": ids, "partition": ["holdout"] * 4 + ["train"] * 2, "actual": [1, 0, 1, 0, 1, 0]}
+    )
+    movies = pd.DataFrame(
+        {"imdb_id": ids, "label_origin": ["library", "review page", BY_QUEUE, "import", BY_QUEUE, "library"]}
+    )
+    found = judged_rows(predictions, movies)
+
+    assert found.rows["imdb_id"].tolist() == [ids[0], ids[1], ids[3], ids[4], ids[5]]  # training rows stay
+    assert found.left_out == 1 and "1 holdout movies that the review queue asked about" in found.says
+    assert judged_rows(predictions, movies, "validation").left_out == 0
+    assert judged_rows(predictions, movies[["imdb_id"]]).rows is predictions
+
+
+def test_a_library_that_only_the_queue_labelled_is_judged_by_all_of_it():
+    predictions = pd.DataFrame({"imdb_id": ["a", "b", "c"], "partition": "holdout", "actual": [1, 0, 0]})
+    movies = pd.DataFrame({"imdb_id": ["a", "b", "c"], "label_origin": [BY_QUEUE, BY_QUEUE, "library"]})
+    found = judged_rows(predictions, movies)
+
+    assert len(found.rows) == 3 and "all holdout labels count" in found.says

@@ -1,22 +1,17 @@
-"""Metrics equal scikit-learn's, and intervals are as wide as theory says."""
+"""Metrics equal scikit-learn's."""
 
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sk
 
 from movie_pref.metrics.scores import (
-    bootstrap_intervals,
     confusion,
     metric_names,
     movies_for_recall,
-    paired_differences,
-    probability_losses,
-    resampled,
     scores,
     threshold_scores,
     weighted_scores,
@@ -134,35 +129,6 @@ def test_confusion_names_each_row():
     assert found.tolist() == ["tp", "fn", "fp", "tn"]
 
 
-def test_intervals_are_the_same_every_time_and_hold_the_value():
-    one, again = (bootstrap_intervals(*sample(), samples=200, seed=4) for _ in range(2))
-
-    pd.testing.assert_frame_equal(one, again)
-    assert (one["low"] <= one["value"]).all() and (one["value"] <= one["high"]).all()
-    assert one.index.tolist() == metric_names()
-    assert one["value"].to_dict() == scores(*sample())
-
-
-def test_the_interval_of_recall_is_as_wide_as_a_binomial_one():
-    actual = np.repeat([1, 0], [400, 1600])
-    probability = np.where(np.arange(2000) < 320, 0.9, 0.1)  # 320 of 400 liked ones are flagged
-
-    found = bootstrap_intervals(actual, probability, samples=2000, seed=0).loc["recall_at_0.35"]
-
-    half = 1.96 * np.sqrt(0.8 * 0.2 / 400)
-    assert found["value"] == 0.8
-    assert found["low"] == pytest.approx(0.8 - half, abs=0.15 * half)
-    assert found["high"] == pytest.approx(0.8 + half, abs=0.15 * half)
-
-
-def test_a_single_liked_movie_has_an_interval_and_one_class_is_an_error_not_a_hang():
-    found = bootstrap_intervals(np.array([1] + [0] * 30), np.linspace(1, 0, 31), samples=100)
-    assert found.notna().all(axis=None)
-
-    with pytest.raises(ValueError, match="both classes"):
-        bootstrap_intervals(np.zeros(30), np.linspace(1, 0, 30), samples=100)
-
-
 def test_movies_to_look_at_are_counted_from_the_top_of_the_ranking():
     actual = np.array([0, 1, 1, 0, 1, 1, 0, 0])
     probability = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.2, 0.1, 0.05])  # liked at ranks 2, 3, 5 and 6
@@ -191,48 +157,3 @@ def test_movies_to_look_at_with_weights_are_those_of_the_repeated_rows():
         assert {name: values[row] for name, values in found.items()} == {
             name: values[0] for name, values in expected.items()
         }
-
-
-def test_brier_score_and_log_loss_equal_scikit_learns():
-    actual, probability = sample()
-    weights = np.random.default_rng(2).integers(0, 4, size=(3, len(actual)))
-    found = probability_losses(actual, probability, weights)
-
-    for row, weight in enumerate(weights):
-        assert found["brier"][row] == pytest.approx(sk.brier_score_loss(actual, probability, sample_weight=weight))
-        assert found["log_loss"][row] == pytest.approx(sk.log_loss(actual, probability, sample_weight=weight))
-
-
-def test_an_equal_model_differs_by_nothing_and_a_shuffled_one_is_worse_beyond_doubt():
-    actual, probability = sample()
-    shuffled = np.random.default_rng(3).permutation(probability)
-
-    equal = paired_differences(actual, probability, probability, samples=200)
-    worse = paired_differences(actual, probability, shuffled, samples=200)
-
-    assert (equal[["difference", "low", "high"]] == 0).all(axis=None)
-    assert worse.loc["average_precision", "high"] < 0 and worse.loc["recall_at_0.35", "high"] < 0
-    assert worse["champion"].to_dict() == scores(actual, probability)
-    assert worse["challenger"].to_dict() == scores(actual, shuffled)
-
-
-def test_a_paired_interval_is_narrower_than_the_difference_of_two_separate_ones():
-    actual, probability = sample()
-    near = np.clip(probability + np.random.default_rng(4).normal(0, 0.01, len(actual)), 0, 1)
-
-    paired = paired_differences(actual, probability, near, samples=300).loc["average_precision"]
-    alone = bootstrap_intervals(actual, probability, samples=300).loc["average_precision"]
-
-    assert paired["high"] - paired["low"] < 0.4 * (alone["high"] - alone["low"])
-
-
-def test_resamples_hold_both_classes_and_are_as_many_as_wanted_whatever_fits_into_memory(monkeypatch):
-    actual = np.array([1] + [0] * 9)  # every third resample lacks the liked one
-
-    def measure(weights):
-        assert (weights @ actual > 0).all() and (weights.sum(axis=1) == 10).all()
-        return {"liked": weights @ actual}
-
-    monkeypatch.setattr("movie_pref.metrics.scores.CELLS", 70)
-    found = resampled(actual, measure, 100, seed=0)
-    assert len(found) == 100 and found["liked"].mean() == pytest.approx(1 / (1 - 0.9**10), rel=0.2)

@@ -8,7 +8,17 @@ import sys
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.model.champion import Champion, keep, promote, read_pointer, rollback, standing
+from movie_pref.model.champion import (
+    REMEMBERED,
+    Champion,
+    keep,
+    past_champions,
+    promote,
+    read_pointer,
+    remembered,
+    rollback,
+    standing,
+)
 from movie_pref.model.committee import Recipe
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
@@ -51,7 +61,7 @@ def test_another_model_in_the_place_of_the_champion_is_refused(champion, challen
     one_sentence(caught, champion.version, other.version)
 
 
-def test_promotion_keeps_the_previous_champion_and_removes_older_ones(challenger, tmp_path):
+def test_promotion_keeps_the_previous_champion_and_those_before_it(challenger, tmp_path):
     folder = tmp_path / "model"
     first, second, third = (challenger(trees) for trees in (2, 3, 4))
 
@@ -66,9 +76,46 @@ def test_promotion_keeps_the_previous_champion_and_removes_older_ones(challenger
         second.version,
         "better still",
     )
-    assert {path.name for path in folder.iterdir()} == {"champion.json", third.version, second.version}
+    assert pointer["past"] == [second.version, first.version]
+    assert {path.name for path in folder.iterdir()} == {
+        "champion.json",
+        *(one.version for one in (first, second, third)),
+    }
     assert Champion.load(folder).version == third.version
+    assert list(past_champions(folder)) == pointer["past"]
     assert Model.read(folder / second.version).version == second.version
+
+
+@pytest.mark.parametrize(
+    ("best", "kept"),
+    [
+        (None, ["9", "8", "7", "6", "5", "4", "3", "2", "1"]),
+        ("5", ["9", "8", "7", "6", "5", "4", "3", "2", "1"]),
+        ("0", ["9", "8", "7", "6", "5", "4", "3", "2", "0"]),  # the best stays whatever its age
+    ],
+)
+def test_ten_champions_are_kept_and_the_best_among_them(best, kept):
+    assert remembered([str(number) for number in range(9, -1, -1)], best) == kept
+
+
+def test_older_champions_leave_the_folder_but_for_the_best(challenger, tmp_path):
+    folder, models = tmp_path / "model", [challenger(trees) for trees in range(1, 13)]
+    for model in models:
+        promote(model, folder, "better", best=models[0].version)
+    versions = [model.version for model in models]
+
+    kept = {path.name for path in folder.iterdir()} - {"champion.json"}
+    assert kept == {versions[0], *versions[3:]} and len(kept) == REMEMBERED
+    assert read_pointer(folder)["previous"] == versions[-2]
+
+
+def test_a_damaged_former_champion_is_no_rival(challenger, tmp_path):
+    folder, models = tmp_path / "model", [challenger(trees) for trees in (2, 3, 4)]
+    for model in models:
+        promote(model, folder, "better")
+    (folder / models[0].version / "evaluated.json").write_text("{")
+
+    assert list(past_champions(folder)) == [models[1].version]
 
 
 def test_promoting_the_champion_again_keeps_the_one_before_it(challenger, tmp_path):

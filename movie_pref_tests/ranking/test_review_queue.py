@@ -18,7 +18,7 @@ from movie_pref.ranking.review_queue import (
     review_queue,
 )
 
-NOBODY = pd.DataFrame({"imdb_id": [], "media_title": [], "actual": [], "probability": []})
+NOBODY = pd.DataFrame({"imdb_id": [], "media_title": [], "partition": [], "actual": [], "probability": []})
 EDGES_FIRST = {EDGE: 0.6, HIGHEST: 0.3, RANDOM: 0.1}
 
 
@@ -69,6 +69,7 @@ def test_labels_that_an_unseeing_model_contradicts_are_asked_about_missed_liked_
         {
             "imdb_id": ["tt1000001", "tt1000002", "tt1000003", "tt1000004", "tt1000005"],
             "media_title": list("abcde"),
+            "partition": "train",
             "actual": [0, 1, 1, 0, 1],
             "probability": [0.99, 0.20, 0.02, 0.60, 0.40],  # the last two do not contradict by more than 0.65
         }
@@ -79,9 +80,24 @@ def test_labels_that_an_unseeing_model_contradicts_are_asked_about_missed_liked_
     assert "labelled would_watch, but a model that has not seen the label gives it 2%" in found["reason"][0]
 
 
+@pytest.mark.parametrize("side", ["validation", "holdout"])
+def test_no_label_is_doubted_by_which_the_model_is_judged(side):
+    """A label that is changed because the model contradicts it flatters the model wherever it is measured on it."""
+    labelled = pd.DataFrame(
+        {
+            "imdb_id": ["tt1000001", "tt1000002"],
+            "media_title": ["A", "B"],
+            "partition": [side, "train"],
+            "actual": [1, 1],
+            "probability": [0.01, 0.02],
+        }
+    )
+    assert review_queue(ranking(), labelled, [], 0.35)["imdb_id"].tolist() == ["tt1000002"]
+
+
 def test_what_was_decided_never_comes_back():
     movies = ranking(*np.linspace(0, 1, 50))
-    labelled = movies.head(3).assign(imdb_id=["tt1000001", "tt1000002", "tt1000003"], actual=1)
+    labelled = movies.head(3).assign(imdb_id=["tt1000001", "tt1000002", "tt1000003"], partition="train", actual=1)
     decided = ["tt1000002", *movies["imdb_id"][::2]]
     found = review_queue(movies, labelled, decided, 0.35)
     assert not found["imdb_id"].isin(decided).any()

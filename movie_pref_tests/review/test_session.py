@@ -10,6 +10,7 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import note_training, read_history
+from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import add_movie, read_added
 from movie_pref.library.tables import read_candidates
@@ -18,7 +19,7 @@ from movie_pref.model.model import Model
 from movie_pref.ranking.movement import changes
 from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.review.movies import Movies
-from movie_pref.review.session import BY_HAND, BY_QUEUE, Desk
+from movie_pref.review.session import Desk
 from movie_pref.review.views import SHOWN_LABELS
 from movie_pref.settings import Settings
 

@@ -18,39 +18,51 @@ GROUP = "model_evaluation"
 
 @node(GROUP, kinds=("scikitlearn",))
 def validation_report(
-    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], out_of_fold_predictions: pd.DataFrame
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    out_of_fold_predictions: pd.DataFrame,
+    movies_only: pd.DataFrame,
 ) -> pd.DataFrame:
     """What `holdout_report` says, on the validation rows: look at these while trying things out, and spare the holdout.
 
     The validation rows were seen by no model, no selection and no search either.
     """
-    return _report(context, settings, out_of_fold_predictions, "validation")
+    return _report(context, settings, out_of_fold_predictions, movies_only, "validation")
 
 
 @node(GROUP, kinds=("scikitlearn",))
 def holdout_report(
-    context: dg.AssetExecutionContext, settings: ResourceParam[Settings], out_of_fold_predictions: pd.DataFrame
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    out_of_fold_predictions: pd.DataFrame,
+    movies_only: pd.DataFrame,
 ) -> pd.DataFrame:
-    """What the model is worth on the holdout rows, each figure with its 95 % bootstrap interval.
+    """What the model is worth on the holdout rows, each figure with its 95 % interval.
 
     The eight metrics at 0.35 and at 0.5, how many movies one has to look at for 90, 95 and 99 % recall, Brier score, log
     loss and calibration error before and after calibration. The holdout was seen by no model, no selection and no
-    search. Recall is always read together with the share flagged, a calibration error together with its floor: what
-    probabilities that are all right would show on as many rows.
+    search. Labels that the review queue asked for are left out, and shown beside it: they are of hard movies. Recall is
+    always read together with the share flagged, a calibration error together with its floor: what probabilities that
+    are all right would show on as many rows.
     """
-    return _report(context, settings, out_of_fold_predictions, "holdout")
+    return _report(context, settings, out_of_fold_predictions, movies_only, "holdout")
 
 
 def _report(
-    context: dg.AssetExecutionContext, settings: Settings, predictions: pd.DataFrame, side: str
+    context: dg.AssetExecutionContext, settings: Settings, predictions: pd.DataFrame, movies: pd.DataFrame, side: str
 ) -> pd.DataFrame:
+    from movie_pref.evaluation.judged import judged_rows
     from movie_pref.evaluation.plots import calibration_curves, precision_recall_and_threshold
-    from movie_pref.evaluation.reports import confusion_counts, evaluate
+    from movie_pref.evaluation.reports import confusion_counts, evaluate, metrics_by_origin
     from movie_pref.metrics.scores import THRESHOLDS
 
     folder = DataFolder(settings.data)
-    report = evaluate(predictions, side, settings.threshold, settings.bootstrap_samples, settings.seed)
     rows, what = evidence(predictions, side)
+    origin = rows[["imdb_id"]].merge(movies, on="imdb_id", how="left", validate="1:1")["label_origin"]
+    by_origin = metrics_by_origin(rows, origin, settings.threshold)
+    judged = judged_rows(predictions, movies, side)
+    report = evaluate(judged.rows, side, settings.threshold, settings.bootstrap_samples, settings.seed)
+    rows, _ = evidence(judged.rows, side)
     actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
     curves = precision_recall_and_threshold(actual, probability, settings.threshold)
     calibration = calibration_curves(actual, probability, rows["calibrated_probability"].to_numpy())
@@ -60,9 +72,12 @@ def _report(
             "rows": f"{len(rows)} {what}, {int(actual.sum())} of them liked"
             + (
                 f", predicted by the model that was fitted on the {fitted_on} training movies"
-                if side in what.split(" ")[:1]
+                if what.startswith(side)
                 else ""
-            ),
+            )
+            + f"; {judged.says}",
+            "by_origin_of_the_label": table(by_origin.round(4)),
+            "movies_to_look_at": _bounded(report),
             "metrics": table(report[["metric", "value", "low", "high"]].round(4)),
             "confusion": table(confusion_counts(actual, probability, sorted({*THRESHOLDS, settings.threshold}))),
             "curves": picture(curves, folder.plot(f"{side}_curves")),
@@ -71,6 +86,18 @@ def _report(
         }
     )
     return report
+
+
+def _bounded(report: pd.DataFrame) -> str:
+    """Which of the counts of movies to look at have an interval, and why others have none."""
+    from movie_pref.metrics.scores import RECALL_LEVELS
+    from movie_pref.metrics.workload import fewest_liked
+
+    liked = int(report["liked"].iloc[0])
+    lacking = [f"{level:.0%} ({fewest_liked(level)})" for level in RECALL_LEVELS if liked < fewest_liked(level)]
+    if not lacking:
+        return f"each with its interval, from {liked} liked movies"
+    return f"{liked} liked movies are too few to bound how many movies must be looked at for a recall of {', '.join(lacking)}; in brackets, how many it takes"
 
 
 # the weekly retrain and some hours
@@ -91,10 +118,12 @@ def champion_model(
 ) -> None:
     """The model that ranks: the newest one, unless the champion is better beyond doubt on the same holdout movies.
 
-    The challenger is refused, and scoring goes on with the champion, when the 95 % paired-bootstrap interval of its
-    difference in average precision or in recall at the threshold lies wholly below zero, or when it misses the recall
-    floor or the review budget beyond its interval and the champion does not. An equal one is promoted. A first model
-    that misses them, or one whose champion misses them too, is marked provisional.
+    The challenger is refused, and scoring goes on with the champion, when its average precision is lower with its whole
+    paired 95 % interval, or its recall at the threshold by McNemar's exact test; the same against the best of the last
+    ten champions, with an interval for so many comparisons; or when it misses the recall floor or the review budget
+    beyond its interval and the champion does not. Labels that the review queue asked for do not count, and nothing is
+    refused on fewer than ten liked movies. An equal one is promoted. A first model that misses the limits, or one whose
+    champion misses them too, is marked provisional.
     """
     from movie_pref.evaluation.promotion import settle, with_evidence
     from movie_pref.evaluation.training_history import note_training
@@ -112,13 +141,15 @@ def champion_model(
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
     note_training(settings.data, challenger, pointer)
     compared = pointer.get("compared", {})
-    rows = [{"metric": name, **found} for name, found in compared.items() if name != "movies"]
+    rows = [{"metric": name, **found} for name, found in compared.items() if isinstance(found, dict)]
     parts = made_of(challenger.recipe)
     context.add_output_metadata(
         {
             **{name: value for name, value in pointer.items() if value and name != "compared"},
             "provisional": "; ".join(challenger.facts["provisional"]) or "no",
-            "compared_on": f"{compared['movies']} holdout movies" if compared else "nothing",
+            "compared_on": f"{compared['movies']} holdout movies, {compared['liked']} of them liked"
+            if compared
+            else "nothing",
             **({"comparison": table(pd.DataFrame(rows).round(4))} if rows else {}),
             "challenger_made_of": table(pd.DataFrame(parts.items(), columns=["part", "in this model"])),
             **{f"difference_in_{row['metric']}": row["difference"] for row in rows},

@@ -7,7 +7,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
-from movie_pref.evaluation.gates import Gate, flagged_gate, recall_gate
+from movie_pref.evaluation.gates import FEWEST_LIKED, Gate, flagged_gate, recall_gate
 from movie_pref.settings import Settings
 
 
@@ -34,15 +34,15 @@ def average_precision_above_the_best_column(
     movies_only: pd.DataFrame,
 ) -> dg.AssetCheckResult:
     """The model ranks the holdout better than the best single column, which is chosen on the training rows; an ERROR only
-    when the paired interval lies wholly below zero."""
+    when the paired interval lies wholly below zero, and enough liked movies are behind it."""
+    from movie_pref.evaluation.judged import judged_rows
     from movie_pref.evaluation.single_column import above_best_column
     from movie_pref.library.catalogue import own_catalogue
 
     catalogue = own_catalogue(settings.data)
     ours = float(holdout_report.set_index("metric").loc["average_precision", "value"])
-    column, found = above_best_column(
-        out_of_fold_predictions, movies_only, catalogue, settings.bootstrap_samples, settings.seed
-    )
+    judged = judged_rows(out_of_fold_predictions, movies_only)
+    column, found = above_best_column(judged.rows, movies_only, catalogue)
     if column is None or found is None:
         return verdict(True, "the library has no number to rank by", value=ours, threshold="none")
     return verdict(
@@ -51,7 +51,9 @@ def average_precision_above_the_best_column(
         f"{found['difference']:+.3f} ({found['low']:+.3f} to {found['high']:+.3f})",
         value=found["challenger"],
         threshold=found["champion"],
-        severity=dg.AssetCheckSeverity.ERROR if found["high"] < 0 else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR
+        if found["high"] < 0 and found["liked"] >= FEWEST_LIKED
+        else dg.AssetCheckSeverity.WARN,
         more={"difference": found["difference"], "interval_low": found["low"], "interval_high": found["high"]},
     )
 
@@ -81,7 +83,7 @@ def challenger_took_the_place_of_the_champion(settings: ResourceParam[Settings])
     from movie_pref.model.champion import read_pointer
 
     pointer = read_pointer(DataFolder(settings.data).model) or {}
-    compared = {name: found for name, found in pointer.get("compared", {}).items() if name != "movies"}
+    compared = {name: found for name, found in pointer.get("compared", {}).items() if isinstance(found, dict)}
     refused = pointer.get("decision") == "kept"
     return verdict(
         pointer.get("champion") is not None and not refused,
