@@ -1,8 +1,6 @@
 """What the model loses without some columns: paired cross-validated average precision on the training rows."""
 
-import copy
 from collections.abc import Collection
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +30,8 @@ class Evaluator:
     label
         0/1.
     folds, repeats, seed
-        Stratified folds, drawn `repeats` times, the same for every set, so that differences are paired.
+        Stratified folds, drawn `repeats` times, the same for every set, so that differences are paired. They share rows,
+        so errors are Nadeau and Bengio's corrected ones (`overlap`), which more draws do not shrink to nothing.
     jobs
         Threads; the result does not depend on it.
     """
@@ -48,15 +47,8 @@ class Evaluator:
         self.folds = _folds(self.label, folds, repeats, seed)
         # by columns, so that a set of them is picked without a pass over the others
         self.parts = [(values[train].tocsc(), values[test].tocsc()) for train, test in self.folds]
-        self.repeats = repeats
+        self.overlap = overlap_of(self.folds)
         self._known: dict[tuple[int, frozenset[int]], _Fit] = {}
-
-    @cached_property
-    def once(self) -> "Evaluator":
-        """The same measurement on the first draw of the folds only; what either has fitted serves both."""
-        single = copy.copy(self)
-        single.folds = self.folds[: len(self.folds) // self.repeats]
-        return single
 
     def scores(self, columns: Collection[str], extra: list[np.ndarray] | None = None) -> np.ndarray:
         """Average precision of each fold with these columns, and more columns of each fold's own (`extra`).
@@ -92,7 +84,7 @@ class Evaluator:
 
     def cost(self, before: Collection[str], after: Collection[str]) -> Cost:
         """What is lost by going from one set of columns to another."""
-        return paired(self.scores(before), self.scores_without(before, set(before) - set(after)))
+        return paired(self.scores(before), self.scores_without(before, set(before) - set(after)), self.overlap)
 
     def _fit(self, columns: frozenset[int], fold: int, extra: np.ndarray | None) -> "_Fit":
         from scipy.sparse import csc_matrix, hstack
@@ -115,6 +107,11 @@ class Evaluator:
         score = scores(unseen, booster.inplace_predict(test), thresholds=())["average_precision"]
         used = (int(name.removeprefix("f")) for name in booster.get_score(importance_type="weight"))
         return _Fit(score, frozenset(chosen[position] for position in used if position < len(chosen)))
+
+
+def overlap_of(folds: list[tuple[np.ndarray, np.ndarray]]) -> float:
+    """Rows tested on for each row trained on, as `paired` takes it."""
+    return float(np.mean([len(test) / len(train) for train, test in folds])) if folds else 0.0
 
 
 def _folds(label: np.ndarray, folds: int, repeats: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:

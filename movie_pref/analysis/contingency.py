@@ -153,6 +153,22 @@ def _tests(chi: np.ndarray, n: np.ndarray, levels: np.ndarray, m: int, features:
     return Contingency(*(pd.DataFrame(part, index=features, columns=features) for part in parts))
 
 
+def minus_log_p(found: Contingency) -> pd.DataFrame:
+    """-ln of each pair's p, also where p is too small to be a number above 0; NaN where p is.
+
+    There, far beyond the mean, the upper tail of chi-squared at x of d degrees of freedom is x/2 to the power d/2 - 1,
+    times exp(-x/2), over the gamma function of d/2, times 1 + (d - 2)/x + (d - 2)(d - 4)/x^2 + ... (Abramowitz and Stegun
+    6.5.32), of which the beginning is enough to order pairs.
+    """
+    from scipy.special import gammaln
+
+    x, half = found.chi_squared / 2, found.dof / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        plain = -np.log(found.p_value)
+        tail = x - (half - 1) * np.log(x) + gammaln(half) - np.log1p((half - 1).clip(lower=0) / x)
+    return plain.where(found.p_value.isna() | (found.p_value > 1e-300), tail)
+
+
 def cramers_v(chi_squared: np.ndarray, n: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
     """Bias-corrected Cramer's V (Bergsma 2013, Journal of the Korean Statistical Society 42) of tables of n counts.
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from movie_pref.analysis.association import adjusted_p
 from movie_pref.analysis.contingency import contingency
 from movie_pref.analysis.ledger import CAST, CONSIDER, CONSIDER_ROWS, KEEP, Cause, entry, ledger
 from movie_pref.analysis.nodes import QUALITY_PANEL as PANEL
@@ -19,7 +20,8 @@ def null_analysis(prepared: Prepared, settings: Settings) -> pd.DataFrame:
 
     `auto` takes nulls for meaningful when missingness and label depend on each other (Pearson's chi-squared).
     """
-    return ledger(_nulls_of(name, prepared, settings) for name in prepared.names)
+    found = ledger(_nulls_of(name, prepared, settings) for name in prepared.names)
+    return found.assign(adjusted_p=adjusted_p(found["adjusted_p"]))
 
 
 def distinct_analysis(prepared: Prepared, settings: Settings) -> pd.DataFrame:
@@ -79,17 +81,20 @@ def _nulls_of(name: str, prepared: Prepared, settings: Settings) -> dict[str, An
         return entry(**common, **measured, verdict=KEEP, cause=Cause.NO_NULLS, reason=f"{shown}: none")
     size = "high" if share > settings.null_share_high else "low"
     answer = prepared.catalogue[name].nulls_meaningful
-    meaningful, evidence = (
-        (answer == "yes", f"the catalogue says {answer}") if answer != "auto" else _tells(missing, prepared, settings)
+    meaningful, evidence, p = (
+        (answer == "yes", f"the catalogue says {answer}", None)
+        if answer != "auto"
+        else _tells(missing, prepared, settings)
     )
     verdict = KEEP if meaningful else CONSIDER if size == "high" else CONSIDER_ROWS
     says = "meaningful" if meaningful else "not meaningful"
     cause = Cause.NULLS_MEANINGFUL if meaningful else Cause.NULLS_NOT_MEANINGFUL
-    return entry(**common, **measured, verdict=verdict, cause=cause, reason=f"{shown}: {size}, {says} ({evidence})")
+    reason = f"{shown}: {size}, {says} ({evidence})"
+    return entry(**common, **measured, verdict=verdict, cause=cause, reason=reason, adjusted_p=p)  # adjusted later
 
 
-def _tells(missing: pd.Series, prepared: Prepared, settings: Settings) -> tuple[bool, str]:
-    """Whether missingness and target depend on each other, and the test behind it."""
+def _tells(missing: pd.Series, prepared: Prepared, settings: Settings) -> tuple[bool, str, float | None]:
+    """Whether missingness and target depend on each other, the test behind it, and its p."""
     if prepared.continuous_target:
         from movie_pref.analysis.association import anova_f
 
@@ -99,8 +104,8 @@ def _tells(missing: pd.Series, prepared: Prepared, settings: Settings) -> tuple[
         tests = contingency(pd.DataFrame({"missing": missing.astype(int), "target": prepared.target.astype(int)}))
         p, what = float(tests.p_value.loc["missing", "target"]), "chi-squared with the label"
     if np.isnan(p):
-        return False, f"{what} does not apply"
-    return p < settings.chi_squared_p, f"{what} p = {p:.3g}, threshold {settings.chi_squared_p:g}"
+        return False, f"{what} does not apply", None
+    return p < settings.chi_squared_p, f"{what} p = {p:.3g}, threshold {settings.chi_squared_p:g}", p
 
 
 def _empty(column: pd.Series) -> int:

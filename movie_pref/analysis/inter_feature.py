@@ -11,9 +11,11 @@ import pandas as pd
 from movie_pref.analysis.association import (
     adjusted_p,
     anova_f,
+    correlation_p,
     numeric_correlation,
     strongest_partner,
 )
+from movie_pref.analysis.contingency import minus_log_p
 from movie_pref.analysis.data_quality import no_column
 from movie_pref.analysis.ledger import DROP, KEEP, NOT_APPLICABLE, Cause, entry, ledger
 from movie_pref.analysis.nodes import INTER
@@ -49,7 +51,7 @@ def _matrix_file(path: Path) -> Path:
 def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation:
     """Pearson's or Spearman's correlation matrix of the continuous features; |r| above the limit is redundant."""
     matrix, n = numeric_correlation(prepared.numeric, method)
-    best = strongest_partner(matrix)
+    best, adjusted = strongest_partner(matrix), _adjusted_pairs(correlation_p(matrix, n))
     limit = settings.correlation_limit
     rows = []
     for name in matrix.index:
@@ -82,6 +84,7 @@ def correlation(prepared: Prepared, settings: Settings, method: str) -> Relation
                 verdict=DROP if above else KEEP,
                 cause=Cause.REDUNDANT if above else Cause.NOT_REDUNDANT,
                 reason=f"r = {value:.3f} with {partner}, its strongest partner: {'redundant' if above else 'not redundant'}",
+                adjusted_p=float(adjusted.loc[name, partner]),
             )
         )
     return Relation(ledger(rows), matrix)
@@ -92,8 +95,10 @@ def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relatio
     groups = pd.concat([prepared.scalars, prepared.indicators], axis=1)
     tests = anova_f(prepared.numeric, groups)
     limit = settings.anova_f_limit
+    adjusted = tests.p_value.copy()
+    adjusted[:] = adjusted_p(pd.Series(adjusted.to_numpy().ravel())).to_numpy().reshape(adjusted.shape)
     rows = []
-    for matrix, n in ((tests.f, tests.n), (tests.f.T, tests.n.T)):
+    for matrix, n, p in ((tests.f, tests.n, adjusted), (tests.f.T, tests.n.T, adjusted.T)):
         for name in matrix.index:
             values = matrix.loc[name].dropna()
             common: dict[str, Any] = {
@@ -118,6 +123,7 @@ def numeric_categorical_anova(prepared: Prepared, settings: Settings) -> Relatio
                     verdict=KEEP if values[partner] > limit else DROP,
                     cause=Cause.DEPENDENT if values[partner] > limit else Cause.INDEPENDENT,
                     reason=f"F = {values[partner]:.1f} with {partner}, its strongest partner",
+                    adjusted_p=float(p.loc[name, partner]),
                 )
             )
     rows += untested(prepared, INTER, "numeric_categorical_anova")
@@ -154,7 +160,7 @@ def _pairwise(
 ) -> Relation:
     found = prepared.pairs
     adjusted = _adjusted_pairs(found.p_value)
-    strength = -np.log10(found.p_value.clip(lower=1e-320)) if node == "chi_squared" else matrix
+    strength = minus_log_p(found) if node == "chi_squared" else matrix  # a p may be too small to be a number above 0
     best = strongest_partner(strength)
     rows = []
     for name in matrix.index:
@@ -180,6 +186,7 @@ def _pairwise(
                 verdict=verdict,
                 cause=cause,
                 reason=reason,
+                adjusted_p=float(adjusted.loc[name, partner]),
             )
         )
     rows += untested(prepared, INTER, node)

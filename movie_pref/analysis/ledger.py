@@ -24,6 +24,7 @@ COLUMNS = {
     "cause": "str",
     "reason": "str",
     "applied": "bool",
+    "adjusted_p": "float64",
 }
 KEEP, DROP, CONSIDER, CONSIDER_ROWS = "keep", "drop", "consider_dropping", "consider_dropping_rows"
 CAST, TO_CATEGORICAL, NOT_APPLICABLE = "cast", "to_categorical", "not_applicable"
@@ -99,8 +100,11 @@ def entry(
     n: int = 0,
     other_feature: str | None = None,
     applied: bool = False,
+    adjusted_p: float | None = None,
 ) -> dict[str, Any]:
     """One row of the ledger. A verdict without a number behind it has no statistic, value or threshold.
+
+    `adjusted_p` is the p of the row's test, adjusted (Benjamini-Hochberg) for all tests of its node; null where there is none.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def entry(
     return {
         "panel": panel, "node": node, "feature": feature, "other_feature": other_feature, "family": family,
         "statistic": statistic, "value": value, "threshold": threshold, "n": int(n), "verdict": verdict,
-        "cause": Cause(cause).value, "reason": reason, "applied": applied,
+        "cause": Cause(cause).value, "reason": reason, "applied": applied, "adjusted_p": adjusted_p,
     }  # fmt: skip
 
 

@@ -104,14 +104,12 @@ class Prepared:
     @cached_property
     def number_scores(self) -> pd.DataFrame:
         """The continuous features against the target: correlations, or ANOVA over its classes."""
-        scores = numeric_target(self.numeric, self.target, self.target_kind)
-        return scores.assign(anova_adjusted=adjusted_p(scores["anova_p"]))
+        return _with_adjusted(numeric_target(self.numeric, self.target, self.target_kind))
 
     @cached_property
     def category_scores(self) -> pd.DataFrame:
         """The categories and indicators against the target: ANOVA over their levels, or chi-squared and Cramér's V."""
-        scores = categorical_target(self.indicators, self.scalars, self.target, self.target_kind)
-        return scores.assign(chi_squared_adjusted=adjusted_p(scores["chi_squared_p"]))
+        return _with_adjusted(categorical_target(self.indicators, self.scalars, self.target, self.target_kind))
 
     def model_columns(self, feature: str) -> list[str]:
         """The columns of the training table that a feature (or an indicator) stands for."""
@@ -217,3 +215,9 @@ def _strings(cell: object) -> list[str | None] | None:
 
 def family(prepared: Prepared, name: str) -> str:
     return "indicator" if name in prepared.list_of else prepared.family(name)
+
+
+def _with_adjusted(scores: pd.DataFrame) -> pd.DataFrame:
+    """Scores of many features with an adjusted p beside each p: `anova_adjusted` beside `anova_p`."""
+    raw = [name for name in scores if name.endswith("_p")]
+    return scores.assign(**{f"{name.removesuffix('_p')}_adjusted": adjusted_p(scores[name]) for name in raw})

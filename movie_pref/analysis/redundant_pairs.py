@@ -17,28 +17,33 @@ from movie_pref.metrics.paired import Cost, paired
 def settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.DataFrame]) -> None:
     """Of each redundant pair still there, strongest first, drop the member that the model misses less.
 
-    Dozens of pairs hold a category or an indicator, each of which hardly moves the model: one draw of the folds decides
-    them, all draws decide a pair of numbers.
+    One threshold holds for all pairs: one paired standard error of all draws of the folds. What the pairs dropped so far
+    cost together must stay within it too, against the table before the first of them: dozens of small losses add up.
     """
-    numbers = set(made.prepared.of("continuous"))
+    start = made.columns()
     for pair in _redundant_pairs(made, matrices):
         a, b = pair["a"], pair["b"]
         if a not in made.alive or b not in made.alive or made.pin(a) == made.pin(b) == KEEP:
             continue
         before = made.columns()
-        measure = evaluator if {a, b} <= numbers else evaluator.once
-        without = {unit: measure.scores_without(before, made.prepared.model_columns(unit)) for unit in (a, b)}
-        costs = {unit: paired(measure.scores(before), scores) for unit, scores in without.items()}
-        loser = _cheaper(made, a, b, paired(without[b], without[a]))
+        without = {unit: evaluator.scores_without(before, made.prepared.model_columns(unit)) for unit in (a, b)}
+        costs = {unit: paired(evaluator.scores(before), scores, evaluator.overlap) for unit, scores in without.items()}
+        loser = _cheaper(made, a, b, paired(without[b], without[a], evaluator.overlap))
+        together = paired(evaluator.scores(start), without[loser], evaluator.overlap)
         winner = b if loser == a else a
         shown = (
             f"{pair['statistic']} = {pair['value']:.3f}; removing {a} costs {costs[a]}, removing {b} costs {costs[b]}"
         )
         nodes = [pair["node"], "inter_feature_selection"]
         record = {**pair, "dropped": loser, "kept": winner, "cost": costs[loser], "withheld": False}
-        if made.settings.guard and costs[loser].too_high:
+        if made.settings.guard and (costs[loser].too_high or together.too_high):
             record["withheld"] = True
             record["reason"] = f"{shown}; more than one paired standard error: withheld"
+            if not costs[loser].too_high:
+                record["cost"] = together
+                record["reason"] = (
+                    f"{shown}; with the pairs dropped before it costs {together}, more than one paired standard error: withheld"
+                )
             made.withhold(f"{a} ~ {b}", [loser], record["reason"])
         else:
             record["reason"] = shown

@@ -239,7 +239,7 @@ def _embedding_row(name: str, prepared: Prepared, settings: Settings, evaluator:
     if any(part is None for part in embedded):
         return entry(**common, verdict=DROP, cause=Cause.NOT_WORTH_EMBEDDING, reason="too few words to embed")
     columns = list(evaluator.position)
-    gain = paired(evaluator.scores(columns, extra=embedded), evaluator.scores(columns))  # type: ignore[arg-type]
+    gain = paired(evaluator.scores(columns, extra=embedded), evaluator.scores(columns), evaluator.overlap)  # type: ignore[arg-type]
     worth = gain.mean > gain.error
     return entry(
         **common, statistic="ap_gain", value=gain.mean, threshold=gain.error, verdict=KEEP if worth else DROP,

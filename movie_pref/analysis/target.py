@@ -17,13 +17,13 @@ _REASONS = {
     "cramers_v": "contingency_reason",
     "chi_squared_p": "contingency_reason",
 }
-# the p that is shown beside each statistic
-_SHOWN_P = {
-    "pearson_r": "pearson_p",
-    "spearman_r": "spearman_p",
-    "anova_f": "anova_p",
-    "cramers_v": "chi_squared_p",
-    "chi_squared_p": "chi_squared_adjusted",
+# whose p is beside each statistic
+_TEST = {
+    "pearson_r": "pearson",
+    "spearman_r": "spearman",
+    "anova_f": "anova",
+    "cramers_v": "chi_squared",
+    "chi_squared_p": "chi_squared",
 }
 
 
@@ -42,7 +42,7 @@ def target_test(prepared: Prepared, settings: Settings, node: str) -> pd.DataFra
 
 
 def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.DataFrame) -> list[dict[str, Any]]:
-    statistic, limit, p = node.statistic, getattr(settings, node.settings[0]), _SHOWN_P[node.statistic]
+    statistic, limit, test = node.statistic, getattr(settings, node.settings[0]), _TEST[node.statistic]
     rows = []
     for name, found in table.iterrows():
         common: dict[str, Any] = {
@@ -59,7 +59,8 @@ def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.D
             )
             continue
         keeps = abs(value) > limit if node.bad_end == "low" else value < limit
-        shown = f"{statistic} = {value:.3g}, {p.replace('_', ' ')} {found[p]:.3g}"
+        adjusted = float(found[f"{test}_adjusted"])
+        shown = f"{statistic} = {value:.3g}, p {found[f'{test}_p']:.3g}, adjusted for {int(table[f'{test}_p'].notna().sum())} tests {adjusted:.3g}"
         rows.append(
             entry(
                 **common,
@@ -69,6 +70,7 @@ def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.D
                 verdict=KEEP if keeps else DROP,
                 cause=Cause.TELLS_THE_TARGET if keeps else Cause.DOES_NOT_TELL_THE_TARGET,
                 reason=f"{shown}: {'tells' if keeps else 'does not tell'} the target apart",
+                adjusted_p=adjusted,
             )
         )
     return rows

@@ -40,8 +40,12 @@ def check_form(ledger: pd.DataFrame) -> None:
             "cause",
             "reason",
             "applied",
+            "adjusted_p",
         ]
     )
+    assert ledger["adjusted_p"].dropna().between(0, 1).all()
+    raw = ledger[ledger["statistic"] == "chi_squared_p"]
+    assert (raw["adjusted_p"] >= raw["value"] * (1 - 1e-9)).all()
     assert ledger["verdict"].isin(VERDICTS).all()
     assert ledger["family"].isin(FAMILIES).all()
     assert ledger["cause"].isin(list(Cause)).all()

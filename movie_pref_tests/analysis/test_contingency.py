@@ -15,7 +15,7 @@ from movie_pref.analysis import contingency as kernel
 from movie_pref.analysis.association import (
     pairs_above,
 )
-from movie_pref.analysis.contingency import contingency, cramers_v
+from movie_pref.analysis.contingency import Contingency, contingency, cramers_v, minus_log_p
 from movie_pref_tests.analysis.references import check_pair, close, low_counts, steady
 
 
@@ -143,3 +143,18 @@ def test_counts_are_exact_over_blocks_and_words(monkeypatch, density):
 def test_wrong_input_is_named(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_p_values_too_small_to_be_a_number_keep_their_order():
+    """Two p that are 0 as numbers would tie, and the strongest partner would go by name."""
+    chi = pd.DataFrame([[5.0, 1600.0, 2500.0, np.nan, 40.0]])
+    dof = pd.DataFrame([[1, 1, 1, 0, 3]])
+    p = pd.DataFrame(stats.chi2.sf(chi, np.maximum(dof, 1)))
+    found = minus_log_p(Contingency(chi * 0, chi, p, dof * 0 + 2700, dof)).iloc[0]
+
+    assert p.iloc[0, 1] == p.iloc[0, 2] == 0
+    assert found[0] == pytest.approx(-stats.chi2.logsf(5, 1)) and found[4] == pytest.approx(-stats.chi2.logsf(40, 3))
+    # of one degree of freedom it is twice the tail of a normal at the root
+    for place, value in ((1, 40.0), (2, 50.0)):
+        assert found[place] == pytest.approx(-np.log(2) - stats.norm.logsf(value), rel=1e-4)
+    assert np.isnan(found[3])
