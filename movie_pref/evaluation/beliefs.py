@@ -12,6 +12,8 @@ import pandas as pd
 from movie_pref.evaluation.algorithms import BASELINE, FLOOR
 from movie_pref.evaluation.comparison_table import Difference, difference
 from movie_pref.evaluation.fold_measures import VARIANTS
+from movie_pref.metrics.intervals import CONFIDENCE
+from movie_pref.metrics.paired import holm
 
 CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
 MARGIN = 0.01  # of average precision: about the standard error of one five-fold mean, and too little to notice
@@ -161,14 +163,14 @@ def none_better() -> Criterion:
         if not found:
             return Judged("no other algorithm was measured", UNDECIDED)
         best = max(found, key=lambda name: found[name].low)
-        verdict = _first(
-            (found[best].low > 0, REFUTED), (all(other.high < MARGIN for other in found.values()), CONFIRMED)
-        )
+        sure = holm(np.array([other.p for other in found.values()])) < 1 - CONFIDENCE
+        better = [other.mean > 0 and beyond for other, beyond in zip(found.values(), sure, strict=True)]
+        verdict = _first((any(better), REFUTED), (all(other.high < MARGIN for other in found.values()), CONFIRMED))
         leader = max(found, key=lambda name: found[name].mean)
         says = f"{leader}: {_against(found[leader], BASELINE)}"
         return Judged(says if best == leader else f"{says}; {best}: {_against(found[best], BASELINE)}", verdict)
 
-    says = f"refuted when another one's interval lies above 0, confirmed when every one's lies below +{MARGIN:g}"
+    says = f"refuted when another one is better beyond doubt, corrected for how many were measured (Holm), confirmed when every one's lies below +{MARGIN:g}"
     return Criterion(says, (BASELINE,), judge)
 
 

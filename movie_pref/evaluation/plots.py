@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.metrics.scores import threshold_scores
 from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, single_axis
 
@@ -153,18 +154,20 @@ def rule_moves(table: pd.DataFrame, threshold: float) -> Figure:
 def algorithm_differences(table: pd.DataFrame, baseline: str = "XGBoost") -> Figure:
     """Left how far each algorithm's average precision lies from XGBoost's, with its interval; right its seconds.
 
-    `table` is the table of a comparison; algorithms that were not measured are left out. An interval wholly below zero is
-    drawn with a triangle down, one wholly above with a triangle up, any other with a circle.
+    `table` is the table of a comparison; algorithms that were not measured are left out. One that is worse beyond
+    doubt, corrected for how many there are (`adjusted_p`), is drawn with a triangle down, one that is better with a triangle
+    up, any other with a circle.
     """
     shown = table.dropna(subset=["average_precision"]).iloc[::-1]
     figure = Figure(figsize=(11, 1.6 + 0.38 * len(shown)), layout="constrained")
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2, 1))
     places = np.arange(len(shown))
-    behind, better = shown["high"] < 0, shown["low"] > 0
+    sure = shown["adjusted_p"] < 1 - CONFIDENCE
+    behind, better = sure & (shown["difference"] < 0), sure & (shown["difference"] > 0)
     for chosen, marker, color, label in (
-        (behind, "v", ORANGE, f"worse than {baseline} beyond the interval"),
+        (behind, "v", ORANGE, f"worse than {baseline} beyond doubt"),
         (~behind & ~better, "o", BLUE, "not to be told apart"),
-        (better, "^", GREEN, f"better than {baseline} beyond the interval"),
+        (better, "^", GREEN, f"better than {baseline} beyond doubt"),
     ):
         rows = shown[chosen]
         if len(rows):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from movie_pref.metrics.log_odds import log_odds
 
+LARGEST_LOSS = float(-np.log(np.finfo(np.float64).eps))
 CLEARLY = 2.0  # paired standard errors by which isotonic regression has to be better
 
 
@@ -52,7 +53,7 @@ class Choice(NamedTuple):
     @property
     def says(self) -> str:
         found = f"isotonic regression lowers the cross-fitted log loss of the sigmoid by {self.difference:+.4f} ± {self.error:.4f}"
-        return f"{self.name}: {found}; it is taken when that is more than {CLEARLY:g} paired standard errors"
+        return f"{self.name}: {found}; it is taken when that is more than {CLEARLY:g} paired standard errors, or when the sigmoid alone gives what happened no chance"
 
 
 def fit_sigmoid(probability: np.ndarray, actual: np.ndarray) -> Sigmoid:
@@ -90,6 +91,10 @@ def fit_isotonic(probability: np.ndarray, actual: np.ndarray) -> Isotonic:
 def choose_calibration(probability: pd.Series, actual: pd.Series, fold: pd.Series) -> Choice:
     """The sigmoid, unless isotonic regression is clearly better on movies that neither was fitted on.
 
+    A map that gives what happened no chance at all is the worse one, however the mean over all rows stands: its loss is
+    infinite, which no comparison of means and errors survives. Where both or none do, such rows count as 36 (the
+    logarithm of the smallest difference to 1).
+
     Parameters
     ----------
     probability, actual, fold
@@ -99,9 +104,11 @@ def choose_calibration(probability: pd.Series, actual: pd.Series, fold: pd.Serie
         _row_losses(actual.to_numpy(), cross_fitted(probability, actual, fold, fit).to_numpy())
         for fit in (fit_sigmoid, fit_isotonic)
     ]
-    lowered = losses[0] - losses[1]
+    impossible = [bool(np.isinf(one).any()) for one in losses]
+    lowered = np.subtract(*(np.minimum(one, LARGEST_LOSS) for one in losses))
     difference, error = float(lowered.mean()), float(lowered.std(ddof=1) / np.sqrt(len(lowered)))
-    if difference > CLEARLY * error:
+    clearly = difference > CLEARLY * error
+    if clearly if impossible[0] == impossible[1] else impossible[0]:
         return Choice("isotonic", fit_isotonic, difference, error)
     return Choice("sigmoid", fit_sigmoid, difference, error)
 
@@ -124,4 +131,5 @@ def calibrator_of(facts: dict[str, Any]) -> Calibrator:
 
 
 def _row_losses(actual: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    return -np.log(np.where(actual == 1, probability, 1 - probability))
+    with np.errstate(divide="ignore"):
+        return -np.log(np.where(actual == 1, probability, 1 - probability))

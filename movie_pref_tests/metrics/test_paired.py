@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from movie_pref.metrics.paired import Cost, paired
+from movie_pref.metrics.paired import Cost, holm, paired
 
 
 def test_the_error_over_folds_that_share_rows_is_nadeau_and_bengios():
@@ -20,3 +20,13 @@ def test_a_cost_is_the_mean_of_paired_differences_and_its_standard_error():
     assert cost.mean == pytest.approx(0.1)
     assert cost.error == pytest.approx(pd.Series(before - after).sem())
     assert cost.too_high and not Cost(0.1, 0.1).too_high and not Cost(-0.1, 0.0).too_high
+
+
+def test_p_values_are_adjusted_as_statsmodels_does():
+    from statsmodels.stats.multitest import multipletests
+
+    p = np.array([0.04, 0.001, 0.2, 0.013, 0.04])
+
+    np.testing.assert_allclose(holm(p), multipletests(p, method="holm")[1])
+    assert np.isnan(holm(np.array([0.01, np.nan]))).tolist() == [False, True]
+    assert holm(np.array([0.01, np.nan]))[0] == 0.01

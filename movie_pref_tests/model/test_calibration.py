@@ -157,3 +157,18 @@ def test_a_calibrator_comes_back_from_its_facts():
 
     assert calibrator_of({"slope": 0.8, "intercept": -0.2}) == Sigmoid(0.8, -0.2)
     assert calibrator_of(isotonic._asdict()) == isotonic
+
+
+def test_a_map_that_gives_what_happened_no_chance_is_not_taken(monkeypatch):
+    """The log loss of the saturated sigmoid is infinite, and a comparison with infinity is false."""
+    rng = np.random.default_rng(0)
+    actual = (rng.random(600) < 0.3).astype(int)
+    probability = np.where(actual == 1, rng.uniform(0.95, 1, 600), rng.uniform(0, 0.05, 600))
+    actual[0], probability[0] = 0, 1 - 1e-9  # the model is certain, and wrong
+    monkeypatch.setattr("movie_pref.model.calibration.fit_sigmoid", lambda *_: Sigmoid(5.0, 0.0))
+
+    chosen = choose_calibration(pd.Series(probability), pd.Series(actual), pd.Series(np.arange(600) % 5))
+
+    assert Sigmoid(5.0, 0.0)(probability[:1]) == 1  # so that nothing is left for what happened
+    assert chosen.name == "isotonic"
+    assert np.isfinite([chosen.difference, chosen.error]).all() and chosen.difference < 2 * chosen.error

@@ -67,6 +67,7 @@ def grid_search_results(
             "winner": table(winner_by_parameter(results, winner)),
             "winner_measures": table(winner_measures(results, winner)),
             "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner).sum()),
+            "how_far_to_trust_the_winner": "its figures flatter: it is the best of many points on the folds that chose it, and the features were chosen on all training rows; what the model is worth is in holdout_report",
             "points_in_the_grid": Space(PRODUCTION_GRID).size,
             "points_evaluated": len(results),
             "points_on_all_folds": len(fully_evaluated(results)),
@@ -235,9 +236,10 @@ def out_of_fold_predictions(
             ),
             "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
             "calibration_report": table(report.round(4).reset_index()),
-            "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds; the grid points were searched on all of them",
+            "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
             "calibration_curves": picture(figure, DataFolder(settings.data).plot("out_of_fold_calibration")),
             "out_of_fold_flagged": float((probability >= settings.threshold).mean()),
+            "how_far_to_trust_the_out_of_fold_figures": "features are selected inside each fold, but the parameters were searched on the same folds, so they flatter a little; what the model is worth is in holdout_report",
             **{f"out_of_fold_{name}": float(value) for name, value in report["value"].items()},
         }
     )
