@@ -4,20 +4,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from movie_pref.metrics.budget import recall_at_share
-from movie_pref.metrics.scores import paired_differences, scores
+from movie_pref.metrics.intervals import paired_differences
+from movie_pref.metrics.scores import scores
 from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import WINNER, cross_settled
 from movie_pref.model.training import COMMITTEE
 
-SAMPLES = 500
-
 
 class Difference(NamedTuple):
-    """A difference in average precision with its 95 % interval (paired bootstrap of the movies)."""
+    """A difference in average precision with its 95 % interval (see `metrics.intervals`)."""
 
     difference: float
     low: float
@@ -98,5 +98,5 @@ def _measured(actual: np.ndarray, log_odds: np.ndarray, budget: float) -> dict[s
 
 
 def _difference(actual: np.ndarray, before: np.ndarray, after: np.ndarray) -> Difference:
-    found = paired_differences(actual, before, after, SAMPLES, thresholds=()).loc["average_precision"]
+    found = paired_differences(actual, expit(before), expit(after), thresholds=()).loc["average_precision"]
     return Difference(*(float(found[name]) for name in ("difference", "low", "high")))
