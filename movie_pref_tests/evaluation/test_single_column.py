@@ -59,7 +59,7 @@ def test_the_column_is_chosen_on_training_rows_and_measured_on_the_holdout():
         {"imdb_id": rows["imdb_id"], "partition": side, "actual": actual, "probability": np.linspace(0, 1, len(rows))}
     )
 
-    column, found = above_best_column(predictions, rows, CATALOGUE, samples=100)
+    column, found = above_best_column(predictions, rows, CATALOGUE)
 
     held = side == "holdout"
     ranking = column_ranking(rows.loc[held, "votes"].replace(0.0, np.nan), False)
