@@ -73,7 +73,7 @@ class Settings(BaseSettings):
     )
     guard: bool = Field(
         True,
-        description="Under balanced, withhold a drop that costs more than one paired standard error of average precision.",
+        description="Under balanced, withhold a drop that costs more than half a corrected paired standard error of average precision.",
     )
     cost_repeats: int = Field(
         3, ge=1, le=20, description="How often the folds are drawn to measure what dropping features costs the model."

@@ -17,8 +17,8 @@ from movie_pref.metrics.paired import Cost, paired
 def settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.DataFrame]) -> None:
     """Of each redundant pair still there, strongest first, drop the member that the model misses less.
 
-    One threshold holds for all pairs: one paired standard error of all draws of the folds. What the pairs dropped so far
-    cost together must stay within it too, against the table before the first of them: dozens of small losses add up.
+    One threshold holds for all pairs: half a paired standard error of all draws of the folds. What the pairs dropped so far
+    cost together must stay within a whole one, against the table before the first of them: dozens of small losses add up.
     """
     start = made.columns()
     for pair in _redundant_pairs(made, matrices):
@@ -36,9 +36,9 @@ def settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.D
         )
         nodes = [pair["node"], "inter_feature_selection"]
         record = {**pair, "dropped": loser, "kept": winner, "cost": costs[loser], "withheld": False}
-        if made.settings.guard and (costs[loser].too_high or together.too_high):
+        if made.settings.guard and (costs[loser].too_high or together.beyond_an_error):
             record["withheld"] = True
-            record["reason"] = f"{shown}; more than one paired standard error: withheld"
+            record["reason"] = f"{shown}; more than half a paired standard error: withheld"
             if not costs[loser].too_high:
                 record["cost"] = together
                 record["reason"] = (

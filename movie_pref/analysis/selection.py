@@ -127,7 +127,7 @@ def _drop_in_blocks(made: Selection, tests: pd.DataFrame, evaluator: Evaluator) 
 def _drop_block(
     made: Selection, evaluator: Evaluator, name: str, block: list[str], nodes: tuple[str, ...], cause: Cause
 ) -> None:
-    """Drop units together, unless the guard finds that this costs more than one paired standard error."""
+    """Drop units together, unless the guard finds that this costs more than half a paired standard error."""
     if not block:
         return
     left = [unit for unit in made.alive if unit not in block]
@@ -137,6 +137,6 @@ def _drop_block(
     cost = evaluator.cost(made.columns(), made.columns(left))
     shown = f"dropping the {len(block)} of the block '{name}' costs {cost} average precision"
     if cost.too_high:
-        made.withhold(name, block, f"{shown}, more than one paired standard error: withheld")
+        made.withhold(name, block, f"{shown}, more than half a paired standard error: withheld")
     else:
         made.drop(block, nodes, cause, f"{name}: {shown}")

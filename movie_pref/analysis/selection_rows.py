@@ -67,7 +67,7 @@ def _pair_verdict(made: Selection, unit: str) -> dict[str, Any]:
         pair = lost[-1]
         return {
             "other_feature": pair["kept"], "statistic": "ap_cost", "value": pair["cost"].mean,
-            "threshold": pair["cost"].error, "verdict": DROP, "reason": pair["reason"], "applied": not pair["withheld"],
+            "threshold": pair["cost"].limit, "verdict": DROP, "reason": pair["reason"], "applied": not pair["withheld"],
             "cause": Cause.WITHHELD_BY_GUARD if pair["withheld"] else Cause.REDUNDANT,
         }  # fmt: skip
     if "inter_feature_selection" in made.by.get(unit, set()):

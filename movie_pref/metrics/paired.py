@@ -4,6 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+# of a corrected standard error. With a whole one the guard lets go what ranks movies: of 67 features of a real library 34
+# stayed, and average precision out of fold fell by 0.005. Half of one is what three draws of the folds seemed to give
+# before the correction.
+TOLERATED = 0.5
+
 
 class Cost(NamedTuple):
     """Average precision lost (positive) or won (negative), the mean over folds, and its paired standard error."""
@@ -12,8 +17,18 @@ class Cost(NamedTuple):
     error: float
 
     @property
+    def limit(self) -> float:
+        """What may be lost: half a corrected standard error, however often the folds were drawn."""
+        return TOLERATED * self.error
+
+    @property
     def too_high(self) -> bool:
-        """Whether more than one paired standard error is lost."""
+        """Whether more than the limit is lost."""
+        return self.mean > self.limit
+
+    @property
+    def beyond_an_error(self) -> bool:
+        """Whether more than a whole standard error is lost."""
         return self.mean > self.error
 
     def __str__(self) -> str:

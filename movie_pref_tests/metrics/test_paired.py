@@ -19,7 +19,7 @@ def test_a_cost_is_the_mean_of_paired_differences_and_its_standard_error():
 
     assert cost.mean == pytest.approx(0.1)
     assert cost.error == pytest.approx(pd.Series(before - after).sem())
-    assert cost.too_high and not Cost(0.1, 0.1).too_high and not Cost(-0.1, 0.0).too_high
+    assert cost.too_high and Cost(0.1, 0.19).too_high and not Cost(0.1, 0.2).too_high and not Cost(-0.1, 0.0).too_high
 
 
 def test_p_values_are_adjusted_as_statsmodels_does():

@@ -42,7 +42,7 @@ def threshold_verdict(asset: str, ledger: pd.DataFrame, settings: Settings) -> d
 
 @check("selected_features")
 def guard_withheld_nothing(settings: ResourceParam[Settings], selected_features: pd.DataFrame) -> dg.AssetCheckResult:
-    """Blocks and pairs whose drop costs more than one paired standard error of average precision are withheld."""
+    """Blocks and pairs whose drop costs more than half a corrected paired standard error of average precision are withheld."""
     found = withheld(selected_features)
     return verdict(
         found.empty,
