@@ -2,7 +2,7 @@
 
 The parts, all by default, on the training rows of a library (the demonstration one, or --library):
 
-speed     every fit of 24 points (8 random boosters with their 3 sizes of forest) against scikit-learn's GridSearchCV on
+speed     every fit of 24 points (8 random boosters with their 3 sizes of size) against scikit-learn's GridSearchCV on
           the same folds, both on all cores, on the columns of policy none and of the selection; every metric of every
           fold is compared, and both are extrapolated to the 93,312 points.
 race      one race on the full grid with the default budget, and one that may not stop early; seconds and peak memory.
@@ -262,10 +262,10 @@ class _Known:
         self.problem = argparse.Namespace(space=space, folds=[None] * 5)
 
     def compute(self, fits) -> None:
-        for booster, fold, forests in fits:
-            for forest in forests:
-                position = self.problem.space.points_of(booster)[forest]
-                self.measures[booster, fold, forest] = np.append(self.known[position, fold], 0.0)
+        for booster, fold, sizes in fits:
+            for size in sizes:
+                position = self.problem.space.points_of(booster)[size]
+                self.measures[booster, fold, size] = np.append(self.known[position, fold], 0.0)
 
 
 VARIANTS = {
@@ -294,8 +294,8 @@ def variants(table: Table, keep: Path, runs: int = 6) -> None:
                 known = _Known(results, space)
                 racing.race(known, 600, run)  # type: ignore[arg-type]
                 folds: dict[int, int] = {}
-                for booster, _, forest in known.measures:
-                    position = int(space.points_of(booster)[forest])
+                for booster, _, size in known.measures:
+                    position = int(space.points_of(booster)[size])
                     folds[position] = folds.get(position, 0) + 1
                 found = results.loc[sorted(folds)].assign(folds=[folds[position] for position in sorted(folds)])
                 differences.append((fresh.loc[select_winner(found)] - best).to_numpy(dtype=float))

@@ -37,13 +37,13 @@ class Checkpoint:
         _forget(folder, keep=fingerprint)
 
     def read(self, shard: Sequence[Fit]) -> np.ndarray | None:
-        """The measures of a finished shard, one row a forest; None where it is not finished or its file is damaged."""
+        """The measures of a finished shard, one row a size; None where it is not finished or its file is damaged."""
         path = self._path(shard)
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             return None
-        rows = sum(len(fit.forests) for fit in shard)
+        rows = sum(len(fit.sizes) for fit in shard)
         if hashlib.sha256(content[DIGEST:]).digest() == content[:DIGEST]:
             found = np.load(io.BytesIO(content[DIGEST:]), allow_pickle=False)
             if found.shape == (rows, len(MEASURES)):

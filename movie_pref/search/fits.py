@@ -23,11 +23,11 @@ MEASURES = [*METRICS, "seconds"]
 
 
 class Fit(NamedTuple):
-    """One booster on one fold, and the sizes of forest that are wanted of it (positions in `Space.trees`)."""
+    """One booster on one fold, and the sizes that are wanted of it, each a number of trees (positions in `Space.trees`)."""
 
     booster: int
     fold: int
-    forests: tuple[int, ...]
+    sizes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -63,20 +63,20 @@ class Problem:
 
 
 def fit_shard(problem: Problem, number: int, shard: Sequence[Fit]) -> tuple[int, np.ndarray]:
-    """The shard's number and its measures: a row for each forest of each fit, in order, columns `MEASURES`.
+    """The shard's number and its measures: a row for each size of each fit, in order, columns `MEASURES`.
 
-    The 50- and the 100-tree forest are the beginning of the 200-tree one, so one booster serves them all; one binned
-    matrix serves all boosters of a fold. `seconds` is a fit's time shared among its forests.
+    The 50- and the 100-tree sizes are the beginning of the 200-tree one, so one booster serves them all; one binned
+    matrix serves all boosters of a fold. `seconds` is a fit's time shared among its sizes.
     """
     rows = []
     matrices: dict[int, Any] = {}
-    for booster_number, fold, forests in shard:
+    for booster_number, fold, sizes in shard:
         train, test = problem.folds[fold]
         if fold not in matrices:
             matrix = training_matrix(problem.values[train], problem.target[train], problem.types)
             matrices[fold] = matrix, problem.values[test], problem.target[test]
         matrix, unseen, actual = matrices[fold]
-        trees = [problem.space.trees[forest] for forest in forests]
+        trees = [problem.space.trees[size] for size in sizes]
         started = time.perf_counter()
         params = {**problem.space.booster_params(booster_number), "n_estimators": max(trees)}
         booster = fit_booster(matrix, params, problem.seed)

@@ -49,7 +49,7 @@ class Fitter:
         self.measures: dict[tuple[int, int, int], np.ndarray] = {}
 
     def compute(self, fits: Iterable[Fit]) -> None:
-        """Make the measures of these fits known: `measures[booster, fold, forest]` has the columns `MEASURES`."""
+        """Make the measures of these fits known: `measures[booster, fold, size]` has the columns `MEASURES`."""
         shards = _shards(list(fits))
         missing = []
         for number, shard in enumerate(shards):
@@ -65,9 +65,9 @@ class Fitter:
 
     def _note(self, shard: Sequence[Fit], found: np.ndarray) -> None:
         rows = iter(found)
-        for booster, fold, forests in shard:
-            for forest in forests:
-                self.measures[booster, fold, forest] = next(rows)
+        for booster, fold, sizes in shard:
+            for size in sizes:
+                self.measures[booster, fold, size] = next(rows)
         self.progress(shard)
 
     def _computed(self, shards: list[tuple[int, list[Fit]]]) -> Iterator[tuple[int, np.ndarray]]:

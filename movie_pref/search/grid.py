@@ -89,7 +89,7 @@ PARAMETERS = {
 class Space:
     """A grid's points, numbered with the last parameter changing fastest, and the boosters that they share.
 
-    Points that differ in `n_estimators` only share one booster: the smaller forests are the beginning of the largest.
+    Points that differ in `n_estimators` only share one booster: the smaller sizes are the beginning of the largest.
     Boosters are numbered like the points of the grid without `n_estimators`.
     """
 

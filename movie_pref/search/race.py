@@ -1,6 +1,6 @@
 """The race: which boosters of a grid are worth fitting, decided round by round on what has been seen so far.
 
-A round asks a forest of regression trees (scikit-learn's ExtraTrees over the grid's axes) where recall at the
+A round asks regression trees (scikit-learn's ExtraTrees over the grid's axes) where recall at the
 review budget and average precision are best, and tries the boosters it names, some at random beside them, on the first
 folds only. Those that keep up with the best go on to all folds. `docs/search.md` says what else was tried.
 """
@@ -17,7 +17,7 @@ from movie_pref.search.winner import PRECISION, RECALL
 
 FIRST_ROUND = 48  # boosters drawn at random before anything is known
 ROUND = 16  # boosters tried in each later round,
-AT_RANDOM = 4  # of them at random, so that a corner the forest is wrong about is seen too
+AT_RANDOM = 4  # of them at random, so that a corner the regression is wrong about is seen too
 FIRST_FOLDS = 2
 PROMOTED = 8  # boosters that go on to all folds in a round
 WORTH_WHILE = 0.1  # of a standard error: the race ends when nothing promises more,
@@ -52,8 +52,8 @@ def race(
     """
     space, folds = fitter.problem.space, len(fitter.problem.folds)
     if space.boosters * folds <= budget_fits:
-        forests = tuple(range(len(space.trees)))
-        fitter.compute(Fit(booster, fold, forests) for booster in range(space.boosters) for fold in range(folds))
+        sizes = tuple(range(len(space.trees)))
+        fitter.compute(Fit(booster, fold, sizes) for booster in range(space.boosters) for fold in range(folds))
         return Race(1, "every point of the grid was evaluated")
     rng = np.random.default_rng(seed)
     tried = _Tried(fitter, budget_fits)
@@ -87,7 +87,7 @@ class _Tried:
     def __init__(self, fitter: Fitter, budget_fits: int) -> None:
         self.fitter, self.budget_fits = fitter, budget_fits
         self.space, self.folds = fitter.problem.space, len(fitter.problem.folds)
-        self.forests = tuple(range(len(self.space.trees)))
+        self.sizes = tuple(range(len(self.space.trees)))
         self.first = min(FIRST_FOLDS, self.folds)
         self.upto: dict[int, int] = {}  # booster to the folds it was fitted on
 
@@ -101,7 +101,7 @@ class _Tried:
             seen = self.upto.get(booster, 0)
             if self.spent() + upto - seen > self.budget_fits:
                 break
-            wanted += [Fit(booster, fold, self.forests) for fold in range(seen, upto)]
+            wanted += [Fit(booster, fold, self.sizes) for fold in range(seen, upto)]
             self.upto[booster] = upto
         self.fitter.compute(wanted)
 
@@ -117,29 +117,29 @@ class _Tried:
         return np.setdiff1d(np.arange(self.space.boosters), np.fromiter(self.upto, dtype=np.int64))
 
     def observed(self) -> dict[int, np.ndarray]:
-        """Recall at the budget and average precision (columns) of each booster's forests (rows), as on the first folds.
+        """Recall at the budget and average precision (columns) of each booster's sizes (rows), as on the first folds.
 
         A later fold is easier or harder than the first ones; by how much is seen on the boosters that were fitted on
         both.
         """
         table = {
-            booster: np.stack([self._by_fold(booster, forest, upto) for forest in self.forests])
+            booster: np.stack([self._by_fold(booster, size, upto) for size in self.sizes])
             for booster, upto in self.upto.items()
         }
         deepest = max(self.upto.values())
         offsets = np.zeros((deepest, len(AXES)))
         for fold in range(self.first, deepest):
             both = [values for values in table.values() if values.shape[1] > fold]
-            by_forest = [values[:, fold] - values[:, : self.first].mean(axis=1) for values in both]
-            offsets[fold] = np.mean(by_forest, axis=(0, 1))
+            by_size = [values[:, fold] - values[:, : self.first].mean(axis=1) for values in both]
+            offsets[fold] = np.mean(by_size, axis=(0, 1))
         return {booster: (values - offsets[: values.shape[1]]).mean(axis=1) for booster, values in table.items()}
 
     def leader(self, whole: list[int]) -> tuple[int, float]:
         """The best booster among those fitted on all folds, and the standard error of its best point's worth."""
         best = (-np.inf, 0, 0.0)
         for booster in sorted(whole):
-            for forest in self.forests:
-                found = self._by_fold(booster, forest, self.folds)
+            for size in self.sizes:
+                found = self._by_fold(booster, size, self.folds)
                 value = float(worth(found.mean(axis=0)))
                 if value > best[0]:
                     by_fold = worth(found)
@@ -147,9 +147,9 @@ class _Tried:
                     best = (value, booster, error)
         return best[1], best[2]
 
-    def _by_fold(self, booster: int, forest: int, upto: int) -> np.ndarray:
-        """Recall at the budget and average precision (columns) of one forest on the folds before `upto` (rows)."""
-        return np.array([self.fitter.measures[booster, fold, forest][AXES] for fold in range(upto)])
+    def _by_fold(self, booster: int, size: int, upto: int) -> np.ndarray:
+        """Recall at the budget and average precision (columns) of one size on the folds before `upto` (rows)."""
+        return np.array([self.fitter.measures[booster, fold, size][AXES] for fold in range(upto)])
 
 
 def worth(found: np.ndarray) -> np.ndarray:
@@ -158,7 +158,7 @@ def worth(found: np.ndarray) -> np.ndarray:
 
 
 def _promise(space: Space, observed: dict[int, np.ndarray], seed: int) -> np.ndarray:
-    """What the forest of regression trees expects of each booster of the grid: the worth of its best point."""
+    """What the regression trees expect of each booster of the grid: the worth of its best point."""
     from sklearn.ensemble import ExtraTreesRegressor
 
     points = {booster: space.points_of(booster) for booster in observed}

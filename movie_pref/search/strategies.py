@@ -128,9 +128,9 @@ def _fits(space: Space, folds: int, strategy: Strategy, points: int, seed: int) 
         drawn = np.sort(np.random.default_rng(seed).choice(space.size, points, replace=False))
         wanted = {}
         for position, booster in zip(drawn, space.booster_of(drawn), strict=True):
-            forest = int(np.flatnonzero(space.points_of(int(booster)) == position)[0])
-            wanted[int(booster)] = (*wanted.get(int(booster), ()), forest)
-    return [Fit(booster, fold, forests) for booster, forests in wanted.items() for fold in range(folds)]
+            size = int(np.flatnonzero(space.points_of(int(booster)) == position)[0])
+            wanted[int(booster)] = (*wanted.get(int(booster), ()), size)
+    return [Fit(booster, fold, sizes) for booster, sizes in wanted.items() for fold in range(folds)]
 
 
 class _Watch:
@@ -143,8 +143,8 @@ class _Watch:
     def __call__(self, fits: Sequence[Fit]) -> None:
         self.done += len(fits)
         folds = range(len(self.fitter.problem.folds))
-        for booster, forest in {(fit.booster, forest) for fit in fits for forest in fit.forests}:
-            found = [self.fitter.measures.get((booster, fold, forest)) for fold in folds]
+        for booster, size in {(fit.booster, size) for fit in fits for size in fit.sizes}:
+            found = [self.fitter.measures.get((booster, fold, size)) for fold in folds]
             if all(values is not None for values in found):
                 means = np.mean([values[AXES] for values in found], axis=0)  # type: ignore[index]
                 recall, precision = means
@@ -161,8 +161,8 @@ def _table(fitter: Fitter) -> pd.DataFrame:
     space, folds = fitter.problem.space, len(fitter.problem.folds)
     found: dict[int, np.ndarray] = {}
     points = {booster: space.points_of(booster) for booster in {key[0] for key in fitter.measures}}
-    for (booster, fold, forest), values in fitter.measures.items():
-        position = int(points[booster][forest])
+    for (booster, fold, size), values in fitter.measures.items():
+        position = int(points[booster][size])
         found.setdefault(position, np.full((folds, len(MEASURES)), np.nan))[fold] = values
     positions = sorted(found)
     chosen = [space.point(position) for position in positions]

@@ -36,10 +36,8 @@ def grid_search_results(
     eight metrics of the design, those that need a threshold at 0.35 and at 0.5, and the share of movies flagged. What
     is finished stays in the folder `search`, so that a search that was stopped goes on where it was.
     """
-    from movie_pref.search.grid import PRODUCTION_GRID, Space
-    from movie_pref.search.plots import parallel_coordinates, recall_against_flagged, score_by_axis
+    from movie_pref.search.grid import PRODUCTION_GRID
     from movie_pref.search.strategies import grid_search
-    from movie_pref.search.winner import fully_evaluated, not_distinguishable, winner_by_parameter, winner_measures
 
     columns, label, folds = training_rows(training_table, data_split)
     budget = settings.budget(label.mean())
@@ -59,32 +57,38 @@ def grid_search_results(
         progress=_seldom(context.log.info),
         say=lambda news: context.log.info(f"search: {news}"),
     )
-    winner = int(results["rank"].idxmin())
-    folder = DataFolder(settings.data)
-    context.add_output_metadata(
-        {
-            "ended": results.attrs["ended"],
-            "winner": table(winner_by_parameter(results, winner)),
-            "winner_measures": table(winner_measures(results, winner)),
-            "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner).sum()),
-            "how_far_to_trust_the_winner": "its figures flatter: it is the best of many points on the folds that chose it, and the features were chosen on all training rows; what the model is worth is in holdout_report",
-            "points_in_the_grid": Space(PRODUCTION_GRID).size,
-            "points_evaluated": len(results),
-            "points_on_all_folds": len(fully_evaluated(results)),
-            "fits": results.attrs["fits"],
-            "review_budget": budget,
-            **{
-                f"winner_{name}": float(results.loc[winner, f"mean_test_{name}"])
-                for name in ("average_precision", "recall_at_budget", "recall_at_0.35", "flagged_at_0.35")
-            },
-            "recall_against_flagged": picture(
-                recall_against_flagged(results, budget, winner), folder.plot("search_recall_against_flagged")
-            ),
-            "score_by_axis": picture(score_by_axis(results), folder.plot("search_score_by_axis")),
-            "best_points": picture(parallel_coordinates(results, winner), folder.plot("search_best_points")),
-        }
-    )
+    context.add_output_metadata(_search_page(results, budget, DataFolder(settings.data)))
     return results
+
+
+def _search_page(results: pd.DataFrame, budget: float, folder: DataFolder) -> dict[str, Any]:
+    """What the UI shows of a search: its winner, how far to trust it, and pictures."""
+    from movie_pref.search.grid import PRODUCTION_GRID, Space
+    from movie_pref.search.plots import parallel_coordinates, recall_against_flagged, score_by_axis
+    from movie_pref.search.winner import fully_evaluated, not_distinguishable, winner_by_parameter, winner_measures
+
+    winner = int(results["rank"].idxmin())
+    return {
+        "ended": results.attrs["ended"],
+        "winner": table(winner_by_parameter(results, winner)),
+        "winner_measures": table(winner_measures(results, winner)),
+        "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner).sum()),
+        "how_far_to_trust_the_winner": "its figures flatter: it is the best of many points on the folds that chose it, and the features were chosen on all training rows; what the model is worth is in holdout_report",
+        "points_in_the_grid": Space(PRODUCTION_GRID).size,
+        "points_evaluated": len(results),
+        "points_on_all_folds": len(fully_evaluated(results)),
+        "fits": results.attrs["fits"],
+        "review_budget": budget,
+        **{
+            f"winner_{name}": float(results.loc[winner, f"mean_test_{name}"])
+            for name in ("average_precision", "recall_at_budget", "recall_at_0.35", "flagged_at_0.35")
+        },
+        "recall_against_flagged": picture(
+            recall_against_flagged(results, budget, winner), folder.plot("search_recall_against_flagged")
+        ),
+        "score_by_axis": picture(score_by_axis(results), folder.plot("search_score_by_axis")),
+        "best_points": picture(parallel_coordinates(results, winner), folder.plot("search_best_points")),
+    }
 
 
 @node(GROUP, kinds=("xgboost", "scikitlearn"))
