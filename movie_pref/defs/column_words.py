@@ -25,6 +25,7 @@ COLUMNS = {
     "verdict": "What follows.",
     "cause": "Why, as one of a few words that programs ask for.",
     "reason": "Why, in a sentence.",
+    "adjusted_p": "The p value, adjusted for how many features were tested (Benjamini and Hochberg).",
     "applied": "Whether the verdict became what happened.",
     # the search
     "folds": "On how many folds the point was measured; a race stops the worst early.",

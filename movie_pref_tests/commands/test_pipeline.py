@@ -67,7 +67,7 @@ def test_run_shows_the_ten_best_with_title_year_and_probability(demo_run: tuple[
         assert in_percent(row.probability) in said.out
         assert str(row.release_year) in said.out
         assert str(row.media_title).split()[0] in said.words
-    assert len(re.findall(r"\d\.\d%\s*[│┃]", said.out)) == 10
+    assert len(re.findall(r"\d\.\d{1,2}%\s*[│┃]", said.out)) == 10
 
 
 def test_reasons_are_words_that_a_person_reads(demo_run: tuple[Path, Said]) -> None:

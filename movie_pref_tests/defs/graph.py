@@ -44,8 +44,8 @@ LINEAGE = {
         "model_training",
         ["committee", "data_split", "member_predictions", "movies_only", "training_table", "tuned_model"],
     ),
-    "validation_report": ("model_evaluation", ["out_of_fold_predictions"]),
-    "holdout_report": ("model_evaluation", ["out_of_fold_predictions"]),
+    "validation_report": ("model_evaluation", ["movies_only", "out_of_fold_predictions"]),
+    "holdout_report": ("model_evaluation", ["movies_only", "out_of_fold_predictions"]),
     "champion_model": (
         "model_evaluation",
         [
