@@ -205,7 +205,7 @@ def test_a_movie_is_looked_up_as_one_types_and_labelled_by_hand(house: House, vi
     page = visit(f"{house.address}/add")
     page.locator("#search").press_sequentially("amelie ret")
     page.locator("#hits").get_by_text("Amélie Returns").click()
-    page.get_by_text("no label yet").wait_for()
+    page.locator("main[data-ready]").get_by_text("no label yet").wait_for()  # its keys work only then
     page.keyboard.press("w")
     page.get_by_text("labelled: would watch").wait_for()
     events = house.events()
