@@ -1,8 +1,15 @@
 """The one error a person is meant to read."""
 
+from collections.abc import Sequence
+
 
 class UserError(Exception):
     """Something the person can mend: one sentence that says what was given, what was expected and what to do.
 
-    The command prints it and exits with 2; in the Dagster UI it is the description of the failed step.
+    The command prints it and exits with 2; in the Dagster UI it is the description of the failed step. `choices` are what
+    may have been meant, a line each, which the command prints below the sentence.
     """
+
+    def __init__(self, sentence: str, choices: Sequence[str] = ()) -> None:
+        super().__init__(sentence)
+        self.choices = list(choices)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, say
+from movie_pref.commands.terminal import MovieArgument, console, in_sentences, plain, say
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @in_sentences
 def label(
-    imdb_id: Annotated[str, typer.Argument(help="The movie, as in tt0111161.", show_default=False)],
+    movie: MovieArgument,
     label: Annotated[
         str | None, typer.Argument(help="would_watch or would_not_watch.", metavar="[LABEL]", show_default=False)
     ] = None,
@@ -36,16 +36,17 @@ def label(
 
     if (label is not None) + undo + history != 1:
         raise UserError(
-            f"Give one of a label (would_watch or would_not_watch), --undo or --history for {imdb_id}, and only one."
+            f"Give one of a label (would_watch or would_not_watch), --undo or --history for {movie}, and only one."
         )
     if label is not None:
         check_label(label)
     settings = load_settings()
-    movie = find_movie(known_movies(settings), imdb_id)
-    name = f"[bold]{plain(str(movie['media_title']))}[/] ({movie['release_year']}), {imdb_id}"
+    found = find_movie(known_movies(settings), movie)
+    imdb_id = str(found["imdb_id"])
+    name = f"[bold]{plain(str(found['media_title']))}[/] ({found['release_year']}), {imdb_id}"
     with LabelStore(settings.label_store_url) as store:
         known = store.effective().set_index("imdb_id")["label"]
-        library = movie["label"] if isinstance(movie["label"], str) and movie["label"] else None
+        library = found["label"] if isinstance(found["label"], str) and found["label"] else None
         before = known.get(imdb_id)
         if history:
             say(name)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, say
+from movie_pref.commands.terminal import MovieArgument, console, in_sentences, plain, say
 from movie_pref.data_folder import DataFolder
 
 MEMBERS_IN_WORDS = {"boosters": "boosters (trees)", "linear": "linear member"}
@@ -13,7 +13,7 @@ MEMBERS_IN_WORDS = {"boosters": "boosters (trees)", "linear": "linear member"}
 
 @in_sentences
 def explain(
-    imdb_id: Annotated[str, typer.Argument(help="The movie, as in tt0111161.", show_default=False)],
+    movie: MovieArgument,
     count: Annotated[int, typer.Option("--count", min=1, help="How many contributions to show.")] = 12,
 ) -> None:
     """Say why one movie has the probability that it has: what speaks for it and what against it, with a plot.
@@ -26,7 +26,7 @@ def explain(
     from movie_pref.settings import load_settings
 
     settings = load_settings()
-    story = movie_story(settings.data, imdb_id)
+    story = movie_story(settings.data, movie)
     found = story.explanation
     rank = f"rank {story.rank:,} of {story.ranked:,}, " if story.rank else ""
     flagged = found.probability >= story.threshold

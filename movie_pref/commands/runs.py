@@ -26,7 +26,7 @@ from movie_pref.labels.retraining import Memory, Past, new_labels_since
 from movie_pref.labels.store import read_events
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.read import check_header
-from movie_pref.model.champion import read_pointer
+from movie_pref.model.pointer import read_pointer
 from movie_pref.report.end_of_run import FailedCheck
 from movie_pref.settings import Settings
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -18,6 +18,14 @@ from movie_pref.errors import UserError
 if TYPE_CHECKING:
     from movie_pref.library.tables import Tables
     from movie_pref.settings import Settings
+
+MovieArgument = Annotated[
+    str,
+    typer.Argument(
+        help="The movie: its imdb_id, as in tt0111161, or its title in quotes, with the year where several have it.",
+        show_default=False,
+    ),
+]
 
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
@@ -29,6 +37,8 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*args, **kwargs)
         except UserError as error:
             say(f"[bold red]movie-pref:[/] {plain(str(error))}")
+            for choice in error.choices:
+                say(f"  {plain(choice)}")
             raise typer.Exit(2) from None
 
     return guarded

@@ -30,7 +30,7 @@ def nightly_score(
     context: dg.ScheduleEvaluationContext, settings: ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
     """Every night at 4:30: rank the candidates anew, unless a training runs, which ranks them at its end."""
-    from movie_pref.model.champion import POINTER
+    from movie_pref.model.pointer import POINTER
 
     if not (DataFolder(settings.data).model / POINTER).exists():
         return dg.SkipReason("there is no champion yet: run `movie-pref run` first")

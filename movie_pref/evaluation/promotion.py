@@ -14,9 +14,10 @@ from movie_pref.evaluation.judged import judged_rows
 from movie_pref.features.split import evidence, partition
 from movie_pref.metrics.intervals import CONFIDENCE, intervals, paired_differences
 from movie_pref.metrics.scores import THRESHOLDS
-from movie_pref.model.champion import keep, past_champions, promote, read_pointer, standing
+from movie_pref.model.champion import keep, past_champions, promote, standing
 from movie_pref.model.model import Model
 from movie_pref.model.out_of_fold import calibration_of
+from movie_pref.model.pointer import read_pointer
 from movie_pref.model.training import settings_facts
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.settings import Settings

@@ -6,16 +6,18 @@ The model folder keeps two models; this file keeps the figures of all of them, o
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.files import write_json
-from movie_pref.model.model import Model
+
+if TYPE_CHECKING:
+    from movie_pref.model.model import Model
 
 MEASURED = ("recall", "flagged", "average_precision")
 
 
-def note_training(data: Path, challenger: Model, pointer: dict[str, Any]) -> dict[str, Any]:
+def note_training(data: Path, challenger: "Model", pointer: dict[str, Any]) -> dict[str, Any]:
     """Add a training to the history, written whole or not at all; returns its row.
 
     A history that cannot be read is put aside as `model_history.json.damaged` and begun anew: no training is worth

@@ -12,13 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from movie_pref.data_folder import read_json
 from movie_pref.errors import UserError
 from movie_pref.files import write_json
 from movie_pref.model.calibration import Calibrator, calibrator_of
 from movie_pref.model.model import Model
+from movie_pref.model.pointer import POINTER, read_pointer
 
-POINTER = "champion.json"
 REMEMBERED = 10  # champions kept, today's among them, so that a challenger can be compared with the best of them
 
 
@@ -67,29 +66,6 @@ class Champion:
     @property
     def calibrate(self) -> Calibrator:
         return calibrator_of(self.model.facts["calibration"])
-
-
-def read_pointer(model_folder: Path) -> dict[str, Any] | None:
-    """What `champion.json` says, or None where nothing has been promoted yet."""
-    path = model_folder / POINTER
-    pointer = read_json(path)
-    if pointer is not None and not (isinstance(pointer, dict) and isinstance(pointer.get("champion"), str)):
-        raise UserError(f"{path} is damaged (it names no champion); delete it and run `movie-pref run` again.")
-    return pointer
-
-
-def champion_facts(model_folder: Path) -> dict[str, Any]:
-    """What is known about the champion, without its boosters; nothing where none was promoted.
-
-    Nothing is verified: who ranks by the model loads it as a `Champion`.
-
-    Raises
-    ------
-    UserError
-        The file is damaged.
-    """
-    pointer = read_pointer(model_folder)
-    return {} if pointer is None else read_json(model_folder / pointer["champion"] / "model.json") or {}
 
 
 def _is_whole(folder: Path) -> bool:

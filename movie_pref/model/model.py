@@ -16,9 +16,10 @@ from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
 from movie_pref.model.committee import Committee, Recipe
 from movie_pref.model.ensemble import tree_depths
+from movie_pref.model.pointer import FACTS
 
 EVALUATED, SERVING = "evaluated", "serving"
-PREPROCESSING, FACTS = "preprocessing.json", "model.json"
+PREPROCESSING = "preprocessing.json"
 
 
 @dataclass(frozen=True)

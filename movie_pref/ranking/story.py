@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
-from movie_pref.library.lookup import no_such_movie
+from movie_pref.library.lookup import find_movie
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of, unseen_model
 from movie_pref.ranking.reasons import Explanation, explanation
@@ -35,8 +35,8 @@ class Story:
     ranked: int | None = None
 
 
-def movie_story(data: Path, imdb_id: str) -> Story:
-    """Explain a movie from the files of the data folder.
+def movie_story(data: Path, named: str) -> Story:
+    """Explain a movie, named by its imdb_id or its title, from the files of the data folder.
 
     A candidate is explained by the champion's `serving` booster. A labelled movie never is, since that has seen its
     label: one of validation or holdout by the `evaluated` booster, a training movie by a model of the other folds.
@@ -44,14 +44,14 @@ def movie_story(data: Path, imdb_id: str) -> Story:
     Raises
     ------
     UserError
-        There is no champion or no movie yet, the identifier is malformed, or no movie has it.
+        There is no champion or no movie yet, or the name is not that of one movie (see `find_movie`).
     """
     champion = Champion.load(DataFolder(data).model)
     for place in PLACES:
-        rows = _movies(data, place, imdb_id)
+        rows = _movies(data, place, named)
         if len(rows):
             return _candidate(data, champion, rows) if place == "candidates" else _labelled(data, champion, rows)
-    raise no_such_movie(_every_movie(data), imdb_id)
+    return movie_story(data, str(find_movie(_every_movie(data), named)["imdb_id"]))
 
 
 def write_waterfall(story: Story, data: Path) -> Path:

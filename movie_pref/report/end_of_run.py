@@ -63,7 +63,7 @@ def read_summary(settings: Settings) -> RunSummary:
     UserError
         A file cannot be read.
     """
-    from movie_pref.model.champion import champion_facts, read_pointer
+    from movie_pref.model.pointer import champion_facts, read_pointer
 
     folder = DataFolder(settings.data)
     queue = folder.table("review_queue", ["current_label"])

@@ -125,7 +125,7 @@ def _parts(review: Review, show: Callable[..., str]) -> list[Route]:
 
     def search(request: Request) -> Response:
         text = request.query_params.get("q", "").strip()
-        found = review.movies.search(text) if text else []
+        found = review.movies.titles().search(text) if text else []
         return HTMLResponse(show("hits.html.j2", hits=found, text=text, desk=review.desk))
 
     def status(request: Request) -> Response:

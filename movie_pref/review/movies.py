@@ -3,20 +3,15 @@
 Files are read again when they are written anew. The queue's movies are kept in memory, others are read one by one.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any
 
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder, read_movies
-from movie_pref.library.identifiers import imdb_ids_in
 from movie_pref.library.lookup import known_movies
-from movie_pref.library.tables import FROM_LIBRARY
+from movie_pref.library.title_search import Titles
 from movie_pref.settings import Settings
 
 PLACES = ("candidates", "movies_only")
@@ -24,7 +19,6 @@ ABOUT = (
     "media_title", "original_media_title", "release_year", "label", "tagline", "overview", "genre", "origin_country",
     "original_language", "runtime", "rt_score", "metascore", "imdb_rating", "imdb_votes", "tmdb_rating", "tmdb_votes",
 )  # fmt: skip
-FOUND = 20
 
 
 @dataclass(frozen=True)
@@ -51,15 +45,6 @@ class Movie:
     library_label: str | None = None
 
 
-class Hit(NamedTuple):
-    """A movie that a search found, and whether it is one of the library."""
-
-    imdb_id: str
-    title: str
-    year: int | None
-    labelled: bool
-
-
 class Movies:
     """Reads movies from the data folder of some settings."""
 
@@ -68,7 +53,7 @@ class Movies:
         self.folder = DataFolder(settings.data)
         self.ranked = 0
         self._kept: dict[str, Movie] = {}
-        self._titles: pa.Table | None = None
+        self._titles: Titles | None = None
         self._titles_mark: object = None
 
     def keep(self, imdb_ids: Iterable[str]) -> None:
@@ -99,46 +84,18 @@ class Movies:
         found = self._read([imdb_id]).get(imdb_id)
         if found is not None:
             return found
-        for row in self.titles().filter(pc.equal(self.titles()["imdb_id"], imdb_id)).to_pylist():
-            return Movie(imdb_id, row["media_title"], row["release_year"], library_label=row["label"])
-        return None
+        hit = self.titles().one(imdb_id)
+        return None if hit is None else Movie(imdb_id, hit.title, hit.year, library_label=hit.label)
 
     # search
 
-    def titles(self) -> pa.Table:
-        """Every title of the library, the candidates and what was added: `imdb_id`, `media_title`, `release_year`, `label`, `folded`."""
+    def titles(self) -> Titles:
+        """Every title of the library, the candidates and what was added."""
         paths = self.settings.library_path, self.settings.candidates_path, self.folder.added_movies
         mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
         if self._titles is None or mark != self._titles_mark:
-            self._titles, self._titles_mark = _titles(self.settings), mark
+            self._titles, self._titles_mark = Titles(known_movies(self.settings)), mark
         return self._titles
-
-    def search(self, text: str, most: int = FOUND) -> list[Hit]:
-        """Movies whose title (or year) has every word of a text, those that begin with it first; or the identifier in it."""
-        titles = self.titles()
-        numbers = imdb_ids_in(text)
-        if numbers:
-            found = titles.filter(pc.equal(titles["imdb_id"], numbers[0]))
-        else:
-            parts = _fold(pa.array([text]))[0].as_py().split()
-            if not parts:
-                return []
-            found = titles
-            for part in parts:
-                fits = pc.match_substring(found["folded"], part)
-                if re.fullmatch(r"\d{4}", part):
-                    fits = pc.or_(fits, pc.fill_null(pc.equal(found["release_year"], int(part)), False))
-                found = found.filter(fits)
-            begins = pc.starts_with(found["folded"], " ".join(parts))
-            order = pc.sort_indices(
-                pa.table({"begins": pc.cast(begins, pa.int8()), "length": pc.utf8_length(found["folded"])}),
-                sort_keys=[("begins", "descending"), ("length", "ascending")],
-            )
-            found = found.take(order[:most])
-        return [
-            Hit(row["imdb_id"], row["media_title"], row["release_year"], row["came_from"] == FROM_LIBRARY)
-            for row in found.slice(0, most).to_pylist()
-        ]
 
     # reading
 
@@ -212,24 +169,3 @@ def _scores(row: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _number(value: object) -> float | None:
     return float(value) if isinstance(value, float | int) and value == value else None
-
-
-def _titles(settings: Settings) -> pa.Table:
-    known = known_movies(settings)
-    year = pd.to_numeric(known["release_year"], errors="coerce").round().astype("Int64")
-    table = pa.table(
-        {
-            "imdb_id": pa.array(known["imdb_id"].astype("str"), pa.string()),
-            "media_title": pa.array(known["media_title"].astype("str"), pa.string()),
-            "release_year": pa.array(year, pa.int64()),
-            "label": pa.array(known["label"].astype("str"), pa.string()),
-            "came_from": pa.array(known["came_from"].astype("str"), pa.string()),
-        }
-    )
-    return table.append_column("folded", _fold(table["media_title"]))
-
-
-def _fold(titles: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Titles without case and accents, so that `amelie` finds `Amélie`."""
-    split = pc.utf8_normalize(pc.fill_null(titles, ""), form="NFKD")
-    return pc.utf8_lower(pc.replace_substring_regex(split, r"\p{Mn}", ""))

@@ -10,10 +10,10 @@ import pandas as pd
 from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import read_history
-from movie_pref.model.champion import read_pointer
 from movie_pref.model.committee import Recipe
 from movie_pref.model.in_words import made_of, parameter_values
-from movie_pref.model.model import FACTS, PREPROCESSING, Model
+from movie_pref.model.model import PREPROCESSING, Model
+from movie_pref.model.pointer import FACTS, read_pointer
 from movie_pref.ranking.movement import Change, changes
 
 MOVERS, SHOWN = 5, 8

@@ -61,6 +61,14 @@ def test_a_label_says_what_changed_and_how_many_are_missing_until_the_next_retra
     assert set(desk.events()["origin"]) == {"command"}
 
 
+def test_a_movie_may_be_named_by_its_title_and_what_was_taken_is_said(desk: Desk) -> None:
+    assert "The Long Road 64 (2023), tt0000065: would_not_watch" in says("label", "the long ROAD 64", "would_not_watch")
+    assert desk.events()["imdb_id"].tolist() == ["tt0000065"]
+    said = says("label", "amelie 4", "--history", code=2)  # of the library and of the candidates
+    assert "2 movies fit 'amelie 4'; give the imdb_id" in said
+    assert "Amélie 4 (1978), tt0000005 Amélie 4 (1978), tt9999974" in said
+
+
 def test_undo_says_what_counts_again(desk: Desk) -> None:
     says("label", desk.liked, "would_not_watch")
     assert "would_not_watch is taken back; would_watch counts again" in says("label", desk.liked, "--undo")
@@ -82,8 +90,10 @@ def test_history_shows_every_entry_and_titles_and_notes_are_never_markup(desk: D
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("tt0000999", "would_watch"), "the nearest is tt00"),
-        (("the long road 16", "would_watch"), "'The Long Road 16'"),
+        (("tt0000999", "would_watch"), "the nearest are tt00"),
+        (("the long roda 16", "would_watch"), "'The Long Road 16'"),
+        (("long road", "would_watch"), "movies fit 'long road'"),
+        (("111161", "would_watch"), "An imdb_id is tt and 7 or 8 digits"),
         (("tt0000003", "would_wacht"), "the nearest is would_watch"),
         (("tt0000003",), "Give one of"),
         (("tt0000003", "would_watch", "--undo"), "only one"),

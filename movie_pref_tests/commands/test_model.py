@@ -104,19 +104,21 @@ def test_an_identifier_that_no_movie_has_is_one_sentence_with_the_nearest(data: 
     digit = "0" if known["imdb_id"][-1] != "0" else "1"
     said = movie_pref(data, "explain", known["imdb_id"][:-1] + digit)
     assert said.code == 2
-    assert f"the nearest is {known['imdb_id']}, {known['media_title']!r} ({known['release_year']})." in said.words
+    assert f"{known['imdb_id']}, {known['media_title']!r} ({known['release_year']})" in said.words
     assert said.out.count("\n") == 1
 
 
-def test_a_malformed_identifier_is_one_sentence_that_names_a_title_if_it_was_one(data: Path) -> None:
-    said = movie_pref(data, "explain", "0111161")
-    assert (said.code, said.words) == (
-        2,
-        "movie-pref: An imdb_id is tt and 7 or 8 digits, as in tt0111161, and '0111161' was given.",
-    )
+def test_a_title_is_explained_as_its_movie_is_and_a_mistyped_one_gets_the_nearest(data: Path) -> None:
     known = pd.read_parquet(data / "scored_candidates.parquet").iloc[1]
-    said = movie_pref(data, "explain", known["media_title"].upper())
-    assert said.code == 2 and f"the nearest is {known['imdb_id']}" in said.words
+    said = movie_pref(data, "explain", f"{known['media_title'].upper()} ({known['release_year']})")
+    assert said.code == 0, said.out
+    assert f"{known['media_title']} ({known['release_year']}), {known['imdb_id']}" in said.words
+    said = movie_pref(data, "explain", known["media_title"][:-1] + "#x")
+    assert said.code == 2 and f"{known['imdb_id']}, {known['media_title']!r}" in said.words
+    assert (
+        "An imdb_id is tt and 7 or 8 digits, as in tt0111161, and '111' was given"
+        in movie_pref(data, "explain", "111").words
+    )
 
 
 # report

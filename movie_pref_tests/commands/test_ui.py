@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from movie_pref_tests.review.test_story import answers, free_port
+from movie_pref_tests.review.test_learning_by_itself import answers, free_port
 
 
 @pytest.mark.timeout(180)

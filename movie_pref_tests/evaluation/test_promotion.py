@@ -5,10 +5,11 @@ import pytest
 
 from movie_pref.evaluation.promotion import settle, with_evidence
 from movie_pref.evaluation.reports import evaluate
-from movie_pref.model.champion import Champion, read_pointer
+from movie_pref.model.champion import Champion
 from movie_pref.model.committee import Recipe
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import calibration_of, out_of_sample
+from movie_pref.model.pointer import read_pointer
 from movie_pref.model.training import train_model
 from movie_pref.settings import load_settings
 

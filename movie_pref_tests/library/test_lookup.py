@@ -22,10 +22,28 @@ def test_known_movies_are_those_of_both_files_and_the_nearest_is_named(
     assert find_movie(known, candidates["imdb_id"][0])["came_from"] == "candidates"
     with pytest.raises(UserError) as caught:
         find_movie(known, "tt0000999")
-    one_sentence(caught, "tt0000999", "the nearest is tt00")
+    one_sentence(caught, "tt0000999", "the nearest are tt00")
     with pytest.raises(UserError) as caught:
         find_movie(known, "the long roda 8")
     one_sentence(caught, "'The Long Road 8'")
+
+
+def test_a_title_finds_its_movie_and_several_that_fit_are_listed(
+    movies: pd.DataFrame, tmp_path: Path, one_sentence
+) -> None:
+    settings = load_settings(data=tmp_path)
+    movies.loc[3, ["media_title", "release_year"]] = movies.loc[0, "media_title"], 2001
+    movies.to_parquet(settings.library_path)
+    known = known_movies(settings)
+    assert find_movie(known, "AMELIE 4")["imdb_id"] == "tt0000005"
+    with pytest.raises(UserError) as caught:
+        find_movie(known, "the long road 0")
+    one_sentence(caught, "2 movies fit 'the long road 0'")
+    assert caught.value.choices == ["The Long Road 0 (1950), tt0000001", "The Long Road 0 (2001), tt0000004"]
+    assert find_movie(known, "the long road 0 (2001)")["imdb_id"] == "tt0000004"
+    with pytest.raises(UserError) as caught:
+        find_movie(known, "road")
+    assert len(caught.value.choices) == 11 and caught.value.choices[-1] == "and 29 more"  # 39 of 300 titles
 
 
 def test_what_was_added_by_hand_is_known_once_and_without_a_file_nothing_is(

@@ -14,7 +14,6 @@ from movie_pref.model.champion import (
     keep,
     past_champions,
     promote,
-    read_pointer,
     remembered,
     rollback,
     standing,
@@ -22,6 +21,7 @@ from movie_pref.model.champion import (
 from movie_pref.model.committee import Recipe
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
+from movie_pref.model.pointer import read_pointer
 from movie_pref.model.training import train_model
 
 

@@ -14,8 +14,8 @@ from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import add_movie, read_added
 from movie_pref.library.tables import read_candidates
-from movie_pref.model.champion import read_pointer
 from movie_pref.model.model import Model
+from movie_pref.model.pointer import read_pointer
 from movie_pref.ranking.movement import changes
 from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.review.movies import Movies
@@ -127,7 +127,7 @@ def test_an_added_movie_is_found_and_is_a_candidate_of_the_next_run(settings: Se
     assert (row["media_title"], row["release_year"], row["imdb_votes"]) == ("Nowhere Yet", 2020, 1234)
     assert list(row["genre"]) == ["Drama", "Crime"] and pd.isna(row["budget"])
     pd.testing.assert_frame_equal(after.head(len(before)), before)
-    assert [hit.imdb_id for hit in Movies(settings).search("nowhere yet")] == ["tt7654321"]
+    assert [hit.imdb_id for hit in Movies(settings).titles().search("nowhere yet")] == ["tt7654321"]
 
 
 def test_an_added_movie_is_a_candidate_without_a_candidates_file(settings: Settings) -> None:

@@ -81,7 +81,7 @@ def calibration_error_near_its_floor(holdout_report: pd.DataFrame) -> dg.AssetCh
 @check("champion_model")
 def challenger_took_the_place_of_the_champion(settings: ResourceParam[Settings]) -> dg.AssetCheckResult:
     """The model trained last is the champion; WARN when it was refused and scoring goes on with the one before."""
-    from movie_pref.model.champion import read_pointer
+    from movie_pref.model.pointer import read_pointer
 
     pointer = read_pointer(DataFolder(settings.data).model) or {}
     compared = {name: found for name, found in pointer.get("compared", {}).items() if isinstance(found, dict)}
