@@ -69,6 +69,11 @@ class DataFolder:
         return self.root / "import_questions.csv"
 
     @property
+    def import_films(self) -> Path:
+        """Films of exports that no movie was found for yet, as they were read."""
+        return self.root / "import_films.parquet"
+
+    @property
     def import_answers(self) -> Path:
         """What the person answered to them."""
         return self.root / "import_answers.csv"

@@ -1,37 +1,45 @@
-"""Bringing a history in: `import`. It shows what would become of an export, and writes after a yes."""
+"""Bringing a history in: `import`. It shows what would become of exports, and writes after a yes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
+from movie_pref.commands.looking_up import can_look_up, probability, say_the_two_ways, search_elsewhere
+from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays
 from movie_pref.data_folder import DataFolder
+from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from movie_pref.settings import Settings
     from movie_pref.sources.importers import Import
-    from movie_pref.sources.importers.plan import Before, ImportPlan
+    from movie_pref.sources.importers.plan import Before, Helpers, ImportPlan
 
 SHOWN = 5  # films of each kind that are named
+FEW = 500  # candidates, below which more of them are worth having
 
 
 @in_sentences
 def import_(
-    file: Annotated[
-        Path,
-        typer.Argument(help="An export of IMDb, Letterboxd or Trakt: a CSV, JSON or zip file.", show_default=False),
-    ],
-    cut: Annotated[
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]...",
+            help="Exports of IMDb, Letterboxd or Trakt, of one person: CSV, JSON or zip files, or unpacked folders. None: goes on with the films that an import before kept.",
+            show_default=False,
+        ),
+    ] = None,
+    liked_from: Annotated[
         float | None,
         typer.Option(
-            "--cut",
+            "--liked-from",
             min=0,
             max=10,
-            help="Films rated this or more are liked; on 0 to 10, so 3.5 stars are 7.",
+            help="Films rated this or more are liked, without asking; on 0 to 10, so 3.5 stars are 7.",
             show_default=False,
         ),
     ] = None,
@@ -44,7 +52,7 @@ def import_(
         Path | None,
         typer.Option(
             "--imdb-data",
-            help="Find films that have no identifier in IMDb's public files in this folder; downloaded where not there.",
+            help="Find films by name in IMDb's public files in this folder, and fill in what they know; downloaded where not there.",
             show_default=False,
         ),
     ] = None,
@@ -58,49 +66,80 @@ def import_(
     The same file again changes nothing. A label that you gave a film by hand is never overruled.
     """
     from movie_pref.settings import load_settings
-    from movie_pref.sources.importers.plan import carry_out
+    from movie_pref.sources.importers import read_answers
 
     settings = load_settings()
-    plan, before = _planned(file, settings, cut, yes, imdb_data, answers, watched_as_liked)
-    _print_plan(plan, watched_as_liked)
-    if not plan.changes:
-        carry_out(plan, settings)  # the list of open questions may have become shorter
-        say("\nNothing changes: what this file holds is here already.")
-        _print_questions(plan, settings)
-        return
-    _write(plan, settings, yes)
-    _print_next(plan, before, load_settings())
-
-
-def _planned(
-    file: Path,
-    settings: "Settings",
-    cut: float | None,
-    yes: bool,
-    imdb_data: Path | None,
-    answers: Path | None,
-    watched_as_liked: bool,
-) -> "tuple[ImportPlan, Before]":
-    """What would become of the file, and what there was before."""
-    from movie_pref.sources.importers import read_answers, read_export, recognise
-    from movie_pref.sources.importers.plan import plan_import, read_before
-
-    with console.status(f"Reading {plain(file.name)}"):
-        export = recognise(file)
-        read = read_export(export)
-        before = read_before(settings)
-    say(f"[bold]{plain(str(file))}[/]: an export of {export.site_name}, {len(read.films):,} films")
-    _print_files(read)
     given = read_answers(answers) if answers else None
-    plan = plan_import(
-        read,
-        before,
-        lambda ratings: _choose_cut(ratings, settings, cut, yes),
-        lambda wanted: _search_online(wanted, settings, imdb_data),
-        watched_as_liked,
-        given,
-    )
+    plan, before = bring_in(_read(files or []), settings, liked_from, yes, imdb_data, given, watched_as_liked)
+    if plan.changes:
+        _print_next(plan, before, load_settings(), imdb_data)
+    else:
+        say("\nNothing changes: what this holds is here already.")
+        _print_questions(plan, settings)
+
+
+def bring_in(
+    reads: "Sequence[tuple[Path, Import]]",
+    settings: "Settings",
+    liked_from: float | None = None,
+    yes: bool = False,
+    imdb_data: Path | None = None,
+    answers: "pd.DataFrame | None" = None,
+    watched_as_liked: bool = False,
+) -> "tuple[ImportPlan, Before]":
+    """Show what would become of exports and of the films that wait, and write it after a yes; what was done, and what was before.
+
+    Where nothing can be looked up and none of it is known, what was read is kept and the command ends.
+    """
+    from movie_pref.sources.importers import together
+    from movie_pref.sources.importers.plan import carry_out, nameless, plan_import, read_before
+
+    before = read_before(settings)
+    if not reads and before.waiting.empty:
+        raise UserError(
+            "No film waits from an import before; give the path of an export, as in movie-pref import letterboxd.zip."
+        )
+    read = together([one for _, one in reads])
+    unknown = 0 if can_look_up(imdb_data) else nameless(read, before, answers)
+    if unknown:
+        say_the_two_ways(unknown, [file for file, _ in reads])
+    _print_files(reads, before)
+    helpers = _helpers(settings, liked_from, yes, imdb_data)
+    plan = plan_import(read, before, helpers, watched_as_liked, answers)
+    if unknown and not plan.changes:
+        carry_out(plan, settings)
+        say(
+            f"\nWhat was read is kept: {_films(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
+            "of the two ways above, now or later; you need not name the file again."
+        )
+        raise typer.Exit(1)
+    _print_plan(plan, watched_as_liked)
+    if plan.changes:
+        _write(plan, settings, yes)
+    else:
+        carry_out(plan, settings)  # the list of open questions may have become shorter
     return plan, before
+
+
+def _films(count: int) -> str:
+    return f"{count:,} film{'' if count == 1 else 's'}"
+
+
+def _read(files: Sequence[Path]) -> "list[tuple[Path, Import]]":
+    from movie_pref.sources.importers import read_export
+
+    with console.status("Reading"):
+        return [(file, read_export(file)) for file in files]
+
+
+def _helpers(settings: "Settings", liked_from: float | None, yes: bool, imdb_data: Path | None) -> "Helpers":
+    from movie_pref.sources.importers.plan import Helpers
+
+    return Helpers(
+        lambda ratings: _choose_cut(ratings, settings, liked_from, yes),
+        lambda wanted, imdb_ids: search_elsewhere(wanted, imdb_ids, settings, imdb_data),
+        lambda movies: probability(movies, settings),
+    )
 
 
 def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
@@ -120,42 +159,43 @@ def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
     say("Written.")
 
 
-def _search_online(wanted: "pd.DataFrame", settings: "Settings", imdb_data: Path | None) -> "pd.DataFrame | None":
-    """Movies elsewhere by the names of films that no known movie is: in IMDb's files where there are some, at TMDB with a key."""
-    from movie_pref.sources.online import configured, imdb_files, search
-
-    if imdb_data is None and "TMDB" not in configured():
-        return None
-    with telling(f"Looking up {len(wanted):,} films") as tell:
-        if imdb_data is not None:
-            imdb_files.download(imdb_data, tell)
-            return imdb_files.search(wanted, imdb_data, tell)
-        found, stopped = search(wanted, DataFolder(settings.data).metadata_cache, settings.questions_per_second, tell)
-    if stopped:
-        say(f"[yellow]{plain(stopped)}[/]")
-    return found
-
-
-def _choose_cut(ratings: "pd.Series", settings: "Settings", cut: float | None, yes: bool) -> float:
+def _choose_cut(ratings: "pd.Series", settings: "Settings", liked_from: float | None, yes: bool) -> float:
     """The cut: the one given, the one confirmed last, or the proposed one, which the person confirms."""
     from movie_pref.sources.importers import propose_cut, proposed
 
     cuts = propose_cut(ratings)
-    chosen = cut if cut is not None else settings.import_cut
+    chosen = liked_from if liked_from is not None else settings.import_cut
+    who = "As given" if liked_from is not None else "As confirmed last time" if chosen is not None else "Proposed"
     chosen = proposed(cuts) if chosen is None else chosen
     table = Table(title="\nWhich films you like: a cut through your ratings", title_justify="left")
     for name in ("liked from", "in stars", "liked", "not liked", "share liked", ""):
         table.add_column(name, justify="left" if name == "" else "right")
     for row in cuts.itertuples():
-        mark = "[green]proposed: 10 to 25 % is what a model learns best from[/]" if row.proposed else ""
-        mark = "[green]confirmed last time[/]" if settings.import_cut == row.cut else mark
+        mark = f"[green]{who.lower()}[/]" if row.cut == chosen else "proposed" if row.proposed else ""
         cells = (f"{row.cut:g}", f"{row.stars:g}", f"{row.liked:,}", f"{row.not_liked:,}", f"{row.share:.0%}")
         table.add_row(*cells, mark)
     console.print(table)
-    if cut is not None or yes:
-        say(f"Cut: {chosen:g} of 10")
+    _print_proof(ratings, chosen, who)
+    if liked_from is not None or yes:
         return chosen
     return float(typer.prompt("Liked from (on 0 to 10)", default=f"{chosen:g}", value_proc=_as_cut))
+
+
+def _print_proof(ratings: "pd.Series", cut: float, who: str) -> None:
+    """What a cut makes of the ratings: the share liked, and how many of the best-rated are among them."""
+    from movie_pref.sources.importers import prove
+
+    found = prove(ratings, cut)
+    say(f"{who}: a rating of {cut:g} of 10 ({cut / 2:g} stars) or more is liked.")
+    aim = "a model learns best from 10 to 25 %"
+    note = (
+        f"; {aim}"
+        if found.as_aimed
+        else f"; {aim}" + (", and none of your stars divides them so" if who == "Proposed" else "")
+    )
+    say(f"  That is {found.liked:,} of your {found.films:,} rated films, {found.share:.0%}{note}.")
+    every = "all" if found.best_liked == found.best else f"{found.best_liked:,}"
+    say(f"  Of your {found.best:,} best-rated ({found.best_from:g} or more, the upper tenth) {every} are liked.")
 
 
 def _as_cut(text: str) -> float:
@@ -169,12 +209,18 @@ def _as_cut(text: str) -> float:
     return value
 
 
-def _print_files(read: "Import") -> None:
-    for row in read.files.itertuples():
-        said = f"{row.rows:,} rows of {row.kind}" if not row.kind.startswith("passed over") else row.kind
-        say(f"  {plain(row.source_file)}: {plain(said)}")
-    for note in read.notes:
-        say(f"  {plain(note)}")
+def _print_files(reads: "Sequence[tuple[Path, Import]]", before: "Before") -> None:
+    from movie_pref.sources.importers.recognition import SITES
+
+    for file, read in reads:
+        say(f"[bold]{plain(str(file))}[/]: an export of {SITES[read.source]}, {_films(len(read.films))}")
+        for row in read.files.itertuples():
+            passed_over = row.kind.startswith("passed over")
+            say(f"  {plain(row.source_file)}: {plain(row.kind if passed_over else f'{row.rows:,} rows of {row.kind}')}")
+        for note in read.notes:
+            say(f"  {plain(note)}")
+    if len(before.waiting):
+        say(f"{_films(len(before.waiting))} kept from an import before")
 
 
 def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
@@ -190,15 +236,23 @@ def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
     console.print(table)
     for row in account(plan).itertuples():
         say(f"  left out: {row.rows:,}, {plain(row.reason)}")
+    for row in plan.namesakes.head(SHOWN).itertuples():
+        say(f"  taken: {plain(row.title)} ({row.year}) for {row.imdb_id}, which has by far the most votes of its name")
     for frame, what in ((matches.ambiguous, "ambiguous"), (matches.unmatched, "not found")):
+        if what == "not found" and not plan.looked_up:
+            continue
         for row in frame.head(SHOWN).itertuples():
             year = f" ({row.year})" if isinstance(row.year, int) else ""
             say(f"  {what}: {plain(row.title)}{year}, {plain(row.reason)}")
         if len(frame) > SHOWN:
             say(f"  {what}: and {len(frame) - SHOWN:,} more")
-    only_watched = int(
-        (matches.matched["watched"] & matches.matched["rating"].isna() & ~matches.matched["liked"]).sum()
-    )
+    _print_watched(plan, watched_as_liked)
+
+
+def _print_watched(plan: "ImportPlan", watched_as_liked: bool) -> None:
+    """What films that were only watched count for."""
+    films = plan.matches.matched
+    only_watched = int((films["watched"] & films["rating"].isna() & ~films["liked"]).sum())
     if watched_as_liked:
         say(
             "  --watched-as-liked: that you watched a film is taken for liking it, and some candidates for not liking them, although "
@@ -213,13 +267,14 @@ def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
 
 def _print_questions(plan: "ImportPlan", settings: "Settings") -> None:
     if len(plan.questions):
+        one = len(plan.questions) == 1
         say(
-            f"{len(plan.questions):,} film{' is' if len(plan.questions) == 1 else 's are'} to be settled: on the page `movie-pref review` opens (Imports), or by filling in imdb_id in "
-            f"{DataFolder(settings.data).import_questions} and giving it as --answers. Then import the same file again."
+            f"{_films(len(plan.questions))} {'is' if one else 'are'} to be settled, those that teach the most first: on the page `movie-pref review` opens (Imports), or by "
+            f"filling in imdb_id in {plain(str(DataFolder(settings.data).import_questions))} and giving it as --answers. Then `movie-pref import` brings {'it' if one else 'them'} in."
         )
 
 
-def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings") -> None:
+def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings", imdb_data: Path | None) -> None:
     from movie_pref.features.enough_labels import too_few
     from movie_pref.labels.events import effective_labels
     from movie_pref.library.catalogue import features, own_catalogue
@@ -236,13 +291,20 @@ def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings") -> N
         how = (
             f"movie-pref metadata fills them in from {' and '.join(configured())}"
             if configured()
-            else "set TMDB_API_KEY and OMDB_API_KEY (both keys are free) and run movie-pref metadata, or movie-pref metadata --imdb-data FOLDER, which uses IMDb's public files"
+            else "set TMDB_API_KEY and OMDB_API_KEY (both keys are free) and run movie-pref metadata"
+            + ("" if imdb_data else ", or movie-pref metadata --imdb-data FOLDER, which uses IMDb's public files")
         )
         say(f"  The ranking works without them and is better with them: {how}.")
+    more = f"movie-pref metadata {f'--imdb-data {imdb_data} ' if imdb_data else ''}--add-candidates 3000"
     if candidates.empty:
+        where = "" if imdb_data or "TMDB" in configured() else " (with a key of TMDB, or with --imdb-data FOLDER)"
         say(
-            "There are no movies to rank yet: movie-pref metadata --add-candidates 3000 adds the best known ones that you have not rated "
-            "(with a key of TMDB, or with --imdb-data FOLDER). Or import a watchlist, or name a file with movie-pref run --candidates FILE."
+            f"There are no movies to rank yet. This adds the best known ones that you have not rated{where}:\n  {plain(more)}"
+        )
+        say("Or import a watchlist, or name a file with movie-pref run --candidates FILE.")
+    elif len(candidates) < FEW:
+        say(
+            f"There are {len(candidates):,} movies to rank; this adds the best known ones that you have not rated:\n  {plain(more)}"
         )
     labels = effective_labels(before.events).set_index("imdb_id")["label"].to_dict()
     why_not = too_few(library, labels | {one.imdb_id: one.label for one in plan.labels}, settings)

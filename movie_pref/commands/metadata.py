@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from movie_pref.commands.importing import bring_in
+from movie_pref.commands.looking_up import can_look_up, say_the_two_ways
 from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
@@ -50,6 +52,7 @@ def metadata(
     from movie_pref.sources.online import configured
 
     settings = load_settings()
+    settings = _with_those_that_wait(settings, imdb_data)
     library, candidates = read_tables(settings)
     if library.empty and candidates.empty:
         raise UserError(
@@ -72,6 +75,22 @@ def metadata(
     _print_known([library, candidates], filled, settings)
     nothing = tables.library is None and tables.candidates is None
     say("\nNothing new was found." if nothing else "\n[bold]Next[/]\n  movie-pref run")
+
+
+def _with_those_that_wait(settings: "Settings", imdb_data: Path | None) -> "Settings":
+    """Bring in the films that an import kept because they could not be looked up, where they can be now; the settings after it."""
+    from movie_pref.settings import load_settings
+    from movie_pref.sources.importers.kept_films import read_kept
+    from movie_pref.sources.importers.open_questions import read_questions
+
+    waiting = len(read_kept(settings.data)) - len(read_questions(settings.data))
+    if waiting <= 0:  # the others were looked up, and wait for an answer
+        return settings
+    if not can_look_up(imdb_data):
+        say_the_two_ways(waiting, [])
+        return settings
+    bring_in([], settings, yes=True, imdb_data=imdb_data)
+    return load_settings()
 
 
 def _write(tables: "Tables", settings: "Settings") -> None:

@@ -75,10 +75,13 @@ def telling(text: str) -> Iterator[Callable[[str], None]]:
 
 
 def plain(text: str) -> str:
-    """Text as it is, never markup."""
+    """Text as it is: never markup, nor a character that would steer the terminal or that no terminal can show."""
     from rich.markup import escape
 
-    return escape(text)
+    shown = "".join(
+        one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode("ascii") for one in text
+    )
+    return escape(shown)
 
 
 def absolute(path: Path | None) -> Path | None:

@@ -23,7 +23,7 @@ def test_the_cut_is_asked_for_until_it_is_one_and_then_remembered(data, imdb):
     said = says("import", str(imdb(40)), answer="eleven\n11\n8,0\ny\n")
     assert said.count("is no number from 0 to 10") == 2
     assert load_settings().import_cut == 8
-    assert "confirmed last time" in says("import", str(imdb(50)), "--cut", "9", "--yes")
+    assert "As given: a rating of 9 of 10" in says("import", str(imdb(50)), "--liked-from", "9", "--yes")
 
 
 def test_the_same_file_again_changes_no_byte(data, imdb):

@@ -58,6 +58,7 @@ BAD = [
     ("imdb_rating", 100.5, "imdb_rating '100.5' is not from 0 to 100"),
     ("imdb_votes", "many", "imdb_votes 'many' is not a number"),
     ("human_labeled", "perhaps", "human_labeled 'perhaps' is neither true nor false"),
+    ("wished", "perhaps", "wished 'perhaps' is neither true nor false"),
     ("reviewed", 2, "reviewed '2' is neither true nor false"),
     ("anomalous", "", "anomalous '' is neither true nor false"),
 ]
@@ -65,7 +66,7 @@ BAD = [
 
 @pytest.mark.parametrize(("column", "value", "reason"), BAD)
 def test_a_bad_value_costs_its_row_only_and_the_reason_names_column_and_value(movies, column, value, reason):
-    rows = movies.head(5).assign(human_labeled=True, reviewed=True, anomalous=False)
+    rows = movies.head(5).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True)
     cells = rows[column].astype(object).tolist()
     cells[2] = value
     rows[column] = pd.Series(cells, dtype=object)
@@ -101,7 +102,7 @@ def test_a_row_with_two_faults_names_both(movies):
 
 
 def test_a_null_is_fine_wherever_a_column_is_not_required(movies):
-    rows = movies.head(2).assign(human_labeled=True, reviewed=True, anomalous=False)
+    rows = movies.head(2).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True)
     required = {"imdb_id", "media_type", "media_title", "release_year"}
     for name in set(LIBRARY.columns) - required:
         rows[name] = pd.Series([None, None], dtype=object)
@@ -199,5 +200,6 @@ def test_the_contract_has_the_columns_of_the_design_in_its_order():
         "human_labeled",
         "reviewed",
         "anomalous",
+        "wished",
     ]
     assert contract.column_type("genre") == "list of strings"

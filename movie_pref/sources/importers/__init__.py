@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from movie_pref.sources.importers.export_reader import read_export
+    from movie_pref.sources.importers.export_reader import read_export, together
     from movie_pref.sources.importers.films import Import
     from movie_pref.sources.importers.library_rows import LibraryRows, to_library
     from movie_pref.sources.importers.matching import Matches, known_films, match, questions, read_answers
-    from movie_pref.sources.importers.rating_cut import label_by_cut, propose_cut, proposed
+    from movie_pref.sources.importers.rating_cut import label_by_cut, propose_cut, proposed, prove
     from movie_pref.sources.importers.recognition import Export, recognise
 
 __all__ = [
@@ -26,18 +26,20 @@ __all__ = [
     "match",
     "propose_cut",
     "proposed",
+    "prove",
     "questions",
     "read_answers",
     "read_export",
     "recognise",
     "to_library",
+    "together",
 ]
 
 _MODULES = {
-    "rating_cut": ["label_by_cut", "propose_cut", "proposed"],
+    "rating_cut": ["label_by_cut", "propose_cut", "proposed", "prove"],
     "films": ["Import"],
     "matching": ["Matches", "known_films", "match", "questions", "read_answers"],
-    "export_reader": ["read_export"],
+    "export_reader": ["read_export", "together"],
     "recognition": ["Export", "recognise"],
     "library_rows": ["LibraryRows", "to_library"],
 }

@@ -1,78 +1,122 @@
-"""The files of an export as bytes and text: a single file or a zip, within limits, and nothing ever unpacked to disk."""
+"""The files of an export as bytes and text: one file, a zip or its folder, within limits, and nothing unpacked to disk."""
 
+import lzma
+import os
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from movie_pref.errors import UserError
+from movie_pref.sources.importers.text import Decoded, decoded
 
-MAX_BYTES = 200 * 2**20  # of an export, unpacked: a thousand times one of 1,000 ratings
-MAX_FILES = 10_000  # in a zip
+MAX_BYTES = 50 * 2**20  # of an export, unpacked: hundreds of times one of 1,000 ratings
+MAX_FILES = 10_000  # in a zip or a folder
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file of an export: its name in the zip (or on disk), how an error names it, and its bytes."""
+    """One file of an export: its name in the zip or folder (or on disk), how an error names it, and its bytes.
+
+    `alone` says that it was given itself, and is not one of several in a zip or folder.
+    """
 
     name: str
     where: str
     data: bytes
+    alone: bool = True
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The text and how it was read; see `decode`."""
+        try:
+            return decoded(self.data)
+        except UnicodeDecodeError as error:
+            if b"\0" in self.data:
+                raise _not_text(self) from None
+            before = self.data[: error.start].decode("utf-8", errors="ignore")
+            raise UserError(
+                f"{self.where}, line {_lines(before)}: the text is not in UTF-8, nor in an encoding that can be told; use the file "
+                "as it was downloaded, or save it again as CSV in UTF-8."
+            ) from None
 
 
 def open_sources(path: str | Path) -> list[Source]:
-    """The files of an export, by name: the file itself, or each file in it where it is a zip.
+    """The files of an export, by name: the file itself, or each file in it where it is a zip or a folder.
 
     Raises
     ------
     UserError
-        The path is missing, a folder, unreadable or empty; the zip is damaged, cut short or locked with a password,
+        The path is missing, no file, unreadable or empty; the zip is damaged, cut short or locked with a password,
         holds more than `MAX_FILES` files or `MAX_BYTES` unpacked, or a name that leads out of it.
     """
     path = Path(path)
-    if not path.exists():
-        raise UserError(
-            f"There is no file {path}; give the path of an export of IMDb, Letterboxd or Trakt (a CSV, JSON or zip file)."
-        )
-    if path.is_dir():
-        raise UserError(f"{path} is a folder; give the zip as you downloaded it, or one file in the folder.")
     try:
+        if not path.exists():
+            raise UserError(
+                f"There is no file {path}; give the path of an export of IMDb, Letterboxd or Trakt (a CSV, JSON or zip file, "
+                "or the unpacked folder)."
+            )
+        if path.is_dir():
+            return _in_folder(path)
+        if not path.is_file():
+            raise UserError(f"{path} is a device or a pipe and no file; give an export of IMDb, Letterboxd or Trakt.")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise UserError(f"{path} has {_megabytes(size)}, and an export has at most {_megabytes(MAX_BYTES)}.")
         data = path.read_bytes()
-    except PermissionError:
-        raise UserError(f"{path} may not be read by this user; change its permissions.") from None
+    except PermissionError as error:
+        raise UserError(f"{error.filename or path} may not be read by this user; change its permissions.") from None
+    except OSError as error:
+        raise UserError(f"{str(path)[:200]} cannot be read ({error.strerror}); give the path of an export.") from None
     if not data.strip():
         raise UserError(f"{path} is empty; export it again.")
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _members(path)
-    return [Source(path.name, str(path), data)]
+    return _members(path) if data.startswith(ZIP) else [Source(path.name, str(path), data)]
 
 
 def decode(source: Source) -> str:
-    """The text of a file: UTF-8, or UTF-16 where it begins with that mark; the byte order mark is taken off.
+    """The text of a file: in UTF-8 or UTF-16, or in an encoding that is guessed; the byte order mark is taken off.
 
     Raises
     ------
     UserError
         The bytes are no such text; the sentence names the line.
     """
-    wide = source.data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        text = source.data.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        if b"\0" in source.data and not wide:
-            raise _not_text(source) from None
-        before = source.data[: error.start].decode("utf-16" if wide else "utf-8", errors="ignore")
+    return source.decoded.text
+
+
+def _in_folder(path: Path) -> list[Source]:
+    """The files of an unpacked export; links are not followed, since they may lead out of it."""
+    files = []
+    for file in _walked(path):
+        files.append(file)
+        if len(files) > MAX_FILES:
+            raise UserError(f"{path} holds more than {MAX_FILES} files; give the folder that your export made.")
+    if not files:
+        raise UserError(f"{path} is a folder without a file in it; give the folder that your export made.")
+    wanted = [file for file in files if file.suffix.casefold() in (".csv", ".json")]
+    total = sum(file.stat().st_size for file in wanted)
+    if total > MAX_BYTES:
         raise UserError(
-            f"{source.where}, line {_lines(before)}: the text is not in {'UTF-16' if wide else 'UTF-8'}; use the file as it was "
-            "downloaded, or save it again as CSV in UTF-8."
-        ) from None
-    if "\0" in text:
-        raise _not_text(source)
-    return text
+            f"{path} holds {_megabytes(total)} of CSV and JSON, and an export has at most {_megabytes(MAX_BYTES)}; give one file in it."
+        )
+    return [
+        Source(file.relative_to(path).as_posix(), str(file), file.read_bytes() if file in wanted else b"", alone=False)
+        for file in sorted(files)
+    ]
+
+
+def _walked(path: Path) -> Iterator[Path]:
+    for folder, names, found in os.walk(path):
+        names.sort()
+        for name in sorted(found):
+            file = Path(folder, name)
+            if file.is_file() and not file.is_symlink():
+                yield file
 
 
 def _members(path: Path) -> list[Source]:
@@ -81,15 +125,15 @@ def _members(path: Path) -> list[Source]:
             members = [member for member in archive.infolist() if not member.is_dir()]
             _refuse_unsafe(path, members)
             return [
-                Source(member.filename, f"{path} ({member.filename})", archive.read(member))
+                Source(member.filename, f"{path} ({member.filename})", archive.read(member), alone=False)
                 for member in sorted(members, key=lambda member: member.filename)
             ]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError) as error:  # fmt: skip
         raise UserError(
             f"{path} is a zip that cannot be read ({' '.join(str(error).split()).rstrip('.')}); it is probably cut short or damaged: download it again."
         ) from None
     except RuntimeError:  # what zipfile raises for a member that asks for a password
-        raise UserError(f"{path} is locked with a password; unpack it and give the files in it.") from None
+        raise UserError(f"{path} is locked with a password; unpack it and give the folder.") from None
 
 
 def _refuse_unsafe(path: Path, members: list[zipfile.ZipInfo]) -> None:

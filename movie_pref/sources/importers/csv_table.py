@@ -15,6 +15,7 @@ import pandas as pd
 from movie_pref.errors import UserError
 from movie_pref.sources.importers.archives import Source, decode
 
+MAX_ROWS = 200_000  # films that one person can have seen, many times over
 DELIMITERS = (",", ";", "\t")  # the second and third are what spreadsheets make of the first
 
 
@@ -77,6 +78,10 @@ def read_table(source: Source, columns: Sequence[str], required: Sequence[str]) 
                 "correct that line, or export the file again."
             )
         else:
+            if len(rows) == MAX_ROWS:
+                raise UserError(
+                    f"{source.where} has more than {MAX_ROWS:,} rows, and nobody has rated so many films; give the file as you downloaded it."
+                )
             lines.append(line)
             rows.append([cells[place].strip() for place in places.values()])
     frame = pd.DataFrame(rows, columns=list(places), dtype="str").reindex(columns=list(columns), fill_value="")

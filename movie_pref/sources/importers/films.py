@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pandas as pd
 
@@ -20,13 +19,16 @@ COLUMNS = {
     "media_type": "str",
     "original_title": "str",
     "runtime": "float64",
-    "genre": "object",  # lists of TMDB's names
+    "genre": "object",  # lists of the library's names
     "imdb_rating": "float64",
     "imdb_votes": "float64",
     "uri": "str",  # the film's page, where it has no identifier
+    "export": "str",  # whose row it is, of several exports
     "source_file": "str",
     "line": "int64",  # the first of the row; in JSON the number of the item, from 1
 }
+DETAILS = ["tmdb_id", "year", "original_title", "runtime", "genre", "imdb_rating", "imdb_votes", "uri"]
+DAMAGED = "its title was damaged before it came here (it holds \N{REPLACEMENT CHARACTER}); export it again"
 LEFT_OUT = {"source_file": "str", "line": "int64", "title": "str", "reason": "str"}
 FILES = {"source_file": "str", "kind": "str", "rows": "int64"}
 
@@ -35,13 +37,13 @@ FILES = {"source_file": "str", "kind": "str", "rows": "int64"}
 class Import:
     """What an export holds.
 
-    `films` has `COLUMNS`, one row a film, in the order of its files and lines. `left_out` has a row for each one that
+    `name` is that of its file, or of several together. `films` has `COLUMNS`, one row a film, in the order of its files and lines. `left_out` has a row for each one that
     was read and not used (`source_file`, `line`, `title`, `reason`), `files` one for each file (`source_file`, `kind`,
     `rows` read; the kind of a file that was passed over says why). `notes` are sentences for the person.
     """
 
     source: str
-    path: Path
+    name: str
     films: pd.DataFrame
     left_out: pd.DataFrame
     files: pd.DataFrame
@@ -71,6 +73,11 @@ def as_films(rows: pd.DataFrame) -> pd.DataFrame:
 def as_left_out(rows: pd.DataFrame, reason: str | pd.Series) -> pd.DataFrame:
     """Rows of the account from rows that have `source_file`, `line` and `title`."""
     return rows[["source_file", "line", "title"]].assign(reason=reason).astype(LEFT_OUT).reset_index(drop=True)
+
+
+def damaged(titles: pd.Series) -> pd.Series:
+    """Whether a title holds the mark that a program left where it could not read a letter."""
+    return titles.astype("str").str.contains("\N{REPLACEMENT CHARACTER}", regex=False).fillna(False).astype(bool)
 
 
 def cut_short(source_file: str, line: int | None) -> pd.DataFrame:
@@ -109,3 +116,21 @@ def concat(frames: Sequence[pd.DataFrame], types: dict[str, str]) -> pd.DataFram
     kept = [frame for frame in frames if len(frame)]
     joined = pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(types))
     return joined.astype(types)
+
+
+def one_each(matched: pd.DataFrame) -> pd.DataFrame:
+    """One row an imdb_id of films that several exports hold: what was rated counts before what was not, then the newer.
+
+    Hearts and marks hold where any export has them; what the row that counts does not know of the film, another may.
+    """
+    order = matched.assign(rank=matched["rating"].isna()).sort_values(
+        ["rank", "at", "export", "line"], ascending=[True, False, True, True], na_position="last", kind="stable"
+    )
+    together = order.groupby("imdb_id", sort=False)
+    first = order.drop_duplicates("imdb_id").set_index("imdb_id")
+    for name in ("liked", "watched", "watchlist"):
+        first[name] = together[name].any()
+    for name in DETAILS:
+        first[name] = first[name].where(first[name].notna(), together[name].first())
+    back = first.reset_index()[matched.columns].astype(matched.dtypes.to_dict())
+    return back.sort_values(["export", "source_file", "line"], kind="stable").reset_index(drop=True)

@@ -1,6 +1,8 @@
-"""IMDb's ratings as CSV: 13 columns, or 14 with `Original Title`, in whatever language the account was set to."""
+"""IMDb's ratings, watchlist and lists as CSV, in whatever language the account was set to."""
 
 import unicodedata
+from collections.abc import Iterable
+from pathlib import PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -11,25 +13,38 @@ from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source
 from movie_pref.sources.importers.csv_table import Table, dates, numbers, read_table, years
 
-REQUIRED = ("Const", "Your Rating", "Title", "Title Type")
+REQUIRED = ("Const", "Title", "Title Type")
 COLUMNS = (
     *("Const", "Your Rating", "Date Rated", "Title", "Original Title", "URL", "Title Type", "IMDb Rating"),
-    *("Runtime (mins)", "Year", "Genres", "Num Votes", "Release Date", "Directors"),
+    *("Runtime (mins)", "Year", "Genres", "Num Votes", "Release Date", "Directors", "Position", "Created"),
+    *("Modified", "Description"),
 )
-# IMDb's genres by TMDB's names; those without a counterpart there give none.
+# IMDb's genres, those that TMDB has under its name for them and the others under their own.
 GENRES = {
     **{
         name: name
         for name in (
-            *("Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Family", "Fantasy"),
-            *("History", "Horror", "Music", "Mystery", "News", "Romance", "Thriller", "War", "Western"),
+            *("Action", "Adult", "Adventure", "Animation", "Biography", "Comedy", "Crime", "Documentary", "Drama"),
+            *(
+                "Family",
+                "Fantasy",
+                "Film-Noir",
+                "Game-Show",
+                "History",
+                "Horror",
+                "Music",
+                "Musical",
+                "Mystery",
+                "News",
+            ),
+            *("Romance", "Short", "Sport", "Thriller", "War", "Western"),
         )
     },
-    "Musical": "Music",
     "Reality-TV": "Reality",
     "Sci-Fi": "Science Fiction",
     "Talk-Show": "Talk",
 }
+UNRATED = {"list": ", in a list (if it is your watchlist, name the file watchlist.csv)"}
 # Parts of the words for a title's type in IMDb's languages (English, French, German, Hindi, Italian, Portuguese,
 # Spanish, and Russian from older exports), without accents, blanks and hyphens; the first group that fits decides.
 TYPE_WORDS = {
@@ -45,24 +60,43 @@ TYPE_WORDS = {
 }
 
 
-def read(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
-    """The rated films, what was left out, the number of rows, and notes.
+def kind_of(name: str, columns: set[str]) -> str:
+    """What a file holds, by its header (lower case): `ratings`, or a `list`, which its name may call the `watchlist`.
+
+    Raises
+    ------
+    LookupError
+        The file is of no use here; the text says why.
+    """
+    if "watchlist" in PurePosixPath(name).name.casefold():
+        return "watchlist"
+    if "your rating" not in columns:
+        raise LookupError(
+            "it is a list of IMDb's without a column 'Your Rating'; if it is your watchlist, name it watchlist.csv"
+        )
+    return "list" if "position" in columns else "ratings"
+
+
+def read(source: Source, kind: str = "ratings") -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
+    """The rated films and those on the watchlist, what was left out, the number of rows, and notes.
 
     Raises
     ------
     UserError
         A cell is not what its column says (the sentence names file, line and column), or no row is a movie or a show.
     """
-    table = read_table(source, COLUMNS, REQUIRED)
+    table = read_table(source, COLUMNS, (*REQUIRED, *(["Your Rating"] if kind == "ratings" else [])))
     cells = table.cells
+    rating = numbers(table, "Your Rating", 1, 10, step=1, expected="a rating from 1 to 10")
     rows = pd.DataFrame(
         {
             "imdb_id": cells["Const"],
             "title": cells["Title"].replace("", None),
             "year": years(table, "Year").fillna(_release_year(cells["Release Date"])),
-            "rating": numbers(table, "Your Rating", 1, 10, step=1, expected="a rating from 1 to 10"),
-            "watched": True,
-            "at": dates(table, "Date Rated"),
+            "rating": rating,
+            "watched": rating.notna(),
+            "watchlist": rating.isna() & (kind == "watchlist"),
+            "at": dates(table, "Date Rated").fillna(dates(table, "Created")),
             "original_title": cells["Original Title"].replace("", None),
             "runtime": numbers(table, "Runtime (mins)", 0, expected="a number of minutes"),
             "genre": _genres(cells["Genres"]),
@@ -74,9 +108,9 @@ def read(source: Source) -> tuple[pd.DataFrame, pd.DataFrame, int, list[str]]:
             "rank": 0,
         }
     )
-    kinds = cells["Title Type"].map({word: media_type(word) for word in cells["Title Type"].unique()})
-    reason = _reasons(table, rows, kinds)
-    kept = rows[reason.isna()].assign(media_type=kinds[reason.isna()])
+    types = cells["Title Type"].map({word: media_type(word) for word in cells["Title Type"].unique()})
+    reason = _reasons(table, rows, types, kind)
+    kept = rows[reason.isna()].assign(media_type=types[reason.isna()])
     if kept.empty and len(rows):
         raise UserError(
             f"{table.where}: none of its {len(rows)} rows can be used, most often because it is {reason.mode().iloc[0]}; "
@@ -100,15 +134,17 @@ def _bare(word: str) -> str:
     return "".join(letter for letter in decomposed if letter.isalpha() or unicodedata.category(letter) == "Mc")
 
 
-def _reasons(table: Table, rows: pd.DataFrame, kinds: pd.Series) -> pd.Series:
+def _reasons(table: Table, rows: pd.DataFrame, types: pd.Series, kind: str) -> pd.Series:
     """Why a row is left out, null where it is kept."""
     words = table.cells["Title Type"]
-    unknown = kinds.isna()
+    unknown = types.isna()
     reasons = pd.Series(None, index=rows.index, dtype="object")
-    reasons[~unknown & ~kinds.isin(["movie", "tv_show"])] = kinds
+    reasons[~unknown & ~types.isin(["movie", "tv_show"])] = types
     reasons[unknown] = "of an unknown title type, " + words.map(repr)
     reasons[rows["title"].isna()] = "without a title"
-    reasons[rows["rating"].isna()] = "without a rating of yours"
+    reasons[films.damaged(rows["title"])] = films.DAMAGED
+    if kind != "watchlist":
+        reasons[rows["rating"].isna()] = "without a rating of yours" + UNRATED.get(kind, "")
     reasons[~are_imdb_ids(rows["imdb_id"])] = f"without an identifier such as {EXAMPLE}"
     return reasons
 
@@ -120,12 +156,14 @@ def _release_year(column: pd.Series) -> pd.Series:
 
 
 def _genres(column: pd.Series) -> pd.Series:
-    """Lists of TMDB's names; null where no genre has one."""
-    lists = {
-        text: list(dict.fromkeys(GENRES[name] for name in _split(text) if name in GENRES)) or None
-        for text in column.unique()
-    }
+    """Lists of genres by the library's names; null where no word is one."""
+    lists = {text: genres(_split(text)) for text in column.unique()}
     return pd.Series([lists[text] for text in column], index=column.index, dtype="object")
+
+
+def genres(words: Iterable[str]) -> list[str] | None:
+    """IMDb's genres by the library's names, each once; None where no word is one."""
+    return list(dict.fromkeys(GENRES[word] for word in words if word in GENRES)) or None
 
 
 def _split(text: str) -> list[str]:
@@ -139,7 +177,7 @@ def _notes(table: Table) -> list[str]:
         names, counts = np.unique(words, return_counts=True)
         order = np.lexsort((names, -counts))
         listed = ", ".join(f"{names[place]} ({counts[place]})" for place in order[:10])
-        notes.append(f"Genres that have no counterpart at TMDB are not kept: {listed}.")
+        notes.append(f"Words that are none of IMDb's genres are not kept as such: {listed}.")
     if table.unknown:
-        notes.append(f"Columns that IMDb's ratings do not have are ignored: {', '.join(table.unknown)}.")
+        notes.append(f"Columns that IMDb's exports do not have are ignored: {', '.join(table.unknown)}.")
     return notes

@@ -89,6 +89,7 @@ def _entries(source: Source, kind: str) -> tuple[pd.DataFrame, pd.DataFrame, int
     if kind == "ratings":
         reason[stars.isna()] = "without stars"
     reason[rows["title"].isna()] = "without a name"
+    reason[films.damaged(rows["title"])] = films.DAMAGED
     kept = rows[reason.isna()]
     rank = kept["rating"].isna().map({True: RANKS["unrated diary"], False: RANKS["diary"]})
     typed = films.as_films(kept).assign(kind=kind, key="", rank=rank if kind == "diary" else RANKS[kind])

@@ -42,6 +42,7 @@ def to_library(frame: pd.DataFrame, cut: float, watched_as_liked: bool = False) 
             **{name: frame[name] for name in AS_THEY_ARE},
             **{new: frame[old] for old, new in RENAMED.items()},
             "label": label,
+            "wished": frame["watchlist"].where(frame["watchlist"], None),
             "rating": frame["rating"],
         }
     )

@@ -1,6 +1,5 @@
 """Identifiers for films that an export knows by name only: by normalised name and year, and by the person's own answers."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,19 +8,27 @@ import pandas as pd
 
 from movie_pref.errors import UserError
 from movie_pref.library.identifiers import EXAMPLE, are_imdb_ids
-from movie_pref.library.titles import YEARS_APART, normalised
+from movie_pref.library.titles import YEARS_APART, loosely, normalised
 from movie_pref.sources.importers.archives import Source
 from movie_pref.sources.importers.csv_table import read_table, years
 
 ANSWERS = {"title": "str", "year": "Int64", "uri": "str", "imdb_id": "str"}
 NONE = "none"  # the answer for a film that is nowhere
-KNOWN = {"imdb_id": "str", "tmdb_id": "float64", "media_title": "str", "original_media_title": "str", "year": "Int64"}
+KNOWN = {
+    **{"imdb_id": "str", "tmdb_id": "float64", "media_title": "str", "original_media_title": "str", "year": "Int64"},
+    "votes": "float64",
+}
+# How likely a movie of a film's name is the film: the more people know it, the likelier this one rated it, and a year that
+# agrees counts as much as this many times the votes. It is taken where it is this many times likelier than all others together.
+SAME_YEAR, BEYOND_DOUBT = 30.0, 20.0
+VOTES_UNKNOWN = 1000.0  # of a movie in a table without votes, so that among those the year alone decides
 
 
 class Matches(NamedTuple):
     """The films of an export by what became of them; each frame has the columns of films.
 
-    `matched` has `imdb_id` on every row and `how`: `export`, `answer`, `tmdb_id`, `year` (name and year) or `near year`.
+    `matched` has `imdb_id` on every row and `how`: `export`, `answer`, `tmdb_id`, `year` (name and year), `near year`,
+    `votes` (several of the name, of which it is by far the best known) or `like name`.
     `ambiguous` and `unmatched` have `reason`, the first also `suggestions`, a list of imdb_ids. `dismissed` are those
     that the person answered with `none`.
     """
@@ -36,8 +43,9 @@ def match(frame: pd.DataFrame, known: pd.DataFrame, answers: pd.DataFrame | None
     """Find the imdb_id of each film that has none.
 
     In this order: the export's own identifier; the person's answer for its name and year (or its address); tmdb_id; the
-    only known movie of the same name in the same year; the only one of that name within `YEARS_APART`. Several are
-    ambiguous, so is a name without a year, and so are two films of the export that find the same movie equally well.
+    movie of the same name within `YEARS_APART` that is likelier than all others together by `BEYOND_DOUBT`, weighed by votes
+    and year; where no movie has the name, the same with names that are `loosely` alike. Else it is ambiguous, so is a name
+    without a year, and so are two films of one export that find the same movie equally well.
 
     Parameters
     ----------
@@ -45,7 +53,8 @@ def match(frame: pd.DataFrame, known: pd.DataFrame, answers: pd.DataFrame | None
         Films as a reader gives them.
     known
         Library and candidates: `imdb_id`, `media_title`, `release_year`, and where there are `original_media_title`,
-        `tmdb_id` and `media_type` (television is not looked at). Several rows for an imdb_id are one movie.
+        `tmdb_id`, `imdb_votes` or `tmdb_votes`, and `media_type` (television is not looked at). Several rows for an imdb_id
+        are one movie.
     answers
         As `read_answers` gives them.
     """
@@ -57,18 +66,19 @@ def match(frame: pd.DataFrame, known: pd.DataFrame, answers: pd.DataFrame | None
         new = how.isna() & ids.notna()
         found, how = found.where(~new, ids), how.where(~new, name)
     by_name = _by_name(frame[how.isna()], movies)
-    single = by_name[by_name["suggestions"].str.len() == 1]
-    single = single[frame.loc[single.index, "year"].notna()]
-    found[single.index] = single["suggestions"].str[0]
-    how[single.index] = single["how"]
+    settled_by_name = by_name[by_name["settled"]]
+    found[settled_by_name.index] = settled_by_name["suggestions"].str[0]
+    how[settled_by_name.index] = settled_by_name["how"]
     dismissed = found == NONE
-    contested = _contested(found.where(~dismissed), how)
+    contested = _contested(found.where(~dismissed), how, frame["export"].fillna(""))
 
     open_ = (how.isna() | contested) & ~dismissed
     suggestions = by_name["suggestions"].reindex(frame.index)
     suggested = suggestions.str.len().fillna(0) > 0
     reason = pd.Series("no known movie has this name within a year of it", index=frame.index, dtype="object")
-    reason[suggested] = "several known movies have this name and year"
+    several = suggestions.str.len().fillna(0) > 1
+    reason[suggested] = "the only known movie of this name is hardly known and of another year"
+    reason[several] = "several known movies have this name and year"
     reason[suggested & frame["year"].isna()] = "the export gives no year"
     reason[contested] = "another film of the export finds the same movie"
     asked = frame.assign(reason=reason.astype("str"))
@@ -84,22 +94,35 @@ def match(frame: pd.DataFrame, known: pd.DataFrame, answers: pd.DataFrame | None
 def known_films(known: pd.DataFrame) -> pd.DataFrame:
     """The movies of a library (or of library and candidates below one another), one row an imdb_id, the first counts."""
     movies = known[known["media_type"] == "movie"] if "media_type" in known else known
-    movies = movies.rename(columns={"release_year": "year"}).drop_duplicates("imdb_id").sort_values("imdb_id")
+    votes = pd.Series(np.nan, index=movies.index)
+    for name in ("imdb_votes", "tmdb_votes"):
+        votes = votes.fillna(pd.to_numeric(movies[name], errors="coerce")) if name in movies else votes
+    movies = (
+        movies.assign(votes=votes)
+        .rename(columns={"release_year": "year"})
+        .drop_duplicates("imdb_id")
+        .sort_values("imdb_id")
+    )
     return movies.reindex(columns=list(KNOWN)).astype(KNOWN).reset_index(drop=True)
 
 
-def questions(matches: Matches, known: pd.DataFrame) -> pd.DataFrame:
+def questions(matches: Matches, known: pd.DataFrame, worth: pd.Series | None = None) -> pd.DataFrame:
     """What the person is to settle, once for each film: `title`, `year`, `uri`, an empty `imdb_id`, and `suggestions`.
+
+    Ambiguous films come first, those of the most `worth` (by their index) before the others, then the unmatched.
 
     Written as a CSV and filled in, it is what `read_answers` reads; `none` stands for a film that is nowhere.
     """
     movies = known_films(known)
     names = dict(zip(movies["imdb_id"], movies["media_title"] + " (" + movies["year"].astype("str") + ")", strict=True))
-    asked = pd.concat([matches.ambiguous, matches.unmatched.assign(suggestions=None)], ignore_index=True)
+    ambiguous = matches.ambiguous
+    if worth is not None:
+        ambiguous = ambiguous.loc[worth.sort_values(ascending=False, kind="stable").index]
+    asked = pd.concat([ambiguous, matches.unmatched.assign(suggestions=None)], ignore_index=True)
 
     def described(ids: object) -> str:
         listed = ids if isinstance(ids, list) else []
-        return "; ".join(f"{name} {names[name]}" for name in listed)
+        return "; ".join(f"{name} {names.get(name, '')}".strip() for name in listed)
 
     table = asked.assign(imdb_id=None, suggestions=asked["suggestions"].map(described))
     return table[[*ANSWERS, "suggestions", "reason"]].astype(ANSWERS).drop_duplicates(["title", "year", "uri"])
@@ -172,32 +195,50 @@ def _by_tmdb_id(frame: pd.DataFrame, movies: pd.DataFrame) -> pd.Series:
 
 
 def _by_name(frame: pd.DataFrame, movies: pd.DataFrame) -> pd.DataFrame:
-    """For each film by index the known movies that may be it (`suggestions`, sorted) and `how` they were found."""
-    titles = pd.concat([movies["media_title"], movies["original_media_title"]]).dropna()
-    named = pd.DataFrame({"name": [normalised(title) for title in titles], "movie": titles.index})
-    places = named.drop_duplicates().groupby("name")["movie"].agg(sorted).to_dict()
+    """For each film by index the known movies that may be it, the likeliest first (`suggestions`), `how`, and whether it is `settled`."""
+    exact, alike = _places(movies)
     ids, movie_years = movies["imdb_id"].to_list(), movies["year"].to_list()
-    found: list[tuple[list[str], str]] = []
+    votes = movies["votes"].fillna(VOTES_UNKNOWN).to_list()
+
+    def weights(places: list[int], year: int) -> dict[int, float]:
+        apart = {place: abs(movie_years[place] - year) for place in places if not pd.isna(movie_years[place])}
+        near = {place: distance for place, distance in apart.items() if distance <= YEARS_APART}
+        return {place: (votes[place] + 1) * (1 if distance else SAME_YEAR) for place, distance in near.items()}
+
+    found: list[tuple[list[str], str, bool]] = []
     for title, year in zip(frame["title"], frame["year"], strict=True):
-        same = places.get(normalised(title), []) if isinstance(title, str) else []
+        name = normalised(title) if isinstance(title, str) else ""
         if pd.isna(year):
-            found.append((_ids(ids, same), "name"))
+            found.append(([ids[place] for place in exact.get(name, [])], "name", False))
             continue
-        apart = {place: abs(movie_years[place] - year) for place in same if not pd.isna(movie_years[place])}
-        exact = [place for place, distance in apart.items() if distance == 0]
-        near = [place for place, distance in apart.items() if distance <= YEARS_APART]
-        found.append((_ids(ids, exact), "year") if exact else (_ids(ids, near), "near year"))
-    return pd.DataFrame(found, index=frame.index, columns=["suggestions", "how"]).astype({"suggestions": "object"})
+        weight = weights(exact.get(name, []), year)
+        how = "" if weight else "like name"
+        weight = weight or weights(alike.get(loosely(name), []), year)
+        best = sorted(weight, key=lambda place: (-weight[place], ids[place]))
+        settled = bool(best) and weight[best[0]] >= BEYOND_DOUBT * (1 + sum(weight[place] for place in best[1:]))
+        if best and not how:
+            distance = [abs(movie_years[place] - year) for place in best]
+            how = "votes" if min(distance[1:], default=99) <= distance[0] else "near year" if distance[0] else "year"
+        found.append(([ids[place] for place in best], how, settled))
+    columns = ["suggestions", "how", "settled"]
+    return pd.DataFrame(found, index=frame.index, columns=columns).astype({"suggestions": "object", "settled": "bool"})
 
 
-def _ids(ids: list[str], places: Iterable[int]) -> list[str]:
-    return sorted(ids[place] for place in places)
+def _places(movies: pd.DataFrame) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+    """The rows of movies by normalised name, either of the two that a movie has, and by what names are loosely."""
+    titles = pd.concat([movies["media_title"], movies["original_media_title"]]).dropna()
+    named = pd.DataFrame({"name": [normalised(title) for title in titles], "movie": titles.index}).drop_duplicates()
+    loose = named.assign(name=[loosely(name) for name in named["name"]]).drop_duplicates()
+    exact, alike = (one.groupby("name")["movie"].agg(sorted).to_dict() for one in (named, loose))
+    return exact, alike
 
 
-def _contested(found: pd.Series, how: pd.Series) -> pd.Series:
-    """Films found by name whose movie a better or equally good match of another film claims."""
-    strength = how.map({"export": 0, "answer": 0, "tmdb_id": 0, "year": 1, "near year": 2})
-    best = strength.groupby(found).transform("min")
-    rivals = (strength == best).groupby(found).transform("sum")
-    by_name = how.isin(["year", "near year"])
+def _contested(found: pd.Series, how: pd.Series, export: pd.Series) -> pd.Series:
+    """Films found by name whose movie a better or equally good match of another film of the same export claims."""
+    strengths = {"export": 0, "answer": 0, "tmdb_id": 0, "year": 1, "votes": 1, "near year": 2, "like name": 3}
+    strength = how.map(strengths)
+    claims = [found, export]
+    best = strength.groupby(claims).transform("min")
+    rivals = (strength == best).groupby(claims).transform("sum")
+    by_name = strength > 0
     return by_name & found.notna() & ((strength > best) | (rivals > 1))

@@ -4,7 +4,7 @@ The library that is written is always the one of the data folder: a person's own
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,9 @@ from movie_pref.library.fill import known_share, with_found
 from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 from movie_pref.library.tables import Tables, changed, no_movies, read_tables
 from movie_pref.settings import Settings
+from movie_pref.sources.importers import films
 from movie_pref.sources.importers.films import Import, count_reasons
+from movie_pref.sources.importers.kept_films import read_kept, write_kept
 from movie_pref.sources.importers.library_rows import LibraryRows, to_library
 from movie_pref.sources.importers.matching import Matches, match, questions
 from movie_pref.sources.importers.open_questions import remember_answers, remembered_answers, write_questions
@@ -28,17 +30,24 @@ ASSUMED_SHARE = 0.5  # of the candidates; the others are ranked
 
 @dataclass(frozen=True)
 class Before:
-    """What was there before an import: library, candidates, label events and answers; a demonstration counts as nothing."""
+    """What was there before an import: library, candidates, label events, answers and films that wait for a movie.
+
+    A demonstration counts as nothing.
+    """
 
     library: pd.DataFrame
     candidates: pd.DataFrame
     events: pd.DataFrame
     answers: pd.DataFrame | None = None
+    waiting: pd.DataFrame = field(default_factory=lambda: films.as_films(pd.DataFrame()))
 
     @property
     def known(self) -> pd.DataFrame:
         """Library and candidates below one another, as films are matched against."""
-        columns = ["imdb_id", "tmdb_id", "media_title", "original_media_title", "release_year", "media_type"]
+        columns = [
+            *("imdb_id", "tmdb_id", "media_title", "original_media_title", "release_year", "media_type", "imdb_votes"),
+            "tmdb_votes",
+        ]
         parts = [frame.reindex(columns=columns).astype(object) for frame in (self.library, self.candidates)]
         return pd.concat(parts, ignore_index=True)
 
@@ -48,8 +57,9 @@ class ImportPlan:
     """What an import would write.
 
     `tables` are the whole library and candidates to write, or None where nothing of them changes; `labels` the events to
-    record; `questions` what the person has to settle. `counts` says how many movies each is, in words. `matches` are the
-    films with their movies, `cut` the one that was chosen, None where no film is rated.
+    record; `questions` what the person has to settle; `waiting` the films that no movie was found for, which are kept.
+    `counts` says how many movies each is, in words. `matches` are the films with their movies, `cut` the one that was
+    chosen, None where no film is rated; `looked_up` whether names could be looked up anywhere but in the library.
     """
 
     matches: Matches
@@ -57,64 +67,101 @@ class ImportPlan:
     tables: Tables
     labels: list[NewLabel]
     questions: pd.DataFrame
+    waiting: pd.DataFrame
     left_out: pd.DataFrame
     answers: pd.DataFrame | None
+    looked_up: bool = True
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
+    def namesakes(self) -> pd.DataFrame:
+        """The films for which, of several movies of their name, the one with by far the most votes was taken."""
+        return self.matches.matched[self.matches.matched["how"] == "votes"]
+
+    @property
     def changes(self) -> bool:
-        """Whether carrying it out changes anything but the list of open questions."""
+        """Whether carrying it out changes anything but the lists of what is open."""
         return any(frame is not None for frame in (self.tables.library, self.tables.candidates)) or bool(self.labels)
 
 
+@dataclass(frozen=True)
+class Helpers:
+    """What an import asks of others.
+
+    `choose_cut` says from the ratings (on 0 to 10) from which on films are liked; it is not asked where nothing is rated.
+    `search_elsewhere` looks up films (`title`, `year`) that no known movie surely is, and movies by imdb_id, and gives movies
+    by the library's columns, or None where it cannot. `probability` says of movies how likely the person watches them, by
+    imdb_id, or gives None where there is no model.
+    """
+
+    choose_cut: Callable[[pd.Series], float]
+    search_elsewhere: Callable[[pd.DataFrame, set[str]], pd.DataFrame | None] = lambda films, ids: None
+    probability: Callable[[pd.DataFrame], pd.Series | None] = lambda movies: None
+
+
 def read_before(settings: Settings) -> Before:
-    """Library, candidates, events and answers as they are now; demonstration movies are left out."""
+    """Library, candidates, events, answers and films that wait as they are now; demonstration movies are left out."""
     with LabelStore(settings.label_store_url) as store:
-        return Before(*read_tables(settings), store.history(), remembered_answers(settings.data))
+        events = store.history()
+    return Before(*read_tables(settings), events, remembered_answers(settings.data), read_kept(settings.data))
 
 
 def plan_import(
-    read: Import,
-    before: Before,
-    choose_cut: Callable[[pd.Series], float],
-    search_elsewhere: Callable[[pd.DataFrame], pd.DataFrame | None],
-    watched_as_liked: bool = False,
-    answers: pd.DataFrame | None = None,
+    read: Import, before: Before, helpers: Helpers, watched_as_liked: bool = False, answers: pd.DataFrame | None = None
 ) -> ImportPlan:
-    """Work out what the films of an export change; nothing is written.
+    """Work out what the films of an export, or of several together, change, with those that wait; nothing is written.
 
-    A movie that is there keeps its values, what was unknown is filled, and `rating` is the export's. A label becomes an
-    event unless the newest import said the same, or the person has labelled the movie in another way since: that stays.
+    A movie that is there keeps its values, what was unknown is filled, and `rating` is the export's, of several the newer. A
+    label becomes an event unless the newest import said the same, or the person has labelled the movie in another way
+    since: that stays.
 
     Parameters
     ----------
-    choose_cut
-        Says from the ratings (on 0 to 10) from which on films are liked; not asked where nothing is rated.
-    search_elsewhere
-        Looks up films (`title`, `year`) that no known movie is, and gives movies, or None where it cannot; not asked where
-        every film is known.
     watched_as_liked
         Take films that were only watched for liked, and some candidates for not liked.
     answers
         What the person settled in a file of their own, which counts more than what is remembered, to be remembered too.
     """
-    settled = _together(before.answers, answers)
-    matches = match(read.films, before.known, settled)
-    found = search_elsewhere(matches.unmatched[["title", "year"]]) if len(matches.unmatched) else None
+    settled, given, known = _together(before.answers, answers), _given(read, before), before.known
+    matches = match(given, known, settled)
+    open_ = pd.concat([matches.unmatched, matches.ambiguous])[["title", "year"]].dropna(subset=["title"])
+    found = helpers.search_elsewhere(open_, set(matches.matched["imdb_id"])) if len(given) else None
     if found is not None:
-        matches = match(read.films, pd.concat([before.known, found.astype(object)], ignore_index=True), settled)
+        known = pd.concat([found.astype(object), known], ignore_index=True)
+        matches = match(given, known, settled)
+        found = (
+            found.assign(imdb_votes=found["imdb_votes"].where(found["imdb_votes"] > 0))
+            if "imdb_votes" in found
+            else found
+        )
+    matches = matches._replace(matched=films.one_each(matches.matched))
     ratings = matches.matched["rating"]
-    cut = choose_cut(ratings) if ratings.notna().any() else None
-    return _plan(read, matches, before, cut, watched_as_liked, answers)
+    cut = helpers.choose_cut(ratings) if ratings.notna().any() else None
+    plan = _plan(read, matches, before, found, cut, watched_as_liked)
+    asked = matches if found is not None else matches._replace(unmatched=matches.unmatched.head(0))
+    worth = _worth(asked.ambiguous, known, cut, helpers)
+    return replace(plan, answers=answers, questions=questions(asked, known, worth), looked_up=found is not None)
+
+
+def nameless(read: Import, before: Before, answers: pd.DataFrame | None = None) -> int:
+    """How many films of an export, and of those that wait, are no movie that is known already."""
+    found = match(_given(read, before), before.known, _together(before.answers, answers))
+    return len(found.unmatched)
+
+
+def _given(read: Import, before: Before) -> pd.DataFrame:
+    """The films that wait and those of the exports, each once: what was rated before what was not, then the newer."""
+    every = films.concat([before.waiting, read.films], films.COLUMNS)
+    return films.combine(every.assign(key=_keys(every), rank=every["rating"].isna().astype("int64")))[0]
 
 
 def _plan(
     read: Import,
     matches: Matches,
     before: Before,
+    found: pd.DataFrame | None,
     cut: float | None,
     watched_as_liked: bool,
-    answers: pd.DataFrame | None,
 ) -> ImportPlan:
     rows = to_library(matches.matched, HIGHEST if cut is None else cut, watched_as_liked)
     labelled, assumed = rows.labelled, no_movies()
@@ -124,19 +171,28 @@ def _plan(
     library = with_found(before.library, pd.concat([labelled, assumed]) if len(assumed) else labelled)
     to_watch = rows.candidates[~rows.candidates["imdb_id"].isin(library["imdb_id"])].drop(columns=["rating", "label"])
     candidates = with_found(before.candidates, to_watch)
-    labels, standing = _events(labelled, before.events, read.path.name)
+    if found is not None:
+        library, candidates = (
+            with_found(one, found[found["imdb_id"].isin(one["imdb_id"])]) for one in (library, candidates)
+        )
+    labels, standing = _events(labelled, before.events, read.name)
     new = ~labelled["imdb_id"].isin(before.library["imdb_id"])
+    open_ = len(matches.ambiguous) + len(matches.unmatched)
     counts = {
         "films read": len(read.films),
+        "kept from an import before": len(before.waiting),
         "liked": int((labelled["label"] == WOULD_WATCH).sum()),
         "not liked": int((labelled["label"] == WOULD_NOT_WATCH).sum()),
         "new in the library": int(new.sum()),
         "in the library already": int((~new).sum()),
         "labels to record": len(labels),
         "labels that you gave otherwise, which stay": standing,
-        "new candidates, from the watchlist": int((~to_watch["imdb_id"].isin(before.candidates["imdb_id"])).sum()),
+        "new candidates, wished for": int((~to_watch["imdb_id"].isin(before.candidates["imdb_id"])).sum()),
         "candidates taken for not liked": len(assumed),
-        "to be settled by you": len(matches.ambiguous) + len(matches.unmatched),
+        "of several of one name, by far the best known taken": int((matches.matched["how"] == "votes").sum()),
+        "by a name written a little otherwise": int((matches.matched["how"] == "like name").sum()),
+        "to be settled by you": 0 if found is None else open_,
+        "kept until they can be looked up": open_ if found is None else 0,
         "that you said are nowhere": len(matches.dismissed),
     }
     return ImportPlan(
@@ -144,10 +200,11 @@ def _plan(
         cut,
         Tables(changed(library, before.library), changed(candidates, before.candidates)),
         labels,
-        questions(matches, before.known),
-        pd.concat([read.left_out, rows.left_out], ignore_index=True),
-        answers,
-        counts,
+        questions=pd.DataFrame(),
+        waiting=films.concat([matches.ambiguous, matches.unmatched], films.COLUMNS)[list(films.COLUMNS)],
+        left_out=pd.concat([read.left_out, rows.left_out], ignore_index=True),
+        answers=None,
+        counts=counts,
     )
 
 
@@ -163,6 +220,7 @@ def carry_out(plan: ImportPlan, settings: Settings) -> None:
     if plan.labels:
         with LabelStore(settings.label_store_url) as store:
             store.record_all(plan.labels)
+    write_kept(settings.data, plan.waiting)
 
 
 def missing_features(library: pd.DataFrame, features: Iterable[str]) -> pd.DataFrame:
@@ -175,6 +233,28 @@ def missing_features(library: pd.DataFrame, features: Iterable[str]) -> pd.DataF
 def account(plan: ImportPlan) -> pd.DataFrame:
     """What was left out, by `reason`, with `rows`."""
     return count_reasons(plan.left_out)
+
+
+def _keys(rows: pd.DataFrame) -> pd.Series:
+    """The same text for the same film of one site: its identifier, its address, or its name and year."""
+    named = rows["title"].fillna("") + "\t" + rows["year"].astype("str").fillna("")
+    return rows["imdb_id"].fillna(rows["uri"]).fillna(named).astype("str")
+
+
+def _worth(asked: pd.DataFrame, known: pd.DataFrame, cut: float | None, helpers: Helpers) -> pd.Series:
+    """What knowing each film would teach the model, by index: how far its label lies from what the model says of the movies that
+    it may be, or the doubt about one without a label; without a model how well known the best known of them is."""
+    movies = known.drop_duplicates("imdb_id").set_index("imdb_id", drop=False)
+    wanted = asked["suggestions"].explode().dropna().drop_duplicates()
+    if asked.empty or wanted.empty:
+        return pd.Series(0.0, index=asked.index)
+    probability = helpers.probability(movies.loc[movies.index.intersection(wanted)].reset_index(drop=True))
+    if probability is None:
+        votes = movies.reindex(columns=["imdb_votes", "tmdb_votes"]).apply(pd.to_numeric, errors="coerce").max(axis=1)
+        return asked["suggestions"].map(lambda ids: votes.reindex(ids).fillna(0).max())
+    said = asked["suggestions"].map(lambda ids: probability.reindex(ids).mean())
+    liked = (asked["rating"] >= (HIGHEST if cut is None else cut)).astype("float64")
+    return (liked - said).abs().where(asked["rating"].notna(), said * (1 - said)).fillna(0)
 
 
 def _together(known: pd.DataFrame | None, given: pd.DataFrame | None) -> pd.DataFrame | None:

@@ -1,5 +1,7 @@
 """Stars into labels: a cut proposed from their distribution, which the person confirms."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,27 @@ from movie_pref.errors import UserError
 from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 
 AIM = (0.10, 0.25)  # the share of films liked
+BEST = 0.10  # the share of films that are the best-rated, and those rated as high as the last of them
+
+
+class CutProof(NamedTuple):
+    """What a cut makes of the ratings: `liked` of `films`, and `best_liked` of the `best` rated, which have `best_from` or more."""
+
+    films: int
+    liked: int
+    best: int
+    best_liked: int
+    best_from: float
+
+    @property
+    def share(self) -> float:
+        """The share of films liked."""
+        return self.liked / self.films if self.films else 0.0
+
+    @property
+    def as_aimed(self) -> bool:
+        """Whether the share lies where a model learns best."""
+        return AIM[0] <= self.share <= AIM[1]
 
 
 def propose_cut(ratings: pd.Series) -> pd.DataFrame:
@@ -50,6 +73,15 @@ def proposed(table: pd.DataFrame) -> float:
             "Your ratings are all the same or there are none, so no cut divides them; rate some more films."
         )
     return float(chosen.iloc[0])
+
+
+def prove(ratings: pd.Series, cut: float) -> CutProof:
+    """The two sides of a cut: what share of the films is liked, and how many of the best-rated are."""
+    given = ratings.dropna().astype("float64").sort_values(ascending=False)
+    liked = given >= cut
+    best_from = float(given.iloc[max(int(np.ceil(BEST * len(given))), 1) - 1]) if len(given) else 0.0
+    best = given >= best_from
+    return CutProof(len(given), int(liked.sum()), int(best.sum()), int((best & liked).sum()), best_from)
 
 
 def label_by_cut(ratings: pd.Series, cut: float) -> pd.Series:

@@ -10,13 +10,13 @@ from pathlib import Path, PurePosixPath
 
 from movie_pref.errors import UserError
 from movie_pref.sources.importers import imdb, letterboxd, trakt
-from movie_pref.sources.importers.archives import Source, decode, open_sources
+from movie_pref.sources.importers.archives import ZIP, Source, decode, open_sources
 from movie_pref.sources.importers.csv_table import header_of
 
 SITES = {"imdb": "IMDb", "letterboxd": "Letterboxd", "trakt": "Trakt"}
 HINT = (
-    "give IMDb's ratings CSV, Letterboxd's zip (or its ratings, diary, watched, watchlist or likes/films CSV), "
-    "or Trakt's zip (or its ratings or history JSON)"
+    "give IMDb's ratings or watchlist CSV, Letterboxd's zip or folder (or its ratings, diary, watched, watchlist or likes/films "
+    "CSV), or Trakt's zip or folder (or its ratings or history JSON)"
 )
 
 
@@ -86,9 +86,14 @@ def _classify(source: Source) -> tuple[str, str]:
     for folder in ("deleted", "orphaned"):
         if folder in folders:
             raise PassedOver(f"it lies in {folder}/, which holds what you removed")
+    if not source.alone and not name.casefold().endswith((".csv", ".json")):
+        zipped = source.data.startswith(ZIP) or name.casefold().endswith(".zip")
+        raise PassedOver(
+            "it is a zip inside the export: unpack it and give it by itself" if zipped else "it is neither CSV nor JSON"
+        )
     if not source.data.strip():
         raise PassedOver("it is empty")
-    text = _text(source)
+    text = decode(source)
     if text.lstrip().startswith(("[", "{")):
         return "trakt", _kind(trakt.kind_of, source.name, trakt.parse(source))
     if text.lstrip().casefold().startswith("letterboxd list export"):
@@ -96,22 +101,10 @@ def _classify(source: Source) -> tuple[str, str]:
     header, _ = header_of(text)
     columns = {cell.casefold() for cell in header}
     if {name.casefold() for name in imdb.REQUIRED} <= columns:
-        return "imdb", "ratings"
-    if "const" in columns:
-        raise PassedOver("it is a list of IMDb's without a column 'Your Rating'")
+        return "imdb", _kind(imdb.kind_of, source.name, columns)
     if {name.casefold() for name in letterboxd.REQUIRED} <= columns:
         return "letterboxd", _kind(letterboxd.kind_of, source.name, columns)
     raise PassedOver(f"its first line is {', '.join(header)[:80]!r}")
-
-
-def _text(source: Source) -> str:
-    """The text of a file; in a zip, a picture and the like are passed over."""
-    try:
-        return decode(source)
-    except UserError:
-        if source.where.endswith(")") and not source.name.casefold().endswith((".csv", ".json")):
-            raise PassedOver("it is not text") from None
-        raise
 
 
 def _kind(kind_of: Callable[..., str | None], name: str, content: object) -> str:

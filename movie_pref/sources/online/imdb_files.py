@@ -14,8 +14,8 @@ import requests
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
-from movie_pref.library.titles import YEARS_APART, normalised
-from movie_pref.sources.importers.imdb import GENRES
+from movie_pref.library.titles import YEARS_APART, loosely, normalised
+from movie_pref.sources.importers.imdb import genres
 
 TITLES, RATINGS = "title.basics.tsv.gz", "title.ratings.tsv.gz"
 COLUMNS = {
@@ -33,9 +33,7 @@ COLUMNS = {
 }
 ADDRESS, ADDRESS_VARIABLE = "https://datasets.imdbws.com", "IMDB_DATA_URL"
 FILMS = ("movie", "tvMovie", "video", "tvSpecial", "short", "tvShort")
-BY_NAME = ("movie", "tvMovie", "video", "tvSpecial")  # a name is looked for among these: a million shorts would confuse
-PIECE = 250_000  # rows
-FEWER = 50  # a namesake of one year with this many times fewer votes is not the film that is meant
+PIECE = 100_000  # rows
 
 Tell = Callable[[str], object]
 
@@ -97,34 +95,47 @@ def most_voted(folder: Path, count: int, without: set[str], tell: Tell) -> pd.Da
     return found.sort_values(["imdb_votes", "imdb_id"], ascending=[False, True]).head(count).reset_index(drop=True)
 
 
-def search(films: pd.DataFrame, folder: Path, tell: Tell) -> pd.DataFrame:
-    """Movies that have the name of a film (`title`, `year`), and its year or one beside it, as `tmdb.search` gives them.
+def search(films: pd.DataFrame, imdb_ids: set[str], folder: Path, tell: Tell) -> pd.DataFrame:
+    """What the files say of some movies, and of those that may be a film that is known by name: all that have its name, or one
+    that is loosely like it, in its year or one beside it.
 
-    Of several with one name and year, those with `FEWER` times fewer votes than the best known are left out.
+    Parameters
+    ----------
+    films
+        `title` and `year` (null where not known).
+    imdb_ids
+        Movies that are wanted whatever their name.
+
+    Returns
+    -------
+    By the library's columns, as `most_voted` gives them; votes are 0 where IMDb has too few to count them.
+
+    Raises
+    ------
+    UserError
+        A file is missing, cut short or none of IMDb's.
     """
-    names = {normalised(title) for title in films["title"]}
+    names = {loosely(normalised(title)) for title in films["title"]}
     years = films["year"].dropna().astype(int)
     near = {str(year + apart) for year in years for apart in range(-YEARS_APART, YEARS_APART + 1)}
     any_year = bool(films["year"].isna().any())
 
     def wanted(piece: pd.DataFrame) -> pd.Series:
-        rows = piece["titleType"].isin(BY_NAME) & (any_year | piece["startYear"].isin(near))
-        some = piece[rows]
-        same = some["primaryTitle"].map(_compared).isin(names) | some["originalTitle"].map(_compared).isin(names)
-        return same.reindex(piece.index, fill_value=False)
+        some = piece[any_year | piece["startYear"].isin(near)]
+        primary = some["primaryTitle"].map(_compared, na_action="ignore")
+        other = some["originalTitle"][some["originalTitle"] != some["primaryTitle"]].map(_compared, na_action="ignore")
+        same = primary.isin(names) | other.isin(names).reindex(some.index, fill_value=False)
+        return same.reindex(piece.index, fill_value=False) | piece["tconst"].isin(imdb_ids)
 
     titles = _collected(_titles(folder, wanted, tell))
     ids = set(titles["tconst"])
     found = _in_columns(titles, _collected(_pieces(folder, RATINGS, lambda piece: piece["tconst"].isin(ids), tell)))
-    found = found[found["release_year"].notna()]
-    votes = found["imdb_votes"].fillna(0)
-    best = votes.groupby([found["media_title"].map(_compared), found["release_year"]]).transform("max")
-    kept = found[votes * FEWER >= best]
-    return kept[["imdb_id", "media_title", "original_media_title", "release_year", "media_type"]].reset_index(drop=True)
+    found["imdb_votes"] = found["imdb_votes"].fillna(0)
+    return found[found["release_year"].notna() & found["media_title"].notna()].reset_index(drop=True)
 
 
-def _compared(title: object) -> str:
-    return normalised(title) if isinstance(title, str) else ""
+def _compared(title: str) -> str:
+    return loosely(normalised(title))
 
 
 def _titles(folder: Path, wanted: Callable[[pd.DataFrame], pd.Series], tell: Tell) -> Iterator[pd.DataFrame]:
@@ -163,10 +174,7 @@ def _collected(pieces: Iterator[pd.DataFrame]) -> pd.DataFrame:
 
 def _in_columns(titles: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
     rated = titles.merge(ratings, on="tconst", how="left", validate="1:1")
-    genres = [
-        list(dict.fromkeys(GENRES[one] for one in text.split(",") if one in GENRES)) if isinstance(text, str) else []
-        for text in rated["genres"]
-    ]
+    lists = [genres(text.split(",")) if isinstance(text, str) else None for text in rated["genres"]]
     return pd.DataFrame(
         {
             "imdb_id": rated["tconst"],
@@ -175,7 +183,7 @@ def _in_columns(titles: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
             "original_media_title": rated["originalTitle"],
             "release_year": pd.to_numeric(rated["startYear"], errors="coerce"),
             "runtime": pd.to_numeric(rated["runtimeMinutes"], errors="coerce"),
-            "genre": pd.Series([one or None for one in genres], index=rated.index, dtype="object"),
+            "genre": pd.Series(lists, index=rated.index, dtype="object"),
             "imdb_rating": pd.to_numeric(rated["averageRating"], errors="coerce"),
             "imdb_votes": pd.to_numeric(rated["numVotes"], errors="coerce"),
         }

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from movie_pref.sources.importers.imdb import GENRES
+from movie_pref.sources.importers.imdb import genres
 from movie_pref.sources.online.client import Client
 
 SCORES = ("rt_score", "metascore", "imdb_rating", "imdb_votes")
@@ -25,7 +25,6 @@ def look_up(client: Client, imdb_id: str, tmdb_id: int | None = None) -> dict[st
 def in_columns(details: dict[str, Any]) -> dict[str, Any]:
     """The details of a movie by the library's columns; `N/A` is None."""
     ratings = {one.get("Source"): one.get("Value") for one in details.get("Ratings") or []}
-    genres = [GENRES[name] for name in re.split(r"\s*,\s*", str(details.get("Genre") or "")) if name in GENRES]
     plot = str(details.get("Plot") or "N/A")
     return {
         "rt_score": _number(ratings.get("Rotten Tomatoes")),
@@ -33,7 +32,7 @@ def in_columns(details: dict[str, Any]) -> dict[str, Any]:
         "imdb_rating": _number(details.get("imdbRating")),
         "imdb_votes": _number(details.get("imdbVotes")),
         "runtime": _number(details.get("Runtime")),
-        "genre": list(dict.fromkeys(genres)) or None,
+        "genre": genres(re.split(r"\s*,\s*", str(details.get("Genre") or ""))),
         "overview": None if plot == "N/A" else plot,
     }
 

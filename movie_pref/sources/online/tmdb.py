@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from movie_pref.library.titles import YEARS_APART, normalised
+from movie_pref.library.titles import YEARS_APART, loosely, normalised
 from movie_pref.sources.online.client import TMDB, Client, Stopped, Unanswered
 
 COLUMNS = (
@@ -18,7 +18,6 @@ COLUMNS = (
     *("origin_country", "production_companies", "production_countries", "production_status", "original_language"),
     *("spoken_languages", "genre", "tagline", "overview", "tmdb_rating", "tmdb_votes"),
 )
-SEARCHED = ["imdb_id", "tmdb_id", "media_title", "original_media_title", "release_year"]
 THREADS = 6
 PAGE, PAGES = 20, 500  # movies on a page of TMDB, and how far it lets one turn them
 
@@ -88,8 +87,7 @@ def search(
 
     Returns
     -------
-    `imdb_id`, `tmdb_id`, `media_title`, `original_media_title`, `release_year`; a movie without an imdb_id is left out;
-    and why TMDB was asked no further, or an empty text.
+    The movies by the library's columns, one without an imdb_id left out; and why TMDB was asked no further, or an empty text.
     """
     client = Client(TMDB, cache, per_second)
 
@@ -99,7 +97,7 @@ def search(
             return [
                 in_columns(details) for details in _of_that_name(client, title, None if pd.isna(year) else int(year))
             ]
-        except Unanswered:
+        except (Unanswered, KeyError, TypeError, ValueError, AttributeError):  # none, or one that is not as documented
             return []
 
     stopped, wanted, found = "", list(zip(films["title"], films["year"], strict=True)), []
@@ -111,7 +109,7 @@ def search(
         except Stopped as why:
             pool.shutdown(cancel_futures=True)
             stopped = str(why)
-    made = pd.DataFrame(found, columns=SEARCHED).assign(media_type="movie")
+    made = pd.DataFrame(found, columns=["imdb_id", *COLUMNS]).assign(media_type="movie")
     usable = made[made["imdb_id"].notna() & made["release_year"].notna()]
     return usable.drop_duplicates("imdb_id", ignore_index=True), stopped
 
@@ -148,10 +146,10 @@ def _of_that_name(client: Client, title: str, year: int | None) -> Iterator[dict
     if year is not None and not found.get("results"):
         found = client.get("/search/movie", query=title, include_adult="false") or {}
     for movie in found.get("results") or []:
-        names = {normalised(str(movie.get(name) or "")) for name in ("title", "original_title")}
+        names = {loosely(normalised(str(movie.get(name) or ""))) for name in ("title", "original_title")}
         date = str(movie.get("release_date") or "")[:4]
         near = year is None or (date.isdigit() and abs(int(date) - year) <= YEARS_APART)
-        if normalised(title) in names and near:
+        if loosely(normalised(title)) in names and near:
             details = client.get(f"/movie/{int(movie['id'])}")
             if details:
                 yield details

@@ -17,7 +17,7 @@ from movie_pref_tests.sources.importers.conftest import IMDB_13, as_csv, imdb_ro
 THIRTEEN = (
     IMDB_13 + "\n"
     'tt0000001,9,2024-01-31,"Road, ""Long""",https://www.imdb.com/title/tt0000001/,movie,8.5,136,1999,'
-    '"Action, Sci-Fi, Musical, Biography",2000,1999-03-31,A\n'
+    '"Action, Sci-Fi, Musical, Biography, Krimi",2000,1999-03-31,A\n'
     "tt00000002,4,2023-12-01,Сталкер,,TV Movie,,,,Drama,,1979-05-25,\n"
 )
 
@@ -25,21 +25,21 @@ THIRTEEN = (
 def test_thirteen_columns_give_the_films_with_what_imdb_knows_of_them(save):
     found = read_export(save(THIRTEEN, "whatever.txt"))
 
-    assert (found.source, found.path.name, len(found.left_out)) == ("imdb", "whatever.txt", 0)
+    assert (found.source, found.name, len(found.left_out)) == ("imdb", "whatever.txt", 0)
     assert {name: str(kind) for name, kind in found.films.dtypes.items()} == COLUMNS
     first, second = found.films.to_dict("records")
     assert first["title"] == 'Road, "Long"'
     assert (first["imdb_id"], first["rating"], first["year"], first["runtime"]) == ("tt0000001", 9.0, 1999, 136.0)
     assert (first["imdb_rating"], first["imdb_votes"], first["media_type"]) == (8.5, 2000.0, "movie")
-    # TMDB's names; it has none for a biography
-    assert first["genre"] == ["Action", "Science Fiction", "Music"]
+    # TMDB's name for what it has too, IMDb's own for the others
+    assert first["genre"] == ["Action", "Science Fiction", "Musical", "Biography"]
     assert first["at"] == pd.Timestamp("2024-01-31", tz="UTC")
     assert (first["watched"], first["watchlist"], first["liked"]) == (True, False, False)
     assert (first["source_file"], first["line"], second["line"]) == ("whatever.txt", 2, 3)
     # no year: that of the release; cells that are empty are not known
     assert (second["imdb_id"], second["title"], second["year"]) == ("tt00000002", "Сталкер", 1979)
     assert pd.isna(second["runtime"]) and pd.isna(second["imdb_votes"]) and second["genre"] == ["Drama"]
-    assert found.notes == ["Genres that have no counterpart at TMDB are not kept: Biography (1)."]
+    assert found.notes == ["Words that are none of IMDb's genres are not kept as such: Krimi (1)."]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_fourteen_columns_and_more_keep_the_original_title(save):
     found = read_export(save(as_csv([row], [*list(row)[:4], "Original Title", *list(row)[4:13], "Mood"])))
 
     assert found.films["original_title"].tolist() == ["La Strada"]
-    assert found.notes == ["Columns that IMDb's ratings do not have are ignored: Mood."]
+    assert found.notes == ["Columns that IMDb's exports do not have are ignored: Mood."]
 
 
 def test_semicolons_and_decimal_commas_of_a_spreadsheet_are_read(save):
@@ -194,16 +194,58 @@ def test_a_broken_line_elsewhere_is_an_error(save, text, sentence):
         read_export(save(text))
 
 
-def test_text_that_is_not_utf_8_is_named_by_line(save):
+def test_text_that_is_not_utf_8_is_read_by_a_guess_that_is_said(save):
     text = as_csv([imdb_row(), imdb_row(Const="tt0000002", Title="Amélie")])
 
+    found = read_export(save(text.encode("cp1252")))
+
+    assert found.films["title"].tolist() == ["The Long Road", "Amélie"]
+    (note,) = found.notes
+    assert note.startswith("export.csv is not in UTF-8 and was read as Windows-1252, a guess") and "Amélie" in note
+
+
+def test_damage_in_utf_8_is_named_by_line_and_not_guessed_away(save):
+    text = as_csv([imdb_row(), imdb_row(Const="tt0000002", Title="Amélie ë ?")])
+
     with pytest.raises(UserError, match=r"export\.csv, line 3: the text is not in UTF-8"):
-        read_export(save(text.encode("latin-1")))
+        read_export(save(text.encode().replace(b"?", b"\xff")))
 
 
-def test_a_list_without_ratings_is_refused_with_a_sentence(save):
+def test_a_title_that_was_damaged_before_is_left_out_and_counted(save):
+    found = read_export(save(as_csv([imdb_row(), imdb_row(Const="tt0000002", Title="Am\N{REPLACEMENT CHARACTER}lie")])))
+
+    assert found.films["title"].tolist() == ["The Long Road"]
+    assert "damaged before it came here" in found.left_out["reason"].item()
+
+
+WATCHLIST = (
+    "Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,"
+    "Num Votes,Release Date,Directors,Your Rating,Date Rated\n"
+    "1,tt0000001,2024-02-03,2024-02-03,,Wished,Wished,u,Movie,7.1,100,1999,Film-Noir,900,1999-01-01,A,,\n"
+    "2,tt0000002,2024-02-04,2024-02-04,,Seen since,Seen since,u,Movie,7.1,100,1998,Drama,900,1998-01-01,A,8,2024-03-01\n"
+)
+
+
+def test_the_watchlist_holds_what_is_wished_for_and_what_was_rated_since(save):
+    found = read_export(save(WATCHLIST, "WATCHLIST.csv")).films.set_index("title")
+
+    assert found["watchlist"].to_dict() == {"Wished": True, "Seen since": False}
+    assert found.loc["Seen since", "rating"] == 8 and found["watched"].to_dict() == {
+        "Wished": False,
+        "Seen since": True,
+    }
+    assert found.loc["Wished", "at"] == pd.Timestamp("2024-02-03", tz="UTC") and found.loc["Wished", "genre"] == [
+        "Film-Noir"
+    ]
+
+
+def test_a_list_gives_its_ratings_and_says_how_to_make_a_watchlist_of_it(save):
+    found = read_export(save(WATCHLIST, "9f3a.csv"))
+
+    assert found.films["title"].tolist() == ["Seen since"]
+    assert "name the file watchlist.csv" in found.left_out["reason"].item()
     with pytest.raises(UserError, match="a list of IMDb's without a column 'Your Rating'"):
-        recognise(save("Position,Const,Created,Title\n1,tt0000001,2024-01-01,A\n"))
+        recognise(save("Position,Const,Created,Title,Title Type\n1,tt0000001,2024-01-01,A,Movie\n"))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

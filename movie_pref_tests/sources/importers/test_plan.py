@@ -18,7 +18,7 @@ from movie_pref.sources.importers.open_questions import (
     read_questions,
     settle,
 )
-from movie_pref.sources.importers.plan import ImportPlan, carry_out, missing_features, plan_import, read_before
+from movie_pref.sources.importers.plan import Helpers, ImportPlan, carry_out, missing_features, plan_import, read_before
 
 IMDB = "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors\n"
 
@@ -45,8 +45,13 @@ def letterboxd(folder: Path, *films: tuple[str, int, float | str], name: str = "
     return folder / name
 
 
+def nowhere_else(wanted: pd.DataFrame, imdb_ids: set[str]) -> pd.DataFrame:
+    """A place that was looked in and knows nothing."""
+    return pd.DataFrame({"imdb_id": [], "media_title": [], "release_year": [], "media_type": []}, dtype="object")
+
+
 def planned(file: Path, settings: Settings, cut: float = 7, **options: bool) -> ImportPlan:
-    return plan_import(read_export(file), read_before(settings), lambda _: cut, lambda _: None, **options)
+    return plan_import(read_export(file), read_before(settings), Helpers(lambda _: cut, nowhere_else), **options)
 
 
 def imported(file: Path, settings: Settings, cut: float = 7, **options: bool) -> ImportPlan:
@@ -247,28 +252,28 @@ def test_with_stars_as_target_the_continuous_tests_run(tmp_path, settings):
     assert "rating" not in set(ledger["feature"])
 
 
-def test_a_cut_is_chosen_from_the_ratings_and_names_are_looked_up_only_where_they_are_unknown(tmp_path, settings):
+def test_a_cut_is_chosen_from_the_ratings_and_only_names_that_are_unknown_are_looked_up(tmp_path, settings):
     asked: list[list] = []
 
     def choose_cut(ratings: pd.Series) -> float:
         asked.append(ratings.tolist())
         return 6.0
 
-    def search_elsewhere(wanted: pd.DataFrame) -> pd.DataFrame:
+    def search_elsewhere(wanted: pd.DataFrame, imdb_ids: set[str]) -> pd.DataFrame:
         asked.append(wanted["title"].tolist())
         return pd.DataFrame(
             {"imdb_id": ["tt0000009"], "media_title": "Nine", "release_year": 1999, "media_type": "movie"}
         )
 
-    before = read_before(settings)
-    known = plan_import(read_export(imdb(tmp_path, ("tt0000001", 6, "One"))), before, choose_cut, search_elsewhere)
-    assert asked == [[6.0]] and known.cut == 6.0 and known.counts["liked"] == 1
+    before, helpers = read_before(settings), Helpers(choose_cut, search_elsewhere)
+    known = plan_import(read_export(imdb(tmp_path, ("tt0000001", 6, "One"))), before, helpers)
+    assert asked == [[], [6.0]] and known.cut == 6.0 and known.counts["liked"] == 1
     asked.clear()
     named = read_export(letterboxd(tmp_path, ("Nine", 1999, 2.5), ("Nowhere", 2001, 4)))
-    found = plan_import(named, before, choose_cut, search_elsewhere)
+    found = plan_import(named, before, helpers)
     assert asked == [["Nine", "Nowhere"], [5.0]]
     assert found.matches.matched["imdb_id"].tolist() == ["tt0000009"] and found.counts["not liked"] == 1
     asked.clear()
     (tmp_path / "watched.csv").write_text("Date,Name,Year,Letterboxd URI\n2024-05-01,Nine,1999,https://boxd.it/1\n")
-    unrated = plan_import(read_export(tmp_path / "watched.csv"), before, choose_cut, search_elsewhere)
+    unrated = plan_import(read_export(tmp_path / "watched.csv"), before, helpers)
     assert asked == [["Nine"]] and unrated.cut is None and unrated.counts["liked"] == 0

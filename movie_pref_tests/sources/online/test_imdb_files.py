@@ -36,11 +36,16 @@ def test_details_of_movies(folder):
     }  # fmt: skip
 
 
-def test_films_by_name_and_year_without_obscure_namesakes(folder):
-    films = pd.DataFrame(
-        {"title": ["Солярис", "SOLARIS", "Say 'Yes'"], "year": pd.array([1972, 2002, 1999], dtype="Int64")}
-    )
-    assert imdb_files.search(films, folder, tell)["imdb_id"].tolist() == ["tt0000001", "tt0000002", "tt0000004"]
+def test_all_that_have_the_name_of_a_film_and_those_that_are_wanted_come_with_what_is_known_of_them(folder):
+    films = pd.DataFrame({"title": ["SOLARIS", "The Say 'Yes'"], "year": pd.array([2002, 2000], dtype="Int64")})
+    found = imdb_files.search(films, {"tt0000001"}, folder, tell).set_index("imdb_id")
+    assert found["imdb_votes"].to_dict() == {
+        "tt0000001": 90_000,
+        "tt0000002": 80_000,
+        "tt0000003": 12,
+        "tt0000004": 500,
+    }
+    assert found.loc["tt0000001", "runtime"] == 95 and found.loc["tt0000001", "genre"] == ["Drama", "Science Fiction"]
 
 
 def test_the_most_voted_movies(folder):
