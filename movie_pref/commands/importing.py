@@ -109,7 +109,7 @@ def bring_in(
     if unknown and not plan.changes:
         carry_out(plan, settings)
         say(
-            f"\nWhat was read is kept: {_films(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
+            f"\nWhat was read is kept: {_count(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
             "of the two ways above, now or later; you need not name the file again."
         )
         raise typer.Exit(1)
@@ -121,8 +121,8 @@ def bring_in(
     return plan, before
 
 
-def _films(count: int) -> str:
-    return f"{count:,} film{'' if count == 1 else 's'}"
+def _count(number: int, what: str = "film") -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _read(files: Sequence[Path]) -> "list[tuple[Path, Import]]":
@@ -188,14 +188,12 @@ def _print_proof(ratings: "pd.Series", cut: float, who: str) -> None:
     found = prove(ratings, cut)
     say(f"{who}: a rating of {cut:g} of 10 ({cut / 2:g} stars) or more is liked.")
     aim = "a model learns best from 10 to 25 %"
-    note = (
-        f"; {aim}"
-        if found.as_aimed
-        else f"; {aim}" + (", and none of your stars divides them so" if who == "Proposed" else "")
-    )
-    say(f"  That is {found.liked:,} of your {found.films:,} rated films, {found.share:.0%}{note}.")
+    aim += "" if found.as_aimed or who != "Proposed" else ", and none of your ratings divides them so"
+    say(f"  That is {found.liked:,} of your {found.films:,} rated films, {100 * found.share:.0f} %; {aim}.")
     every = "all" if found.best_liked == found.best else f"{found.best_liked:,}"
-    say(f"  Of your {found.best:,} best-rated ({found.best_from:g} or more, the upper tenth) {every} are liked.")
+    say(
+        f"  Of your {found.best:,} best-rated films (the upper tenth and those rated alike: {found.best_from:g} or more) {every} are liked."
+    )
 
 
 def _as_cut(text: str) -> float:
@@ -213,14 +211,14 @@ def _print_files(reads: "Sequence[tuple[Path, Import]]", before: "Before") -> No
     from movie_pref.sources.importers.recognition import SITES
 
     for file, read in reads:
-        say(f"[bold]{plain(str(file))}[/]: an export of {SITES[read.source]}, {_films(len(read.films))}")
+        say(f"[bold]{plain(str(file))}[/]: an export of {SITES[read.source]}, {_count(len(read.films))}")
         for row in read.files.itertuples():
-            passed_over = row.kind.startswith("passed over")
-            say(f"  {plain(row.source_file)}: {plain(row.kind if passed_over else f'{row.rows:,} rows of {row.kind}')}")
+            held = row.kind if row.kind.startswith("passed over") else f"{_count(row.rows, 'row')} of {row.kind}"
+            say(f"  {plain(row.source_file)}: {plain(held)}")
         for note in read.notes:
             say(f"  {plain(note)}")
     if len(before.waiting):
-        say(f"{_films(len(before.waiting))} kept from an import before")
+        say(f"{_count(len(before.waiting))} kept from an import before")
 
 
 def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
@@ -237,16 +235,23 @@ def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
     for row in account(plan).itertuples():
         say(f"  left out: {row.rows:,}, {plain(row.reason)}")
     for row in plan.namesakes.head(SHOWN).itertuples():
-        say(f"  taken: {plain(row.title)} ({row.year}) for {row.imdb_id}, which has by far the most votes of its name")
+        say(
+            f"  taken: {plain(row.title)}{_year(row.year)} for {row.imdb_id}, which has by far the most votes of its name"
+        )
+    if len(plan.namesakes) > SHOWN:
+        say(f"  taken: and {len(plan.namesakes) - SHOWN:,} more")
     for frame, what in ((matches.ambiguous, "ambiguous"), (matches.unmatched, "not found")):
         if what == "not found" and not plan.looked_up:
             continue
         for row in frame.head(SHOWN).itertuples():
-            year = f" ({row.year})" if isinstance(row.year, int) else ""
-            say(f"  {what}: {plain(row.title)}{year}, {plain(row.reason)}")
+            say(f"  {what}: {plain(row.title)}{_year(row.year)}, {plain(row.reason)}")
         if len(frame) > SHOWN:
             say(f"  {what}: and {len(frame) - SHOWN:,} more")
     _print_watched(plan, watched_as_liked)
+
+
+def _year(year: object) -> str:
+    return f" ({year:g})" if isinstance(year, int | float) and year == year else ""
 
 
 def _print_watched(plan: "ImportPlan", watched_as_liked: bool) -> None:
@@ -269,7 +274,7 @@ def _print_questions(plan: "ImportPlan", settings: "Settings") -> None:
     if len(plan.questions):
         one = len(plan.questions) == 1
         say(
-            f"{_films(len(plan.questions))} {'is' if one else 'are'} to be settled, those that teach the most first: on the page `movie-pref review` opens (Imports), or by "
+            f"{_count(len(plan.questions))} {'is' if one else 'are'} to be settled, those that teach the most first: on the page `movie-pref review` opens (Imports), or by "
             f"filling in imdb_id in {plain(str(DataFolder(settings.data).import_questions))} and giving it as --answers. Then `movie-pref import` brings {'it' if one else 'them'} in."
         )
 

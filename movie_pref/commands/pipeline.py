@@ -252,7 +252,7 @@ def _print_ranking(summary: "RunSummary") -> None:
     for row in summary.best.itertuples():
         table.add_row(
             str(row.rank),
-            plain(str(row.media_title)),
+            plain(str(row.media_title)) + (" [green](on your watchlist)[/]" if row.wished else ""),
             str(row.release_year),
             in_percent(row.probability),
             plain(str(row.reasons)),

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.analysis.nodes import NODES
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.library.catalogue import features, own_catalogue
 from movie_pref.settings import Settings
 
@@ -36,7 +36,7 @@ class FailedCheck:
 class RunSummary:
     """What there is to say of a run that succeeded.
 
-    `best` has the first movies of the ranking of `ranked`; `pointer` is what was decided on the champion, `provisional`
+    `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `pointer` is what was decided on the champion, `provisional`
     what it misses; `doubted` counts labels that the queue asks about again, `absent` the features that no column holds.
     """
 
@@ -70,8 +70,11 @@ def read_summary(settings: Settings) -> RunSummary:
     library = folder.asset("movies_only")
     columns = pq.read_schema(library).names if library.exists() else None
     known = features(own_catalogue(settings.data))
+    best = folder.made("scored_candidates", filters=[("rank", "<=", BEST)])
+    told = read_movies(folder.asset("candidates"), best["imdb_id"].tolist(), ["wished"])
+    wished = {one["imdb_id"] for one in told if one.get("wished")}
     return RunSummary(
-        best=folder.made("scored_candidates", filters=[("rank", "<=", BEST)]),
+        best=best.assign(wished=best["imdb_id"].isin(wished)),
         ranked=pq.read_metadata(folder.asset("scored_candidates")).num_rows,
         pointer=read_pointer(folder.model) or {},
         provisional=list(champion_facts(folder.model).get("provisional", [])),

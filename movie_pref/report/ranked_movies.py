@@ -33,6 +33,7 @@ class RankedMovie(NamedTuple):
     flagged: bool
     reasons: list[str]
     overview: str
+    wished: bool  # on a watchlist of the person's
 
 
 def best(data: Path) -> list[RankedMovie]:
@@ -59,12 +60,12 @@ def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
     found = DataFolder(data).table(RANKING, RANKED, filters)
     if found is None or found.empty:
         return []
-    overviews = _overviews(data, found["imdb_id"].tolist())
+    known = _known(data, found["imdb_id"].tolist())
     return [
         RankedMovie(
             row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
             bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
-            overviews.get(row.imdb_id, ""),
+            *known.get(row.imdb_id, ("", False)),
         )
         for row in found.sort_values("rank").itertuples()
     ]  # fmt: skip
@@ -87,6 +88,7 @@ def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> 
     return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
 
 
-def _overviews(data: Path, imdb_ids: list[str]) -> dict[str, str]:
-    rows = read_movies(DataFolder(data).asset("candidates"), imdb_ids, ["overview"])
-    return {row["imdb_id"]: short(row["overview"], 220) for row in rows if row.get("overview") is not None}
+def _known(data: Path, imdb_ids: list[str]) -> dict[str, tuple[str, bool]]:
+    """What each movie is about, in short, and whether it is wished for."""
+    rows = read_movies(DataFolder(data).asset("candidates"), imdb_ids, ["overview", "wished"])
+    return {row["imdb_id"]: (short(row.get("overview") or "", 220), bool(row.get("wished"))) for row in rows}

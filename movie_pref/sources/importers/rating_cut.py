@@ -70,7 +70,7 @@ def proposed(table: pd.DataFrame) -> float:
     chosen = table.loc[table["proposed"], "cut"]
     if chosen.empty:
         raise UserError(
-            "Your ratings are all the same or there are none, so no cut divides them; rate some more films."
+            "Your ratings are all the same or there are none, so no cut divides them; rate some more films, or say with --liked-from which count as liked."
         )
     return float(chosen.iloc[0])
 
