@@ -174,7 +174,8 @@ def _choose_cut(ratings: "pd.Series", settings: "Settings", liked_from: float | 
         mark = f"[green]{who.lower()}[/]" if row.cut == chosen else "proposed" if row.proposed else ""
         cells = (f"{row.cut:g}", f"{row.stars:g}", f"{row.liked:,}", f"{row.not_liked:,}", f"{row.share:.0%}")
         table.add_row(*cells, mark)
-    console.print(table)
+    if len(cuts):
+        console.print(table)
     _print_proof(ratings, chosen, who)
     if liked_from is not None or yes:
         return chosen
@@ -251,7 +252,7 @@ def _print_plan(plan: "ImportPlan", watched_as_liked: bool) -> None:
 
 
 def _year(year: object) -> str:
-    return f" ({year:g})" if isinstance(year, int | float) and year == year else ""
+    return f" ({year})" if str(year).isdigit() else ""
 
 
 def _print_watched(plan: "ImportPlan", watched_as_liked: bool) -> None:

@@ -28,13 +28,22 @@ def open_questions(data: Path, movies: Movies) -> list[Question]:
         suggested = row.get("suggestions")
         ids = [str(one) for one in suggested] if suggested is not None and not isinstance(suggested, float) else []
         known = [(one, movies.one(one)) for one in ids]
-        told = [(one, f"{movie.title} ({movie.year or '?'})" if movie else one) for one, movie in known]
+        told = [
+            (one, f"{movie.title} ({movie.year or '?'})" if movie else _described(row.get("described"), one))
+            for one, movie in known
+        ]
         found.append(
             Question(
                 _text(row.get("title")), _year(row.get("year")), _text(row.get("uri")), _text(row.get("reason")), told
             )
         )
     return found
+
+
+def _described(described: Any, imdb_id: str) -> str:
+    """What an import says of a movie that is in no table here: the words behind its identifier, else that."""
+    found = re.search(rf"{imdb_id} ([^;]+)", described) if isinstance(described, str) else None
+    return found[1] if found else imdb_id
 
 
 def answer_question(data: Path, form: dict[str, str]) -> None:

@@ -1,11 +1,15 @@
 """`movie-pref import` and `movie-pref metadata` as a person types them, against the sites on loopback."""
 
+import pandas as pd
 import pytest
 
 from movie_pref.library import read_library
 from movie_pref.settings import load_settings
+from movie_pref.sources.importers.open_questions import read_questions, settle
+from movie_pref.sources.online import imdb_files
 from movie_pref_tests.command_line import says
-from movie_pref_tests.commands.exports import HEADER, contents
+from movie_pref_tests.commands.exports import HEADER, contents, movies
+from movie_pref_tests.sources.online.server import imdb_file
 
 
 def test_nothing_is_written_before_a_yes(data, imdb):
@@ -86,9 +90,9 @@ def test_films_without_an_identifier_are_found_at_tmdb(sites, data, tmp_path):
     )
     said = says("import", str(file), "--yes")
     assert "1 film is to be settled" in said
-    assert set(read_library(load_settings().library_path).rows["imdb_id"]) == {
-        f"tt{1_000_000 + number}" for number in range(30)
-    }
+    rows = read_library(load_settings().library_path).rows
+    assert set(rows["imdb_id"]) == {f"tt{1_000_000 + number}" for number in range(30)}
+    assert rows["overview"].notna().all() and (rows["runtime"] == 101).all()  # what TMDB said of them is kept
     asked = sum(sites.asked.values())
     says("import", str(file), "--yes")
     assert sum(sites.asked.values()) == asked
@@ -115,3 +119,115 @@ def test_a_wrong_key_is_said_and_the_import_goes_on(sites, data, tmp_path, monke
     said = says("import", str(file), "--yes")
     assert "refuses the key in TMDB_API_KEY" in said and "f" * 32 not in said
     assert "1 film is to be settled" in said
+
+
+RATINGS = "Date,Name,Year,Letterboxd URI,Rating\n"
+
+
+def named(*films: tuple[str, int, float], day: str = "2024-05-01") -> str:
+    """Letterboxd's ratings of (name, year, stars)."""
+    return RATINGS + "".join(
+        f"{day},{name},{year},https://boxd.it/{name[-3:]}{year},{stars}\n" for name, year, stars in films
+    )
+
+
+@pytest.fixture
+def imdb_folder(tmp_path):
+    """IMDb's files of 60 films, of which one has a hardly known namesake of its year and two are as well known as each other."""
+    known = [
+        *movies(60),
+        {"imdb_id": "tt2000001", "title": "Film 7", "year": 2007, "votes": 0},
+        {"imdb_id": "tt2000002", "title": "Twins", "year": 2001, "votes": 900},
+        {"imdb_id": "tt2000003", "title": "Twins", "year": 2001, "votes": 800},
+        {"imdb_id": "tt2000004", "title": "Rivals", "year": 2001, "votes": 90_000},
+        {"imdb_id": "tt2000005", "title": "Rivals", "year": 2001, "votes": 80_000},
+    ]
+    for film in known[:60]:
+        film["votes"] += 100
+    folder = tmp_path / "imdb"
+    folder.mkdir()
+    for name in (imdb_files.TITLES, imdb_files.RATINGS):
+        (folder / name).write_bytes(imdb_file(name, known))
+    return folder
+
+
+def test_with_nowhere_to_look_it_says_so_first_keeps_what_was_read_and_goes_on_later(data, tmp_path, imdb_folder):
+    (tmp_path / "ratings.csv").write_text(named(*((f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20))))  # fmt: skip
+    said = says("import", str(tmp_path / "ratings.csv"), "--yes", code=1)
+    assert said.startswith("20 films of your export are known by name only")
+    assert "https://datasets.imdbws.com/" in said and "https://www.themoviedb.org/settings/api" in said
+    assert "is to be settled" not in said and "not found" not in said
+    assert [path.name for path in data.rglob("import*")] == ["import_films.parquet"]
+    assert "Film 3" in pd.read_parquet(data / "import_films.parquet")["title"].tolist()
+
+    said = says("import", "--imdb-data", str(imdb_folder), "--yes")
+    assert said.startswith("20 films kept from an import before")
+    assert "taken: Film 7 (2007) for tt1000007, which has by far the most votes of its name" in said
+    rows = read_library(load_settings().library_path).rows
+    assert set(rows["imdb_id"]) == {f"tt{1_000_000 + number}" for number in range(20)}
+    assert rows["imdb_votes"].tolist() == [100 + number for number in range(20)] and (rows["runtime"] == 95).all()
+    assert not (data / "import_films.parquet").exists()
+    assert "No film waits" in says("import", code=2)
+
+
+def test_metadata_brings_in_what_an_import_kept(data, tmp_path, imdb_folder):
+    (tmp_path / "ratings.csv").write_text(named(*((f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20))))  # fmt: skip
+    says("import", str(tmp_path / "ratings.csv"), "--yes", code=1)
+    assert "known by name only" in says("metadata", code=2)
+    said = says("metadata", "--imdb-data", str(imdb_folder), "--add-candidates", "10")
+    assert "10 candidates more" in said and len(read_library(load_settings().library_path).rows) == 20
+
+
+def test_what_is_ambiguous_is_asked_best_known_first_and_an_answer_needs_no_file_again(data, tmp_path, imdb_folder):
+    films = [*((f"Film {number}", 2000 + number, 3) for number in range(15)), ("Twins", 2001, 5), ("Rivals", 2001, 1)]
+    (tmp_path / "ratings.csv").write_text(named(*films))
+    said = says("import", str(tmp_path / "ratings.csv"), "--imdb-data", str(imdb_folder), "--liked-from", "7", "--yes")
+    asked = read_questions(load_settings().data)
+    assert "2 films are to be settled" in said and asked["title"].tolist() == ["Rivals", "Twins"]
+    assert asked["described"].iloc[0] == "tt2000004 Rivals (2001); tt2000005 Rivals (2001)"
+    settle(load_settings().data, "Twins", 2001, None, "tt2000003")
+    says("import", "--imdb-data", str(imdb_folder), "--yes")
+    rows = read_library(load_settings().library_path).rows.set_index("imdb_id")
+    assert rows.loc["tt2000003", "rating"] == 10 and "tt2000004" not in rows.index
+    assert read_questions(load_settings().data)["title"].tolist() == ["Rivals"]
+
+
+def test_two_exports_become_one_library_and_the_newer_rating_counts(data, tmp_path, imdb, imdb_folder):
+    by_id = imdb(20)  # rated on 2024-03-01: Film 8 with 9, Film 9 with 10
+    (tmp_path / "boxd").mkdir()
+    (tmp_path / "boxd" / "ratings.csv").write_text(named(("Film 8", 2008, 1), ("Film 30", 2010, 5), day="2024-06-01"))
+    (tmp_path / "boxd" / "watchlist.csv").write_text(
+        "Date,Name,Year,Letterboxd URI\n2024-06-01,Film 40,2000,https://boxd.it/w\n"
+        "2024-06-01,Film 9,2009,https://boxd.it/v\n"
+    )
+    says("import", str(by_id), str(tmp_path / "boxd"), "--imdb-data", str(imdb_folder), "--yes")
+    rows = read_library(load_settings().library_path).rows.set_index("imdb_id")
+    assert len(rows) == 21 and rows.loc["tt1000008", "rating"] == 2 and rows.loc["tt1000009", "rating"] == 10
+    assert rows.loc["tt1000030", "rating"] == 10
+    candidates = read_library(load_settings().candidates_path, False).rows
+    assert candidates[["imdb_id", "wished"]].to_numpy().tolist() == [["tt1000040", True]]
+    before = contents(data)
+    says("import", str(by_id), str(tmp_path / "boxd"), "--imdb-data", str(imdb_folder), "--yes")
+    assert contents(data) == before
+
+
+@pytest.mark.parametrize(
+    ("stars", "cut", "liked"),
+    [
+        ([5] * 12 + [4.5] * 30 + [4] * 40 + [3.5] * 18, 10, 12),  # a mild hand: the highest alone
+        ([4] * 3 + [3.5] * 12 + [2] * 40 + [1] * 45, 7, 15),  # a harsh one
+    ],
+    ids=["mild", "harsh"],
+)
+def test_a_harsh_and_a_mild_hand_have_both_their_share_liked_and_it_is_proved(data, tmp_path, stars, cut, liked):
+    lines = [
+        f"tt{1_000_000 + number},{2 * one:g},2024-03-01,Film {number},,Movie,,,2000,,,,"
+        for number, one in enumerate(stars)
+    ]
+    (tmp_path / "ratings.csv").write_text("\n".join([HEADER, *lines]) + "\n")
+    said = says("import", str(tmp_path / "ratings.csv"), "--yes")
+    assert (
+        f"Proposed: a rating of {cut} of 10 ({cut / 2:g} stars) or more is liked. That is {liked} of your 100 rated films, {liked} %"
+        in said
+    )
+    assert f"Of your {liked} best-rated films" in said and "all are liked" in said
