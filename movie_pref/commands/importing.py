@@ -74,7 +74,7 @@ def import_(
     if plan.changes:
         _print_next(plan, before, load_settings(), imdb_data)
     else:
-        say("\nNothing changes: what this holds is here already.")
+        say("\nNothing changes: all of this that is known for sure is here already.")
         _print_questions(plan, settings)
 
 
@@ -139,6 +139,7 @@ def _helpers(settings: "Settings", liked_from: float | None, yes: bool, imdb_dat
         lambda ratings: _choose_cut(ratings, settings, liked_from, yes),
         lambda wanted, imdb_ids: search_elsewhere(wanted, imdb_ids, settings, imdb_data),
         lambda movies: probability(movies, settings),
+        settings.import_cut,
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from movie_pref.definitions import build_defs
 from movie_pref.report.end_of_run import ADVICE, COVERED_BY, MOST, FailedCheck, RunSummary, read_summary, worth_a_look
+from movie_pref.report.page import render
+from movie_pref_tests.report.reading import Page
 
 NUMBERS = {"value": 0.4, "threshold": 0.15, "feature": "imdb_votes"}
 CALM = RunSummary(pd.DataFrame(), 0, {"decision": "promoted"}, [], 0, [])
@@ -91,3 +93,14 @@ def test_a_provisional_champion_and_an_absent_column_are_in_the_summary(write_fo
     pd.read_parquet(path).drop(columns="rt_score").to_parquet(path, index=False)
     found = read_summary(settings)
     assert found.provisional == ["recall is low"] and "rt_score" in found.absent
+
+
+def test_what_is_on_the_watchlist_is_marked_in_the_ranking_and_on_the_page(write_folder, candidates):
+    settings = write_folder(candidates)
+    assert not read_summary(settings).best["wished"].any()
+    second = read_summary(settings).best["imdb_id"].iloc[1]
+    path = settings.data / "assets" / "candidates.parquet"
+    rows = pd.read_parquet(path)
+    rows.assign(wished=[True if one == second else None for one in rows["imdb_id"]]).to_parquet(path, index=False)
+    assert read_summary(settings).best["wished"].tolist() == [False, True, *[False] * 8]
+    assert Page(render(settings)).words.count("on your watchlist") == 1

@@ -91,12 +91,13 @@ class Helpers:
     `choose_cut` says from the ratings (on 0 to 10) from which on films are liked; it is not asked where nothing is rated.
     `search_elsewhere` looks up films (`title`, `year`) that no known movie surely is, and movies by imdb_id, and gives movies
     by the library's columns, or None where it cannot. `probability` says of movies how likely the person watches them, by
-    imdb_id, or gives None where there is no model.
+    imdb_id, or gives None where there is no model. `last_cut` is what the person confirmed before, if anything.
     """
 
     choose_cut: Callable[[pd.Series], float]
     search_elsewhere: Callable[[pd.DataFrame, set[str]], pd.DataFrame | None] = lambda films, ids: None
     probability: Callable[[pd.DataFrame], pd.Series | None] = lambda movies: None
+    last_cut: float | None = None
 
 
 def read_before(settings: Settings) -> Before:
@@ -139,7 +140,7 @@ def plan_import(
     cut = helpers.choose_cut(ratings) if ratings.notna().any() else None
     plan = _plan(read, matches, before, found, cut, watched_as_liked)
     asked = matches if found is not None else matches._replace(unmatched=matches.unmatched.head(0))
-    worth = _worth(asked.ambiguous, known, cut, helpers)
+    worth = _worth(asked.ambiguous, known, helpers.last_cut if cut is None else cut, helpers)
     return replace(plan, answers=answers, questions=questions(asked, known, worth), looked_up=found is not None)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.sources.importers import match, questions, read_answers
-from movie_pref.sources.importers.films import as_films
+from movie_pref.sources.importers.films import COLUMNS, as_films
 
 KNOWN = pd.DataFrame(
     [
@@ -160,6 +160,69 @@ def test_every_film_is_in_one_frame_and_the_order_of_the_known_does_not_matter()
     assert sum(map(len, found)) == len(rows)
     for one, other in zip(found, shuffled, strict=True):
         pd.testing.assert_frame_equal(one, other)
+
+
+NAMESAKES = pd.DataFrame(
+    [
+        ("tt0000101", "Home", 2015, 90_000),  # by far the best known of its name and year
+        ("tt0000102", "Home", 2015, 100),
+        ("tt0000103", "Home", 2016, 500),
+        ("tt0000104", "Rivals", 2001, 90_000),
+        ("tt0000105", "Rivals", 2001, 80_000),
+        (
+            "tt0000106",
+            "Later",
+            1999,
+            500_000,
+        ),  # of the year beside it, and known to everybody: 500,001 < 20 x (1 + 30 x 901)
+        ("tt0000107", "Later", 2000, 900),
+        ("tt0000108", "Obscure", 1980, 15),
+        ("tt0000109", "The Spider-Man III", 1990, 5_000),
+    ],
+    columns=["imdb_id", "media_title", "release_year", "imdb_votes"],
+)
+
+
+def test_votes_and_years_decide_between_namesakes_and_doubt_is_a_question():
+    found = match(
+        films(("Home", 2015), ("Rivals", 2001), ("Later", 2000), ("Obscure", 1980), ("Obscure", 1981)), NAMESAKES
+    )
+
+    # a movie weighs its votes + 1, times 30 where the year is the same; it is taken from 20 times 1 and all others together on
+    assert outcome(found) == {
+        "matched": [["Home", 2015, "tt0000101", "votes"], ["Obscure", 1980, "tt0000108", "year"]],
+        "ambiguous": [
+            ["Rivals", 2001, ["tt0000104", "tt0000105"]],
+            ["Later", 2000, ["tt0000106", "tt0000107"]],
+            ["Obscure", 1981, ["tt0000108"]],
+        ],
+    }
+    assert found.ambiguous["reason"].iloc[2] == "the only known movie of this name is hardly known and of another year"
+
+
+def test_a_name_that_is_written_otherwise_is_found_where_none_is_the_same():
+    found = match(films(("Spiderman 3", 1990), ("Spiderman 3", 1995)), NAMESAKES)
+
+    assert outcome(found) == {
+        "matched": [["Spiderman 3", 1990, "tt0000109", "like name"]],
+        "unmatched": [["Spiderman 3", 1995]],
+    }
+
+
+def test_two_exports_may_find_the_same_movie_and_one_may_not():
+    twice = films(("Home", 2015), ("HOME!", 2015))
+
+    assert len(match(twice.assign(export=["a", "b"]).astype(COLUMNS), NAMESAKES).matched) == 2
+    assert len(match(twice.assign(export=["a", "a"]).astype(COLUMNS), NAMESAKES).ambiguous) == 2
+
+
+def test_questions_come_in_the_order_of_their_worth_and_name_the_movies():
+    found = match(films(("Later", 2000), ("Rivals", 2001), ("Nothing", 1999)), NAMESAKES)
+
+    asked = questions(found, NAMESAKES, pd.Series([0.1, 0.9]))
+
+    assert asked["title"].tolist() == ["Rivals", "Later", "Nothing"]
+    assert asked["suggestions"].iloc[0] == "tt0000104 Rivals (2001); tt0000105 Rivals (2001)"
 
 
 def test_names_are_found_in_a_real_library(shared):

@@ -9,6 +9,7 @@ import pytest
 from movie_pref.analysis import analyse
 from movie_pref.data_folder import DataFolder
 from movie_pref.demo.files import write_demo
+from movie_pref.errors import UserError
 from movie_pref.features.enough_labels import too_few
 from movie_pref.labels.store import LabelStore
 from movie_pref.library import read_library
@@ -277,3 +278,51 @@ def test_a_cut_is_chosen_from_the_ratings_and_only_names_that_are_unknown_are_lo
     (tmp_path / "watched.csv").write_text("Date,Name,Year,Letterboxd URI\n2024-05-01,Nine,1999,https://boxd.it/1\n")
     unrated = plan_import(read_export(tmp_path / "watched.csv"), before, helpers)
     assert asked == [["Nine"]] and unrated.cut is None and unrated.counts["liked"] == 0
+
+
+@pytest.mark.parametrize(
+    ("probability", "order"),
+    [
+        (None, ["Known", "Hardly known"]),  # without a model by votes
+        # Known was rated 5 stars and the model says 0.9 of both that it may be; Hardly known 1 star, and it says 0.8
+        (dict(zip(["tt0000201", "tt0000202", "tt0000203", "tt0000204"], [0.9, 0.9, 0.8, 0.8], strict=True)), ["Hardly known", "Known"]),
+    ],
+    ids=["no model", "a model"],
+)  # fmt: skip
+def test_what_would_teach_the_model_most_is_asked_first(tmp_path, settings, probability, order):
+    found = pd.DataFrame(
+        {
+            "imdb_id": ["tt0000201", "tt0000202", "tt0000203", "tt0000204"],
+            "media_title": ["Known", "Known", "Hardly known", "Hardly known"],
+            "release_year": 2001,
+            "media_type": "movie",
+            "imdb_votes": [9000.0, 8000.0, 90.0, 80.0],
+        }
+    )
+    helpers = Helpers(
+        lambda ratings: 7.0,
+        lambda wanted, imdb_ids: found,
+        lambda movies: None if probability is None else movies["imdb_id"].map(probability).set_axis(movies["imdb_id"]),
+        last_cut=7.0,
+    )
+    read = read_export(letterboxd(tmp_path, ("Hardly known", 2001, 1), ("Known", 2001, 5)))
+    assert plan_import(read, read_before(settings), helpers).questions["title"].tolist() == order
+
+
+def test_films_that_wait_are_those_of_the_newest_export(tmp_path, settings):
+    carry_out(
+        plan_import(
+            read_export(letterboxd(tmp_path, ("Nowhere", 1990, 2))), read_before(settings), Helpers(lambda _: 7)
+        ),
+        settings,
+    )
+    (tmp_path / "ratings.csv").write_text(
+        "Date,Name,Year,Letterboxd URI,Rating\n2024-06-01,Nowhere,1990,https://boxd.it/0,4\n"
+    )
+    before = read_before(settings)
+    assert before.waiting["rating"].tolist() == [4]
+    plan = plan_import(read_export(tmp_path / "ratings.csv"), before, Helpers(lambda _: 7))
+    assert plan.waiting["rating"].tolist() == [8] and plan.questions.empty and not plan.looked_up
+    DataFolder(settings.data).import_films.write_bytes(b"no table")
+    with pytest.raises(UserError, match=r"import_films\.parquet is no longer a table of films that wait"):
+        read_before(settings)
