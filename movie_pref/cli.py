@@ -1,22 +1,40 @@
 """The command `movie-pref`: which commands there are. What they do is in `movie_pref.commands`."""
 
+import importlib.metadata
+from typing import Annotated
+
 import typer
 
 from movie_pref.commands import importing, labels, metadata, model, pipeline, removals, review, ui
+from movie_pref.commands.terminal import QuietOption, be_quiet, in_paragraphs, say
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="rich",
-    help="""Ranks the movies you have not seen by the probability that you would watch them.
+HELP = """Ranks the movies you have not seen by the probability that you would watch them.
 
 It learns from a library in which you labelled movies [bold]would_watch[/] or [bold]would_not_watch[/].
 
 Start with [bold]movie-pref run[/]: without a library of yours it makes a demonstration one. Then look at every step,
 plot and threshold with [bold]movie-pref ui[/]. Files are kept in the folder data/, or the one that MOVIE_PREF_DATA names.
 
-Exit codes: 0 all well, 1 a blocking check failed, 2 something in the input has to be mended.""",
-)
+Exit codes: 0 all well, 1 a blocking check failed, 2 something in the input has to be mended."""
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=in_paragraphs(HELP))
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        say(f"movie-pref {importlib.metadata.version('movie-pref')}")
+        raise typer.Exit
+
+
+@app.callback()
+def movie_pref(
+    quiet: QuietOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    be_quiet(quiet)
+
 
 for command in (
     pipeline.run,

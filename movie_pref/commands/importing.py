@@ -151,7 +151,7 @@ def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
     if not yes and not typer.confirm("\nWrite this?", default=False):
         say("Nothing was written.")
         raise typer.Exit(0)
-    with console.status("Writing"):
+    with telling("Writing"):
         carry_out(plan, settings)
     kept: dict[str, Path | float | None] = {"import_cut": plan.cut}
     kept |= {"library": None} if plan.tables.library is not None else {}

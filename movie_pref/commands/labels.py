@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import MovieArgument, console, in_sentences, plain, say
+from movie_pref.commands.terminal import MovieArgument, console, in_sentences, note, plain, say
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def label(
     movie: MovieArgument,
     label: Annotated[
-        str | None, typer.Argument(help="would_watch or would_not_watch.", metavar="[LABEL]", show_default=False)
+        str | None, typer.Argument(help="would_watch or would_not_watch.", metavar="LABEL", show_default=False)
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="Why, for yourself.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last label that you gave it.")] = False,
@@ -123,4 +123,4 @@ def print_until_retrain(settings: "Settings") -> None:
         what = f"{waiting.movies} new, {rest} {'label' if rest == 1 else 'labels'} until the next retrain (or {settings.retrain_hours:g} hours)"
     else:
         what = f"Nothing new to learn; {rest} labels until the next retrain"
-    say(f"{what}. The UI starts it (movie-pref ui), or run `movie-pref run`.")
+    note(f"{what}. The UI starts it (movie-pref ui), or run `movie-pref run`.")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import MovieArgument, console, in_sentences, plain, say
+from movie_pref.commands.terminal import MovieArgument, console, in_sentences, note, plain, say
 from movie_pref.data_folder import DataFolder
 
 MEMBERS_IN_WORDS = {"boosters": "boosters (trees)", "linear": "linear member"}
@@ -80,7 +80,7 @@ def rollback() -> None:
         )
     for sentence in champion.provisional:
         say(f"[yellow]It is provisional:[/] {plain(sentence)}.")
-    say(
+    note(
         "The ranking is still the old one: movie-pref score ranks by this champion. The next movie-pref run trains a new model and compares it with this one."
     )
 

@@ -4,12 +4,23 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import absolute, console, in_sentences, plain, remember, say
+from movie_pref.commands.terminal import (
+    absolute,
+    complain,
+    console,
+    in_sentences,
+    is_narrow,
+    note,
+    plain,
+    remember,
+    say,
+    warn,
+)
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -78,19 +89,17 @@ def run(
     )
     if settings.library is None and not settings.library_path.exists():
         movies, unseen = write_demo(settings.library_path, DataFolder(settings.data).candidates)
-        console.print(
-            f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank."
-        )
+        note(f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank.")
     demonstration = is_demo(settings.library_path)
-    say(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
-    outcome = execute("pipeline", settings, console)
+    note(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
+    outcome = execute("pipeline", settings)
     if outcome.success and (library or candidates):
         remember(settings, library=settings.library, candidates=settings.candidates)
     _print_outcome(outcome, settings)
     if timings:
-        console.print("\n[bold]Seconds[/]")
+        say("\n[bold]Seconds[/]")
         for step, seconds in sorted(outcome.seconds.items(), key=lambda item: -item[1]):
-            console.print(f"  {seconds:7.2f}  {step}")
+            say(f"  {seconds:7.2f}  {step}")
     if outcome.success:
         _print_next(settings, demonstration)
     raise typer.Exit(outcome.exit_code)
@@ -105,7 +114,7 @@ def score(candidates: CandidatesOption = None) -> None:
 
     settings = load_settings(candidates=absolute(candidates))
     Champion.load(DataFolder(settings.data).model)
-    outcome = execute("score", settings, console)
+    outcome = execute("score", settings)
     if outcome.success and candidates:
         remember(settings, candidates=settings.candidates)
     _print_outcome(outcome, settings)
@@ -126,7 +135,7 @@ def compare() -> None:
     settings = load_settings()
     if not DataFolder(settings.data).asset("data_split").exists():
         raise UserError(f"There is nothing to compare in {settings.data} yet; run `movie-pref run` first.")
-    outcome = execute("compare", settings, console)
+    outcome = execute("compare", settings)
     if outcome.success:
         found = DataFolder(settings.data).made("selection_ablation")
         table = Table(title="\nAverage precision on the folds, features selected inside them", title_justify="left")
@@ -140,7 +149,7 @@ def compare() -> None:
                 f"{row.difference:+.4f} ± {row.paired_error:.4f}",
             )
         console.print(table)
-        console.print(
+        note(
             f"± is one standard error over {settings.folds} folds drawn {settings.ablation_repeats} times, paired for the difference."
         )
         _print_algorithms(settings)
@@ -158,7 +167,8 @@ def demo() -> None:
     library, candidates = DataFolder(settings.data).library, DataFolder(settings.data).candidates
     movies, unseen = write_demo(library, candidates)
     remember(settings, library=None, candidates=None)
-    say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank\nNext: movie-pref run")
+    say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank")
+    note("Next: movie-pref run")
 
 
 def _print_algorithms(settings: "Settings") -> None:
@@ -181,7 +191,7 @@ def _print_algorithms(settings: "Settings") -> None:
             f"{row.fit_seconds:.2f}",
         )
     console.print(table)
-    console.print(
+    note(
         f"± is one standard error over {settings.folds} folds drawn {settings.comparison_repeats} times; in brackets the "
         "paired 95 % interval. Recall is what one finds by looking at the best 15 % of the movies; seconds are of one "
         "core, for one fit."
@@ -213,51 +223,58 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
         rest = (
             f" (the first {len(lines)} of {len(lines) + more}; the others are in the UI and the report)" if more else ""
         )
-        say(f"\n[bold]Worth a look[/]{rest}")
+        note(f"\n[bold]Worth a look[/]{rest}")
         for line in lines:
-            say(f"  {'[red]ERROR[/] ' if line.error else '- '}{plain(line.says)}")
+            if line.error:
+                say(f"  [red]ERROR[/] {plain(line.says)}")
+            else:
+                note(f"  - {plain(line.says)}")
     elif outcome.success:
-        console.print("\nNothing needs a look: every check that you can act on passed.")
+        note("\nNothing needs a look: every check that you can act on passed.")
     if outcome.unexpected:
-        console.print(f"The whole error stands in the run {outcome.run_id[:8]} in the Dagster UI: movie-pref ui")
+        note(f"The whole error stands in the run {outcome.run_id[:8]} in the Dagster UI: movie-pref ui")
 
 
 def _print_failures(outcome: "Outcome") -> None:
     if outcome.interrupted is not None:
-        say(f"[bold]Stopped[/], at {plain(outcome.interrupted)}")
-        say("What a search has finished is kept: type the same command again to go on where it was.")
+        warn(f"[bold]Stopped[/], at {plain(outcome.interrupted)}")
+        warn("What a search has finished is kept: type the same command again to go on where it was.")
     for sentence in outcome.bad_input:
-        say(f"[bold red]movie-pref:[/] {plain(sentence)}")
+        complain(sentence)
     for sentence in outcome.unexpected:
-        say(f"[bold red]unexpected error[/] in {plain(sentence)}")
+        warn(f"[bold red]unexpected error[/] in {plain(sentence)}")
 
 
 def _print_ranking(summary: "RunSummary") -> None:
-    from movie_pref.ranking.in_percent import in_percent
+    from movie_pref.ranking.in_percent import in_percents
 
     if summary.best.empty:
-        console.print("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
+        say("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
         return
-    table = Table(
-        title=f"\nThe ten best of {summary.ranked:,} movies you have not seen", title_justify="left", title_style="bold"
-    )
-    for name, justify in (
-        ("", "right"),
-        ("title", "left"),
-        ("year", "right"),
-        ("probability", "right"),
-        ("because", "left"),
-    ):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
-    for row in summary.best.itertuples():
+    title = f"\nThe ten best of {summary.ranked:,} movies you have not seen"
+    best = summary.best.assign(percent=in_percents(summary.best["probability"]))
+    if is_narrow():
+        say(f"[bold]{title}[/]")
+        for row in best.itertuples():
+            say(f"{row.rank:>2}. {plain(str(row.media_title))} ({row.release_year}), {row.percent}{_wished(row)}")
+            say(f"    {plain(str(row.reasons))}")
+        return
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name in ("", "title", "year", "probability", "because"):
+        table.add_column(name, justify="left" if name in ("title", "because") else "right")
+    for row in best.itertuples():
         table.add_row(
             str(row.rank),
-            plain(str(row.media_title)) + (" [green](on your watchlist)[/]" if row.wished else ""),
+            plain(str(row.media_title)) + _wished(row),
             str(row.release_year),
-            in_percent(row.probability),
+            row.percent,
             plain(str(row.reasons)),
         )
     console.print(table)
+
+
+def _wished(row: Any) -> str:
+    return " [green](on your watchlist)[/]" if row.wished else ""
 
 
 def _print_next(settings: "Settings", demonstration: bool) -> None:
@@ -273,15 +290,16 @@ def _print_next(settings: "Settings", demonstration: bool) -> None:
         "the model": folder.model,
         "plots": folder.reports,
     }
-    say(f"\n[bold]Files[/] in {settings.data}")
+    note(f"\n[bold]Files[/] in {settings.data}")
     for what, path in files.items():
-        console.print(f"  {path.relative_to(folder.root).as_posix():<45} {what}")
+        name = path.relative_to(folder.root).as_posix()
+        note(f"  {name}: {what}" if is_narrow() else f"  {name:<45} {what}")
     command = "movie-pref" if shutil.which("movie-pref") else sys.argv[0]  # make run does not put it on the path
-    say(f"\n[bold]Next[/]\n  {command} review   label the movies that the model would learn most from")
-    say(
+    note(f"\n[bold]Next[/]\n  {command} review   label the movies that the model would learn most from")
+    note(
         f"  {command} ui       every step with its plots, thresholds and checks; trains again when there are new labels"
     )
     if demonstration:
-        say(f"  {command} run --library mine.parquet --candidates unseen.parquet       the same with your own movies")
+        note(f"  {command} run --library mine.parquet --candidates unseen.parquet       the same with your own movies")
     else:
-        say(f"  {command} score --candidates more.parquet       rank other movies with this model")
+        note(f"  {command} score --candidates more.parquet       rank other movies with this model")

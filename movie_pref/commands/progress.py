@@ -8,15 +8,22 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from movie_pref.defs.loggers import _LOGGER
 
 
 @contextmanager
 def watch_run(steps: int, console: Console) -> Iterator["RunWatcher"]:
-    """Show the progress of the run that is executed inside the block; `steps` is the number of its steps."""
+    """Show the progress of the run that is executed inside the block; `steps` is the number of its steps.
+
+    A quiet console shows none.
+    """
     logger = logging.getLogger(_LOGGER)
-    handler = _LiveLine(steps, console) if console.is_terminal else _PlainLines(steps)
+    if console.quiet:
+        handler = RunWatcher(steps)
+    else:
+        handler = _LiveLine(steps, console) if console.is_terminal else _PlainLines(steps)
     logger.addHandler(handler)
     try:
         with handler:
@@ -62,7 +69,8 @@ class _LiveLine(RunWatcher):
     def __init__(self, steps: int, console: Console) -> None:
         super().__init__(steps)
         self.bar = Progress(
-            SpinnerColumn(), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"),
+            SpinnerColumn(), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis")),
             console=console, transient=True,
         )  # fmt: skip
         self.task = self.bar.add_task("starting", total=steps)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, plain, say
+from movie_pref.commands.terminal import console, in_sentences, note, plain, say, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -53,7 +53,7 @@ def removals(
         _print_done(entry)
     say(f"The list for a download manager: {DataFolder(settings.data).asset('removal_requests')}")
     if settings.transmission_url is None:
-        say("To see which torrents of Transmission these are, set MOVIE_PREF_TRANSMISSION_URL.")
+        note("To see which torrents of Transmission these are, set MOVIE_PREF_TRANSMISSION_URL.")
         return
     transmission = Transmission(settings.transmission_url)
     plan = _plan(settings, requests, transmission)
@@ -61,7 +61,7 @@ def removals(
     if delete:
         _delete(plan, settings, transmission, yes)
     elif plan.sure:
-        say("Nothing was removed; movie-pref removals --delete does it.")
+        note("Nothing was removed; movie-pref removals --delete does it.")
 
 
 def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmission") -> "RemovalPlan":
@@ -70,7 +70,7 @@ def _plan(settings: "Settings", requests: "pd.DataFrame", transmission: "Transmi
     from movie_pref.labels.torrents_to_remove import plan_removals
     from movie_pref.library.lookup import known_movies
 
-    with console.status("Looking through the torrents …"):
+    with telling("Looking through the torrents"):
         return plan_removals(requests, transmission.torrents(), known_movies(settings), read_done(settings.data))
 
 
@@ -117,7 +117,7 @@ def _print_requests(requests: "pd.DataFrame") -> None:
         return
     table = Table(title=f"{len(requests):,} to remove", title_justify="left")
     for heading in ("movie", "imdb_id", "decided (UTC)", "why"):
-        table.add_column(heading)
+        table.add_column(heading, no_wrap=heading == "imdb_id")
     for row in requests.itertuples():
         when = f"{row.decided_at:%Y-%m-%d}" if row.decided_at == row.decided_at else ""
         table.add_row(plain(f"{row.media_title} ({row.release_year})"), row.imdb_id, when, plain(row.reason))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands.terminal import in_sentences, say
+from movie_pref.commands.terminal import in_sentences, note, say, warn
 
 
 @in_sentences
@@ -34,12 +34,12 @@ def review(
 
     def ready() -> None:
         if not is_loopback(host):
-            say(
+            warn(
                 f"[yellow]Whoever can reach this machine at {host} can read your library and label in your name:[/] leave out --host to keep the page to yourself."
             )
         if port and taken != port:
-            say(f"Port {port} is busy, so the page takes {taken}.")
+            note(f"Port {port} is busy, so the page takes {taken}.")
         say(f"The review page is at {address} (Ctrl-C ends it).")
 
     serve(settings, sock, host, None if no_browser else address, ready, lambda: history_of(settings))
-    say("The page has ended. Labels are kept; `movie-pref ui` trains with them, or `movie-pref run`.")
+    note("The page has ended. Labels are kept; `movie-pref ui` trains with them, or `movie-pref run`.")

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import dagster as dg
 import sqlalchemy.exc
-from rich.console import Console
 
 from movie_pref.commands.progress import watch_run
+from movie_pref.commands.terminal import notes, warn
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.decorators import BAD_INPUT
@@ -77,7 +77,7 @@ def dagster_home(settings: Settings) -> Path:
     return home
 
 
-def execute(job: str, settings: Settings, console: Console) -> Outcome:
+def execute(job: str, settings: Settings) -> Outcome:
     """Run a job in this process, recorded where the Dagster UI shows it; it waits while another run is at work.
 
     Raises
@@ -87,11 +87,11 @@ def execute(job: str, settings: Settings, console: Console) -> Outcome:
     """
     check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock
-    with one_at_a_time(lock, described(None), console.print), _instance(settings) as instance:
+    with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)
-        with watch_run(steps, console) as watcher:
+        with watch_run(steps, notes) as watcher:
             result = definition.execute_in_process(
                 instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
             )

@@ -1,17 +1,26 @@
-"""Talking to the person: lines, mistakes in one sentence, paths that are remembered."""
+"""Talking to the person: results, notes beside them and mistakes in one sentence; paths that are remembered.
 
+Results go to the standard output, mistakes to the standard error. Notes (what is being done, what to do next) help a
+person and are left out with --quiet. Colours and lines that live are for terminals only; rich heeds NO_COLOR and COLUMNS.
+"""
+
+import inspect
 import os
+import re
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
+from rich.text import Text
 
 from movie_pref.errors import UserError
 
@@ -22,31 +31,111 @@ if TYPE_CHECKING:
 MovieArgument = Annotated[
     str,
     typer.Argument(
+        metavar="MOVIE",
         help="The movie: its imdb_id, as in tt0111161, or its title in quotes, with the year where several have it.",
         show_default=False,
     ),
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print results and mistakes only.")]
+PIPE_WIDTH = 120  # of tables, where nothing says how wide they may be
+NARROW = 90  # columns below which a wide table becomes a list
 
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+def _console(stderr: bool = False) -> Console:
+    there = (sys.stderr if stderr else sys.stdout).isatty() or os.environ.get("COLUMNS", "").isdigit()
+    return Console(stderr=stderr, highlight=False, width=None if there else PIPE_WIDTH)
+
+
+console, notes, errors = _console(), _console(), _console(stderr=True)
+
+
+def be_quiet(quiet: bool) -> None:
+    """Whether notes are left out."""
+    notes.quiet = quiet
+
+
+def is_narrow() -> bool:
+    """Whether a wide table has no room."""
+    return console.width < NARROW
 
 
 def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that tells mistakes in one sentence, with exit code 2, and knows --quiet."""
+
     @wraps(command)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
+    def guarded(*args: Any, quiet: bool = False, **kwargs: Any) -> Any:
+        if quiet:
+            be_quiet(True)
         try:
             return command(*args, **kwargs)
         except UserError as error:
-            say(f"[bold red]movie-pref:[/] {plain(str(error))}")
-            for choice in error.choices:
-                say(f"  {plain(choice)}")
+            complain(str(error), error.choices)
             raise typer.Exit(2) from None
 
+    own = inspect.signature(command)
+    option = inspect.Parameter("quiet", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=QuietOption)
+    guarded.__signature__ = own.replace(parameters=[*own.parameters.values(), option])  # type: ignore[attr-defined]
+    guarded.__annotations__ = {**command.__annotations__, "quiet": QuietOption}
+    guarded.__doc__ = in_paragraphs(command.__doc__ or "")
     return guarded
 
 
+def in_paragraphs(text: str) -> str:
+    """A text whose lines end where paragraphs do, so that the terminal's width breaks them and not the code's."""
+    return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n")).strip()
+
+
 def say(text: str) -> None:
-    """Print a line and leave breaking it to the terminal, so that a path can be copied and a log searched."""
-    console.print(text, soft_wrap=True)
+    """Print a line of the result."""
+    _print(console, text)
+
+
+def note(text: str) -> None:
+    """Print a line that helps a person and is no result."""
+    _print(notes, text)
+
+
+def aside(text: str) -> None:
+    """Print a note where the standard output is for a program."""
+    if not notes.quiet:
+        _print(errors, text)
+
+
+def warn(text: str) -> None:
+    """Print what went otherwise than it should, quiet or not."""
+    _print(errors, text)
+
+
+def complain(sentence: str, choices: list[str] | None = None) -> None:
+    """Print what the person has to mend, and what may have been meant."""
+    warn(f"[bold red]movie-pref:[/] {plain(sentence)}")
+    for choice in choices or []:
+        warn(f"  {plain(choice)}")
+
+
+def _print(to: Console, text: str) -> None:
+    """A terminal's lines are broken between words and paths stay whole; a pipe's are not broken, so that they can be searched."""
+    if not to.is_terminal:
+        to.print(text, soft_wrap=True)
+        return
+    for line in Text.from_markup(text).split("\n", allow_blank=True):
+        indent = len(line.plain) - len(line.plain.lstrip(" "))
+        hanging = indent + 2 * line.plain[indent:].startswith("- ")
+        for number, part in enumerate(_between_words(line[indent:], to.width - hanging)):
+            to.print(Text(" " * (hanging if number else indent)) + part, soft_wrap=True)
+
+
+def _between_words(text: Text, width: int) -> Iterable[Text]:
+    """The lines of a text, none wider than this unless one word is."""
+    starts, used = [], 0
+    for word in re.finditer(r"\S+\s*", text.plain):
+        if used and used + cell_len(word[0].rstrip()) > width:
+            starts.append(word.start())
+            used = 0
+        used += cell_len(word[0])
+    for line in text.divide(starts):
+        line.rstrip()
+        yield line
 
 
 def say_what_stays(tables: "Tables", settings: "Settings") -> None:
@@ -65,23 +154,37 @@ def telling(text: str) -> Iterator[Callable[[str], None]]:
 
     def tell(news: str) -> None:
         nonlocal last
-        status.update(plain(news))
-        if not console.is_terminal and time.monotonic() - last >= 10:
+        if status is not None:
+            status.update(plain(news))
+        elif time.monotonic() - last >= 10:
             last = time.monotonic()
-            say(f"  {plain(news)}")
+            note(f"  {plain(news)}")
 
-    with console.status(plain(text)) as status:
+    if notes.is_terminal and not notes.quiet:
+        with notes.status(plain(text)) as status:
+            yield tell
+    else:
+        status = None
         yield tell
 
 
 def plain(text: str) -> str:
-    """Text as it is: never markup, nor a character that would steer the terminal or that no terminal can show."""
+    """Text as it is: never markup, on one line, and nothing that would steer the terminal or that no terminal can show."""
     from rich.markup import escape
 
-    shown = "".join(
-        one if one.isprintable() or one in "\n\t" else one.encode("unicode_escape").decode("ascii") for one in text
+    return escape("".join(_shown(one) if _steers(one) else one for one in text))
+
+
+def _shown(letter: str) -> str:
+    return " " if letter.isspace() else letter.encode("unicode_escape").decode("ascii")
+
+
+def _steers(letter: str) -> bool:
+    """Whether a character moves the cursor, changes a terminal, turns the direction of a text, or is half a character."""
+    return (
+        unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp")
+        or letter in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     )
-    return escape(shown)
 
 
 def absolute(path: Path | None) -> Path | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands.terminal import console, in_sentences
+from movie_pref.commands.terminal import in_sentences, say
 
 
 @in_sentences
@@ -32,7 +32,7 @@ def ui(
     environment = {**os.environ, **paths, "DAGSTER_HOME": str(home)}
     if "MOVIE_PREF_LABEL_STORE" in os.environ:
         environment["MOVIE_PREF_LABEL_STORE"] = absolute_store(settings.label_store_url)
-    console.print(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {home}.")
+    say(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {home}.")
     command = [
         sys.executable,
         "-W",

@@ -41,8 +41,12 @@ def find_movie(movies: pd.DataFrame, named: str) -> pd.Series:
     Raises
     ------
     UserError
-        No movie is named so, and the sentence tells the nearest; or several are, which are its `choices`.
+        There are no movies; no movie is named so, and the sentence tells the nearest; or several are, which are its `choices`.
     """
+    if movies.empty:
+        raise UserError(
+            "There are no movies yet; bring yours with `movie-pref import FILE` or `movie-pref run --library FILE`."
+        )
     hits = Titles(movies).named(named)
     if not hits:
         raise no_such_movie(movies, named)

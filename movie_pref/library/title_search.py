@@ -72,17 +72,15 @@ class Titles:
         return _hits(found.take(order if most is None else order[:most]))
 
     def named(self, text: str) -> list[Hit]:
-        """The movies that a text names: those with this title (or title and year), else every one that `search` finds."""
-        found = self.search(text, most=None)
-        name = " ".join(_words(text))
-        same = [hit for hit in found if name in _names(hit)]
-        return same or found
+        """The movies that a text names.
 
-
-def _names(hit: Hit) -> tuple[str, str]:
-    """A movie's title, and title and year, as they are compared."""
-    title = " ".join(_words(hit.title))
-    return title, f"{title} {hit.year}"
+        Those with this title, or title and year; else those whose title has its words; else every one that `search` finds.
+        """
+        found, words = self.search(text, most=None), _words(text)
+        names = [(hit, _words(hit.title), str(hit.year)) for hit in found]
+        same = [hit for hit, title, year in names if words in (title, [*title, year])]
+        whole = [hit for hit, title, year in names if {*words} <= {*title, year}]
+        return same or whole or found
 
 
 def _words(text: str) -> list[str]:

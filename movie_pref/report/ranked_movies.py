@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.model.champion import Champion
+from movie_pref.ranking.in_percent import in_percents
 from movie_pref.report.words import short
 
 BEST, UNSURE = 50, 20
@@ -22,13 +23,14 @@ RANKED = [
 
 
 class RankedMovie(NamedTuple):
-    """One movie of the ranking as the page shows it."""
+    """One movie of the ranking as the page shows it; `score` is its probability in words that tell it from its neighbours."""
 
     rank: int
     imdb_id: str
     title: str
     year: int
     probability: float
+    score: str
     chance: float
     flagged: bool
     reasons: list[str]
@@ -61,13 +63,14 @@ def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
     if found is None or found.empty:
         return []
     known = _known(data, found["imdb_id"].tolist())
+    rows = found.sort_values("rank").assign(score=lambda rows: in_percents(rows["probability"]))
     return [
         RankedMovie(
-            row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.calibrated_probability,
+            row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.score, row.calibrated_probability,
             bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
             *known.get(row.imdb_id, ("", False)),
         )
-        for row in found.sort_values("rank").itertuples()
+        for row in rows.itertuples()
     ]  # fmt: skip
 
 

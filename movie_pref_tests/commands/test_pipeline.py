@@ -11,7 +11,7 @@ import pytest
 
 from movie_pref.demo.library import demo_library
 from movie_pref.library.read import is_demo
-from movie_pref.ranking.in_percent import in_percent
+from movie_pref.ranking.in_percent import in_percents
 from movie_pref_tests.command_line import Command, Said
 
 COMMANDS = ("run", "score", "demo", "rollback", "ui")
@@ -63,11 +63,12 @@ def test_run_shows_the_ten_best_with_title_year_and_probability(demo_run: tuple[
     data, said = demo_run
     assert "The ten best of 500 movies you have not seen" in said.words
     best = pd.read_parquet(data / "scored_candidates.parquet").head(10)
+    for percent in in_percents(best["probability"]):
+        assert re.search(rf"[│┃] +{re.escape(percent)} [│┃]", said.out)
     for row in best.itertuples():
-        assert in_percent(row.probability) in said.out
         assert str(row.release_year) in said.out
         assert str(row.media_title).split()[0] in said.words
-    assert len(re.findall(r"\d\.\d{1,2}%\s*[│┃]", said.out)) == 10
+    assert len(re.findall(r"\d\.\d{1,4}%\s*[│┃]", said.out)) == 10
 
 
 def test_reasons_are_words_that_a_person_reads(demo_run: tuple[Path, Said]) -> None:

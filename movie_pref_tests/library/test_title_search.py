@@ -13,6 +13,7 @@ MOVIES = [
     ("tt0211915", "Amélie", 2001),
     ("tt8579674", "1917", 2019),
     ("tt0145487", "Spider-Man", 2002),
+    ("tt0106918", "Theatre of the Night", 1993),
     ("tt9000000", "...", None),
     ("tt9000001", None, 2001),
 ]
@@ -29,7 +30,8 @@ def titles() -> Titles:
         ("heat", ["tt0113277", "tt0093164"]),  # of this title, not every one with the word
         ("Heat (1995)", ["tt0113277"]),
         ("heat 1986", ["tt0093164"]),
-        ("heat night", ["tt0061811"]),
+        ("heat night", ["tt0061811"]),  # whole words before parts of words, which "theatre night" has
+        ("eatr", ["tt0106918"]),
         ("oceans eleven", ["tt0240772"]),
         ("AMELIE", ["tt0211915"]),
         ("spider man", ["tt0145487"]),
@@ -49,7 +51,7 @@ def test_a_text_names_the_movies_of_its_title_or_else_all_that_have_its_words(
 
 
 def test_a_search_finds_words_in_any_order_and_titles_that_begin_so_first(titles: Titles) -> None:
-    assert [hit.imdb_id for hit in titles.search("heat")] == ["tt0113277", "tt0093164", "tt0061811"]
+    assert [hit.imdb_id for hit in titles.search("heat")] == ["tt0113277", "tt0093164", "tt0106918", "tt0061811"]
     assert [hit.imdb_id for hit in titles.search("heat", most=1)] == ["tt0113277"]
     assert [hit.imdb_id for hit in titles.search("2001")] == ["tt0211915", "tt9000001", "tt0240772"]
 

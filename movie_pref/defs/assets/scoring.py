@@ -62,12 +62,12 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
 
 def _as_read(best: pd.DataFrame) -> pd.DataFrame:
     """The best movies in three columns, which is what the page has room for beside the reasons."""
-    from movie_pref.ranking.in_percent import in_percent
+    from movie_pref.ranking.in_percent import in_percents
 
     return pd.DataFrame(
         {
             "movie": [f"{row.rank}. {row.media_title} ({row.release_year})" for row in best.itertuples()],
-            "probability": [in_percent(one) for one in best["probability"]],
+            "probability": in_percents(best["probability"]),
             "because": best["reasons"].to_numpy(),
         }
     )
