@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands import importing, labels, metadata, model, pipeline, removals, review, ui
+from movie_pref.commands import export, importing, labels, metadata, model, pipeline, removals, review, status, ui
 from movie_pref.commands.terminal import QuietOption, be_quiet, in_paragraphs, say
 
 HELP = """Ranks the movies you have not seen by the probability that you would watch them.
@@ -38,9 +38,11 @@ def movie_pref(
 
 for command in (
     pipeline.run,
+    status.status,
     pipeline.score,
     pipeline.compare,
     pipeline.demo,
+    export.export,
     model.explain,
     model.report,
     model.rollback,

@@ -4,9 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from movie_pref.commands.terminal import MovieArgument, console, in_sentences, note, plain, say
+from movie_pref.commands.terminal import MovieArgument, in_sentences, note, plain, say, show
 from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
@@ -97,19 +96,15 @@ def restore_labels(
 
 
 def _print_history(events: "pd.DataFrame", library: str | None) -> None:
-    table = Table()
-    for heading in ("when (UTC)", "label", "by", "through", "note"):
-        table.add_column(heading)
-    if library:
-        table.add_row("", library, "the library", "", "")
+    rows = [("", library, "the library", "", "")] if library else []
     for row in events.itertuples():
         told = ["" if not isinstance(cell, str) else plain(cell) for cell in (row.set_by, row.origin, row.note)]
         what = row.label if isinstance(row.label, str) else "taken back"
-        table.add_row(f"{row.at:%Y-%m-%d %H:%M:%S}", what, *told)
-    if not library and events.empty:
-        say("It has no label yet.")
+        rows.append((f"{row.at:%Y-%m-%d %H:%M:%S}", what, *told))
+    if rows:
+        show("Its labels", ("when (UTC)", "label", "by", "through", "note"), rows)
     else:
-        console.print(table)
+        say("It has no label yet.")
 
 
 def print_until_retrain(settings: "Settings") -> None:

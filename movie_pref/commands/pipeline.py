@@ -19,6 +19,7 @@ from movie_pref.commands.terminal import (
     plain,
     remember,
     say,
+    show,
     warn,
 )
 from movie_pref.data_folder import DataFolder
@@ -138,17 +139,20 @@ def compare() -> None:
     outcome = execute("compare", settings)
     if outcome.success:
         found = DataFolder(settings.data).made("selection_ablation")
-        table = Table(title="\nAverage precision on the folds, features selected inside them", title_justify="left")
-        for name in ("policy", "columns", "average precision", "difference to none"):
-            table.add_column(name, justify="left" if name == "policy" else "right")
-        for row in found.itertuples():
-            table.add_row(
-                row.policy,
-                f"{row.columns:.0f}",
-                f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
-                f"{row.difference:+.4f} ± {row.paired_error:.4f}",
-            )
-        console.print(table)
+        show(
+            "\nAverage precision on the folds, features selected inside them",
+            headings := ("policy", "columns", "average precision", "difference to none"),
+            [
+                (
+                    row.policy,
+                    f"{row.columns:.0f}",
+                    f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
+                    f"{row.difference:+.4f} ± {row.paired_error:.4f}",
+                )
+                for row in found.itertuples()
+            ],
+            right=headings[1:],
+        )
         note(
             f"± is one standard error over {settings.folds} folds drawn {settings.ablation_repeats} times, paired for the difference."
         )
@@ -174,15 +178,10 @@ def demo() -> None:
 def _print_algorithms(settings: "Settings") -> None:
 
     found, beliefs = (DataFolder(settings.data).made(name) for name in ("algorithm_comparison", "algorithm_beliefs"))
-    table = Table(
-        title="\nAlgorithms on the same folds, features selected and settings chosen inside them", title_justify="left"
-    )
-    headings = ("algorithm", "average precision", "recall at 15 %", "log loss", "difference to XGBoost", "seconds")
-    for name in headings:
-        table.add_column(name, justify="left" if name == "algorithm" else "right")
     measured = found.dropna(subset=["average_precision"])
-    for row in measured.itertuples():
-        table.add_row(
+    headings = ("algorithm", "average precision", "recall at 15 %", "log loss", "difference to XGBoost", "seconds")
+    rows = [
+        (
             row.algorithm,
             f"{row.average_precision:.4f} ± {row.standard_error:.4f}",
             f"{row.recall_looking_at_15_percent:.3f}",
@@ -190,7 +189,10 @@ def _print_algorithms(settings: "Settings") -> None:
             "" if row.algorithm == "XGBoost" else f"{row.difference:+.4f} ({row.low:+.4f} to {row.high:+.4f})",
             f"{row.fit_seconds:.2f}",
         )
-    console.print(table)
+        for row in measured.itertuples()
+    ]
+    title = "\nAlgorithms on the same folds, features selected and settings chosen inside them"
+    show(title, headings, rows, right=headings[1:])
     note(
         f"± is one standard error over {settings.folds} folds drawn {settings.comparison_repeats} times; in brackets the "
         "paired 95 % interval. Recall is what one finds by looking at the best 15 % of the movies; seconds are of one "
@@ -198,14 +200,18 @@ def _print_algorithms(settings: "Settings") -> None:
     )
     for row in found[found["average_precision"].isna()].itertuples():
         say(f"{row.algorithm} was left out: {plain(row.note)}")
-    table = Table(title="\nWhat the design believes, and what was measured", title_justify="left", show_lines=True)
-    for name in ("algorithm", "belief", "measured", "verdict"):
-        table.add_column(name)
     colours = {"confirmed": "green", "refuted": "red"}
-    for row in beliefs.itertuples():
-        colour = colours.get(row.verdict, "yellow")
-        table.add_row(row.algorithm, plain(row.belief), plain(row.measured), f"[{colour}]{row.verdict}[/]")
-    console.print(table)
+    rows = [
+        (
+            row.algorithm,
+            plain(row.belief),
+            plain(row.measured),
+            f"[{colours.get(row.verdict, 'yellow')}]{row.verdict}[/]",
+        )
+        for row in beliefs.itertuples()
+    ]
+    title = "\nWhat the design believes, and what was measured"
+    show(title, ("algorithm", "belief", "measured", "verdict"), rows, lined=True)
     say(f"Picture: {DataFolder(settings.data).plot('algorithm_comparison')}")
 
 

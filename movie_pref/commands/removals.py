@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
-from movie_pref.commands.terminal import console, in_sentences, note, plain, say, telling
+from movie_pref.commands.terminal import in_sentences, note, plain, say, show, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -115,13 +114,16 @@ def _print_requests(requests: "pd.DataFrame") -> None:
     if requests.empty:
         say("There is nothing to remove: no movie that you would not watch was thought to be one that you would.")
         return
-    table = Table(title=f"{len(requests):,} to remove", title_justify="left")
-    for heading in ("movie", "imdb_id", "decided (UTC)", "why"):
-        table.add_column(heading, no_wrap=heading == "imdb_id")
-    for row in requests.itertuples():
-        when = f"{row.decided_at:%Y-%m-%d}" if row.decided_at == row.decided_at else ""
-        table.add_row(plain(f"{row.media_title} ({row.release_year})"), row.imdb_id, when, plain(row.reason))
-    console.print(table)
+    rows = [
+        (
+            plain(f"{row.media_title} ({row.release_year})"),
+            row.imdb_id,
+            f"{row.decided_at:%Y-%m-%d}" if row.decided_at == row.decided_at else "",
+            plain(row.reason),
+        )
+        for row in requests.itertuples()
+    ]
+    show(f"{len(requests):,} to remove", ("movie", "imdb_id", "decided (UTC)", "why"), rows)
 
 
 def _print_done(entry: dict[str, Any]) -> None:

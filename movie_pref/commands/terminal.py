@@ -11,7 +11,7 @@ import sys
 import time
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from movie_pref.errors import UserError
@@ -52,11 +53,6 @@ console, notes, errors = _console(), _console(), _console(stderr=True)
 def be_quiet(quiet: bool) -> None:
     """Whether notes are left out."""
     notes.quiet = quiet
-
-
-def is_narrow() -> bool:
-    """Whether a wide table has no room."""
-    return console.width < NARROW
 
 
 def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,6 +107,41 @@ def complain(sentence: str, choices: list[str] | None = None) -> None:
     warn(f"[bold red]movie-pref:[/] {plain(sentence)}")
     for choice in choices or []:
         warn(f"  {plain(choice)}")
+
+
+def is_narrow() -> bool:
+    """Whether a wide table has no room."""
+    return console.width < NARROW
+
+
+def show(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[str] = (), lined: bool = False
+) -> None:
+    """A table of the result, or where it has no room a list: a row's first cell, and below it the others with their columns.
+
+    Parameters
+    ----------
+    title, rows
+        Markup.
+    right
+        The columns that are numbers.
+    lined
+        Whether rows are set apart by lines, as rows of sentences are.
+    """
+    if is_narrow():
+        say(f"[bold]{title}[/]")
+        for first, *rest in rows:
+            say(f"  {first}")
+            for name, cell in zip(columns[1:], rest, strict=True):
+                if cell:
+                    say(f"    {name}: {cell}")
+        return
+    table = Table(title=title, title_justify="left", show_lines=lined)
+    for name in columns:
+        table.add_column(name, justify="right" if name in right else "left")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
 
 
 def _print(to: Console, text: str) -> None:

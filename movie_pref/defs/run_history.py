@@ -31,14 +31,14 @@ def read_past(instance: dg.DagsterInstance, now: float) -> Past:
     for job in (*JOBS, BY_HAND):
         done = _trainings(instance, job, [dg.DagsterRunStatus.SUCCESS])
         if done and done[0].storage_id > newest:
-            newest, learnt = done[0].storage_id, _read_tags(done[0])
+            newest, learnt = done[0].storage_id, _read_tags(done[0].dagster_run)
         for record in _trainings(instance, job, UNFINISHED):
             seconds = now - _started(record)
             if seconds < DEAD_AFTER and running is None:
                 running = f"{job if job != BY_HAND else 'a training'} {record.dagster_run.run_id[:8]}, started {in_words(seconds)} ago, has not ended"
     tried = _trainings(instance, "retrain", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED])
     if tried and tried[0].storage_id > newest:
-        failed = _read_tags(tried[0])
+        failed = _read_tags(tried[0].dagster_run)
     return Past(running, learnt, failed)
 
 
@@ -78,6 +78,12 @@ def note_training_input(context: dg.AssetExecutionContext, settings: Settings, e
     context.instance.add_run_tags(context.run.run_id, tags)
 
 
+def training_input(context: dg.AssetExecutionContext) -> tuple[str | None, str | None]:
+    """Which labels and which library a run has read, as `note_training_input` wrote it; None where it has read neither."""
+    run = context.instance.get_run_by_id(context.run.run_id)
+    return (None, None) if run is None else _read_tags(run)
+
+
 def _trainings(instance: dg.DagsterInstance, job: str, statuses: list[dg.DagsterRunStatus]) -> list[Any]:
     """Records of the newest runs of a job, newest first, that make a champion."""
     records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=statuses), limit=LOOK_BACK)
@@ -88,9 +94,8 @@ def _trains(run: dg.DagsterRun) -> bool:
     return CHAMPION in run.asset_selection if run.asset_selection else run.job_name in JOBS
 
 
-def _read_tags(record: Any) -> tuple[str | None, str | None]:
-    tags = record.dagster_run.tags
-    return tags.get(LABELS_TAG), tags.get(LIBRARY_TAG)
+def _read_tags(run: dg.DagsterRun) -> tuple[str | None, str | None]:
+    return run.tags.get(LABELS_TAG), run.tags.get(LIBRARY_TAG)
 
 
 def _started(record: Any) -> float:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 MEASURED = ("recall", "flagged", "average_precision")
 
 
-def note_training(data: Path, challenger: "Model", pointer: dict[str, Any]) -> dict[str, Any]:
+def note_training(
+    data: Path, challenger: "Model", pointer: dict[str, Any], labels: str | None = None, library: str | None = None
+) -> dict[str, Any]:
     """Add a training to the history, written whole or not at all; returns its row.
 
     A history that cannot be read is put aside as `model_history.json.damaged` and begun anew: no training is worth
@@ -29,6 +31,9 @@ def note_training(data: Path, challenger: "Model", pointer: dict[str, Any]) -> d
         As `promotion.with_evidence` gives it: with its metrics on the holdout.
     pointer
         What `promotion.settle` said of it.
+    labels, library
+        What it has read: the newest label event (`newest_event`) and the library (`library_mark`); None where it has
+        read what the training before it had.
     """
     facts = challenger.facts
     at = f"{facts['threshold']:g}"
@@ -41,6 +46,8 @@ def note_training(data: Path, challenger: "Model", pointer: dict[str, Any]) -> d
         "because": pointer.get("because", ""),
         "labelled_rows": facts["labelled_rows"],
         "threshold": facts["threshold"],
+        "labels": labels,
+        "library": library,
         **{name: facts["metrics"].get(metric) for name, metric in names.items()},
     }
     path = DataFolder(data).training_history
@@ -59,3 +66,9 @@ def read_history(data: Path) -> list[dict[str, Any]]:
         return []
     whole = isinstance(found, list) and all(isinstance(row, dict) and "trained_at" in row for row in found)
     return found if whole else []
+
+
+def last_read(history: list[dict[str, Any]]) -> tuple[str, str] | None:
+    """The newest label event and the library that the last training has read; None where no training says."""
+    read = [(row["labels"], row["library"]) for row in history if row.get("labels") and row.get("library")]
+    return read[-1] if read else None

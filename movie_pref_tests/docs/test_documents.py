@@ -34,7 +34,7 @@ def test_every_path_that_says_where_things_are_is_there(document: str) -> None:
     assert missing((ROOT / document).read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/search.md", "docs/nodes.md"])
+@pytest.mark.parametrize("document", ["README.md", "docs/search.md", "docs/nodes.md", "docs/command.md"])
 def test_every_file_of_the_code_that_another_document_names_is_there(document: str) -> None:
     """Their bare names are files of the data folder."""
     assert missing((ROOT / document).read_text(encoding="utf-8"), bare_names=False) == []
@@ -62,11 +62,15 @@ def commands_in(text: str) -> list[str]:
     return sorted({*blocks, *re.findall(r"`movie-pref ([^`]+)`", text)})
 
 
-@pytest.mark.parametrize("words", commands_in((ROOT / "README.md").read_text(encoding="utf-8")))
-def test_every_command_of_the_readme_is_understood(words: str) -> None:
+TOLD = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/command.md")]
+
+
+@pytest.mark.parametrize("words", sorted({words for text in TOLD for words in commands_in(text)}))
+def test_every_command_that_the_documents_tell_is_understood(words: str) -> None:
     group = typer.main.get_command(app)
     name, *options = shlex.split(words)
-    if name == "--help":
+    if name.startswith("--"):
+        assert name in ["--help", *(option for parameter in group.params for option in parameter.opts)]
         return
     command = group.get_command(typer.Context(group), name)  # type: ignore[attr-defined]
     assert command is not None

@@ -10,6 +10,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.defs.assets.model_training import chosen_model
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
+from movie_pref.defs.run_history import training_input
 from movie_pref.features.split import evidence
 from movie_pref.settings import Settings
 
@@ -139,7 +140,7 @@ def champion_model(
         settings,
     )
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
-    note_training(settings.data, challenger, pointer)
+    note_training(settings.data, challenger, pointer, *training_input(context))
     compared = pointer.get("compared", {})
     rows = [{"metric": name, **found} for name, found in compared.items() if isinstance(found, dict)]
     parts = made_of(challenger.recipe)
