@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.looking_up import can_look_up, probability, say_the_two_ways, search_elsewhere
-from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays
+from movie_pref.commands.terminal import console, in_sentences, note, plain, remember, say, say_what_stays, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -128,7 +128,7 @@ def _count(number: int, what: str = "film") -> str:
 def _read(files: Sequence[Path]) -> "list[tuple[Path, Import]]":
     from movie_pref.sources.importers import read_export
 
-    with console.status("Reading"):
+    with telling("Reading"):
         return [(file, read_export(file)) for file in files]
 
 
@@ -217,8 +217,8 @@ def _print_files(reads: "Sequence[tuple[Path, Import]]", before: "Before") -> No
         for row in read.files.itertuples():
             held = row.kind if row.kind.startswith("passed over") else f"{_count(row.rows, 'row')} of {row.kind}"
             say(f"  {plain(row.source_file)}: {plain(held)}")
-        for note in read.notes:
-            say(f"  {plain(note)}")
+        for remark in read.notes:
+            say(f"  {plain(remark)}")
     if len(before.waiting):
         say(f"{_count(len(before.waiting))} kept from an import before")
 
@@ -290,29 +290,29 @@ def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings", imdb
 
     library = plan.tables.library if plan.tables.library is not None else before.library
     candidates = plan.tables.candidates if plan.tables.candidates is not None else before.candidates
-    say("\n[bold]Next[/]")
+    note("\n[bold]Next[/]")
     _print_questions(plan, settings)
     lacking = missing_features(library, features(own_catalogue(settings.data)))
     if len(lacking):
-        say(f"Features known for less than half of your films: {', '.join(lacking['feature'])}.")
+        note(f"Features known for less than half of your films: {', '.join(lacking['feature'])}.")
         how = (
             f"movie-pref metadata fills them in from {' and '.join(configured())}"
             if configured()
             else "set TMDB_API_KEY and OMDB_API_KEY (both keys are free) and run movie-pref metadata"
             + ("" if imdb_data else ", or movie-pref metadata --imdb-data FOLDER, which uses IMDb's public files")
         )
-        say(f"  The ranking works without them and is better with them: {how}.")
+        note(f"  The ranking works without them and is better with them: {how}.")
     more = f"movie-pref metadata {f'--imdb-data {imdb_data} ' if imdb_data else ''}--add-candidates 3000"
     if candidates.empty:
         where = "" if imdb_data or "TMDB" in configured() else " (with a key of TMDB, or with --imdb-data FOLDER)"
-        say(
+        note(
             f"There are no movies to rank yet. This adds the best known ones that you have not rated{where}:\n  {plain(more)}"
         )
-        say("Or import a watchlist, or name a file with movie-pref run --candidates FILE.")
+        note("Or import a watchlist, or name a file with movie-pref run --candidates FILE.")
     elif len(candidates) < FEW:
-        say(
+        note(
             f"There are {len(candidates):,} movies to rank; this adds the best known ones that you have not rated:\n  {plain(more)}"
         )
     labels = effective_labels(before.events).set_index("imdb_id")["label"].to_dict()
     why_not = too_few(library, labels | {one.imdb_id: one.label for one in plan.labels}, settings)
-    say(f"[yellow]Not enough to learn from yet:[/] {plain(why_not)}" if why_not else "  movie-pref run")
+    note(f"[yellow]Not enough to learn from yet:[/] {plain(why_not)}" if why_not else "  movie-pref run")

@@ -96,7 +96,7 @@ def restore_labels(
 
 
 def _print_history(events: "pd.DataFrame", library: str | None) -> None:
-    rows = [("", library, "the library", "", "")] if library else []
+    rows: list[tuple[str, ...]] = [("", library, "the library", "", "")] if library else []
     for row in events.itertuples():
         told = ["" if not isinstance(cell, str) else plain(cell) for cell in (row.set_by, row.origin, row.note)]
         what = row.label if isinstance(row.label, str) else "taken back"

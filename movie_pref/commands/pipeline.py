@@ -201,7 +201,7 @@ def _print_algorithms(settings: "Settings") -> None:
     for row in found[found["average_precision"].isna()].itertuples():
         say(f"{row.algorithm} was left out: {plain(row.note)}")
     colours = {"confirmed": "green", "refuted": "red"}
-    rows = [
+    told = [
         (
             row.algorithm,
             plain(row.belief),
@@ -211,7 +211,7 @@ def _print_algorithms(settings: "Settings") -> None:
         for row in beliefs.itertuples()
     ]
     title = "\nWhat the design believes, and what was measured"
-    show(title, ("algorithm", "belief", "measured", "verdict"), rows, lined=True)
+    show(title, ("algorithm", "belief", "measured", "verdict"), told, lined=True)
     say(f"Picture: {DataFolder(settings.data).plot('algorithm_comparison')}")
 
 

@@ -160,7 +160,7 @@ def _ranking(folder: DataFolder) -> dict[str, Any] | None:
 
 
 def _until_retrain(labels: dict[str, Any] | None, batch: int) -> int | None:
-    new = labels and labels["not_learnt"]
+    new = None if labels is None else labels["not_learnt"]
     return None if new is None else max(0, batch - new)
 
 
