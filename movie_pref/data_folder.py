@@ -99,6 +99,11 @@ class DataFolder:
         return self.root / "model"
 
     @property
+    def first_guess(self) -> Path:
+        """The model of a ranking that few labels or none gave."""
+        return self.root / "first_guess"
+
+    @property
     def search(self) -> Path:
         """What the search has finished, so that it can go on where it was."""
         return self.root / "search"

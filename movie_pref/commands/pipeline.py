@@ -74,12 +74,14 @@ def run(
 ) -> None:
     """Learn from the library and rank the candidates: the whole pipeline, then the ten best with reasons.
 
-    Without --library the one used last, or data/01_training.parquet, is taken; where there is none, a demonstration
-    library is generated.
+    Without --library the one used last, or data/01_training.parquet, is taken; where there is none, the candidates that
+    you labelled, and where there are no candidates either, a demonstration library is generated. Below 8 labels of either kind the
+    ranking is a first guess.
     """
     from movie_pref.commands.runs import execute
     from movie_pref.demo.files import write_demo
     from movie_pref.library.read import is_demo
+    from movie_pref.library.tables import has_candidates, has_library
     from movie_pref.settings import load_settings
 
     settings = load_settings(
@@ -88,11 +90,14 @@ def run(
         search=search and search.value,
         search_budget=search_budget,
     )
-    if settings.library is None and not settings.library_path.exists():
+    if not has_library(settings) and not has_candidates(settings):
         movies, unseen = write_demo(settings.library_path, DataFolder(settings.data).candidates)
         note(f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank.")
     demonstration = is_demo(settings.library_path)
-    note(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
+    if has_library(settings):
+        note(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
+    else:
+        note(f"There is no library file, so the movies of {settings.candidates_path} that you labelled are the library.")
     outcome = execute("pipeline", settings)
     if outcome.success and (library or candidates):
         remember(settings, library=settings.library, candidates=settings.candidates)
@@ -102,19 +107,17 @@ def run(
         for step, seconds in sorted(outcome.seconds.items(), key=lambda item: -item[1]):
             say(f"  {seconds:7.2f}  {step}")
     if outcome.success:
-        _print_next(settings, demonstration)
+        _print_next(settings, demonstration, outcome)
     raise typer.Exit(outcome.exit_code)
 
 
 @in_sentences
 def score(candidates: CandidatesOption = None) -> None:
-    """Rank candidates by the champion that was promoted last, without training."""
+    """Rank candidates by the champion that was promoted last, without training; by a first guess where there was none yet."""
     from movie_pref.commands.runs import execute
-    from movie_pref.model.champion import Champion
     from movie_pref.settings import load_settings
 
     settings = load_settings(candidates=absolute(candidates))
-    Champion.load(DataFolder(settings.data).model)
     outcome = execute("score", settings)
     if outcome.success and candidates:
         remember(settings, candidates=settings.candidates)
@@ -257,7 +260,7 @@ def _print_ranking(summary: "RunSummary") -> None:
     if summary.best.empty:
         say("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
         return
-    title = f"\nThe ten best of {summary.ranked:,} movies you have not seen"
+    title = f"\n{'A first guess at the' if summary.first_guess else 'The'} ten best of {summary.ranked:,} movies you have not seen"
     best = summary.best.assign(percent=in_percents(summary.best["probability"]))
     if is_narrow():
         say(f"[bold]{title}[/]")
@@ -283,8 +286,11 @@ def _wished(row: Any) -> str:
     return " [green](on your watchlist)[/]" if row.wished else ""
 
 
-def _print_next(settings: "Settings", demonstration: bool) -> None:
+def _print_next(settings: "Settings", demonstration: bool, outcome: "Outcome") -> None:
+    from movie_pref.commands.runs import FIRST_GUESS
+
     folder = DataFolder(settings.data)
+    first_guess = outcome.job == FIRST_GUESS
     files = {
         "a page to read, ranking and all": folder.report,
         "the whole ranking": folder.asset("scored_candidates"),
@@ -293,14 +299,22 @@ def _print_next(settings: "Settings", demonstration: bool) -> None:
         "the search": folder.asset("grid_search_results"),
         "predictions of labelled movies": folder.asset("out_of_fold_predictions"),
         "rows that were rejected": folder.rejected("rows"),
-        "the model": folder.model,
+        "the model": folder.first_guess if first_guess else folder.model,
         "plots": folder.reports,
     }
+    if first_guess:  # what a former training left is of other labels
+        files = {what: path for what, path in files.items() if what in ("the whole ranking", "the model", "plots")}
     note(f"\n[bold]Files[/] in {settings.data}")
     for what, path in files.items():
         name = path.relative_to(folder.root).as_posix()
         note(f"  {name}: {what}" if is_narrow() else f"  {name:<45} {what}")
     command = "movie-pref" if shutil.which("movie-pref") else sys.argv[0]  # make run does not put it on the path
+    if first_guess:
+        note(
+            f"\n[bold]Next[/]\n  {command} review   label the movies that tell most; some 25 labels make a first ranking worth a look"
+        )
+        note(f"  {command} run      trains a model from 8 labels of each kind on")
+        return
     note(f"\n[bold]Next[/]\n  {command} review   label the movies that the model would learn most from")
     note(
         f"  {command} ui       every step with its plots, thresholds and checks; trains again when there are new labels"

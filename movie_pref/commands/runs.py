@@ -20,16 +20,21 @@ from movie_pref.defs.io_managers import described
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import read_past
 from movie_pref.errors import UserError
+from movie_pref.features.enough_labels import count_labels
 from movie_pref.files import one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
+from movie_pref.labels.merge import labelled_library
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
 from movie_pref.labels.store import read_events
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.read import check_header
+from movie_pref.library.tables import has_candidates, has_library, read_candidates
+from movie_pref.model.champion import Champion
 from movie_pref.model.pointer import read_pointer
 from movie_pref.report.end_of_run import FailedCheck
 from movie_pref.settings import Settings
 
+FIRST_GUESS = "first_guess"
 ROOM = 20_000_000  # bytes free on the disk; the history of one run takes some three million, its tables less
 
 # assets print nothing, so there is no output to capture, and capturing it would disturb the live progress line
@@ -53,6 +58,7 @@ class Outcome:
 
     run_id: str
     success: bool
+    job: str
     failed_checks: list[FailedCheck] = field(default_factory=list)
     bad_input: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
@@ -80,6 +86,8 @@ def dagster_home(settings: Settings) -> Path:
 def execute(job: str, settings: Settings) -> Outcome:
     """Run a job in this process, recorded where the Dagster UI shows it; it waits while another run is at work.
 
+    Where there are candidates and the labels are too few for a model, `pipeline` and `score` become `first_guess`.
+
     Raises
     ------
     UserError
@@ -88,6 +96,9 @@ def execute(job: str, settings: Settings) -> Outcome:
     check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock
     with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
+        job = _with_few_labels(job, settings)
+        if job == "score":
+            Champion.load(DataFolder(settings.data).model)
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)
@@ -95,7 +106,20 @@ def execute(job: str, settings: Settings) -> Outcome:
             result = definition.execute_in_process(
                 instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
             )
-        return _outcome(result, watcher.news)
+        return _outcome(result, watcher.news, job)
+
+
+def _with_few_labels(job: str, settings: Settings) -> str:
+    """The job to run: `first_guess` instead of one that needs a model, where the labels are too few to train one."""
+    trained = job == "score" and read_pointer(DataFolder(settings.data).model) is not None
+    if job not in ("pipeline", "score") or trained or not (has_library(settings) or has_candidates(settings)):
+        return job
+    _, merged = labelled_library(settings, read_events(settings))
+    if count_labels(merged.rows).enough:
+        return job
+    candidates = read_candidates(settings).rows
+    unseen = candidates[~candidates["imdb_id"].isin(merged.rows["imdb_id"])]
+    return FIRST_GUESS if (unseen["media_type"] == "movie").any() else job
 
 
 def labels_not_learnt(settings: Settings) -> Waiting:
@@ -116,7 +140,8 @@ def check_input(settings: Settings, training: bool = True) -> None:
         A file cannot be read by its header, is no library, no catalogue or no champion, or the disk has no room.
     """
     if training:
-        check_header(settings.library_path)
+        if has_library(settings) or not has_candidates(settings):
+            check_header(settings.library_path)
         own_catalogue(settings.data)
         read_pointer(DataFolder(settings.data).model)
     if settings.candidates is not None or settings.candidates_path.exists():
@@ -147,8 +172,8 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         ) from error
 
 
-def _outcome(result: dg.ExecuteInProcessResult, news: str) -> Outcome:
-    outcome = Outcome(result.run_id, result.success)
+def _outcome(result: dg.ExecuteInProcessResult, news: str, job: str) -> Outcome:
+    outcome = Outcome(result.run_id, result.success, job)
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             found = event.asset_check_evaluation_data

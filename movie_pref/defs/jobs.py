@@ -23,4 +23,14 @@ score = dg.define_asset_job(
     selection=dg.AssetSelection.assets("candidates", "removal_requests", "scored_candidates", "review_queue", "report"),
     description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
-JOBS = [pipeline, retrain, compare, score]
+FIRST = dg.AssetSelection.assets("raw_training", "movies_only", "candidates", "scored_candidates")
+NEED_A_MODEL = dg.AssetSelection.checks(
+    dg.AssetCheckKey(dg.AssetKey("scored_candidates"), "flagged_share_of_candidates"),
+    dg.AssetCheckKey(dg.AssetKey("candidates"), "candidates_resemble_the_library"),
+)
+first_guess = dg.define_asset_job(
+    "first_guess",
+    selection=FIRST - NEED_A_MODEL,
+    description="Rank the candidates from few labels or none, below 8 of either kind.",
+)
+JOBS = [pipeline, retrain, compare, score, first_guess]

@@ -1,6 +1,7 @@
 """Sensors: what starts a job because something happened. What they decide is in `movie_pref.labels.retraining`."""
 
 import time
+from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster import ResourceParam
@@ -11,12 +12,15 @@ from movie_pref.labels.retraining import Memory, decide
 from movie_pref.labels.store import read_events
 from movie_pref.settings import Settings
 
+if TYPE_CHECKING:
+    from movie_pref.features.enough_labels import LabelCounts
+
 
 @dg.sensor(job=retrain, default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=30)
 def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Settings]) -> dg.SensorResult:
     """Starts `retrain` for enough new labels (10), for one that has waited a day, or for another library file.
 
-    Each tick says what it waits for. It never starts two at once nor two for the same labels; after one that failed,
+    Below 8 labels of either kind there is nothing to train, and it waits. Each tick says what it waits for. It never starts two at once nor two for the same labels; after one that failed,
     the next label starts another.
     """
     now = time.time()
@@ -24,10 +28,21 @@ def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Sett
     decision = decide(read_past(context.instance, now), memory, read_events(settings), settings, now)
     if not decision.start:
         return dg.SensorResult(skip_reason=decision.says, cursor=memory.write())
+    labels = _labels(settings)
+    if not labels.enough:
+        return dg.SensorResult(skip_reason=f"{decision.says}; {labels.says}", cursor=memory.write())
     context.log.info(f"retrain: {decision.says}")
     # without a run key, which would dedupe for ever: the tags and the cursor tell what was requested
     request = dg.RunRequest(tags={**decision.tags, "movie_pref/because": decision.says})
     return dg.SensorResult(run_requests=[request], cursor=memory.write())
+
+
+def _labels(settings: Settings) -> "LabelCounts":
+    """The labels that a training would learn from."""
+    from movie_pref.features.enough_labels import count_labels
+    from movie_pref.labels.merge import labelled_library
+
+    return count_labels(labelled_library(settings, read_events(settings))[1].rows)
 
 
 SENSORS = [new_labels]

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY
+from movie_pref.labels.events import effective_labels
+from movie_pref.library.read import Library
+from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY, read_candidates, read_own
+from movie_pref.settings import Settings
 
 FLAGS = {"human_labeled": True, "reviewed": True}
 
@@ -23,6 +26,21 @@ class Merged(NamedTuple):
     confirmed: int
     joined: int
     homeless: int
+
+
+def labelled_library(settings: Settings, events: pd.DataFrame) -> tuple[Library, Merged]:
+    """The library as its file has it, and with the labels that stand in the store (`events`); the file may be missing.
+
+    Raises
+    ------
+    UserError
+        A file cannot be read, or is no library.
+    """
+    library, labels = read_own(settings), effective_labels(events)
+    elsewhere = not labels["imdb_id"].isin(library.rows["imdb_id"]).all()
+    return library, merge_labels(
+        library.rows, labels, read_candidates(settings).rows if elsewhere else library.rows.head(0)
+    )
 
 
 def merge_labels(rows: pd.DataFrame, labels: pd.DataFrame, candidates: pd.DataFrame) -> Merged:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from movie_pref.library.tables import has_candidates
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
     from movie_pref.labels.events import Waiting
 
 LABELS_TAG, LIBRARY_TAG = "movie_pref/labels", "movie_pref/library"
+NO_FILE = "labelled candidates||"  # the mark of a library without a file
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,13 @@ class RetrainDecision:
 
 
 def library_mark(settings: Settings) -> str | None:
-    """What changes when the library file is written anew: its path, size and time; None where there is none."""
+    """What changes when the library file is written anew: its path, size and time.
+
+    Always the same where the labelled candidates are the library; None where there are none either.
+    """
     path = settings.library_path
     if not path.exists():
-        return None
+        return NO_FILE if has_candidates(settings) else None
     found = path.stat()
     return f"{path.resolve()}|{found.st_size}|{found.st_mtime_ns}"
 

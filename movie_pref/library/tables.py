@@ -80,6 +80,33 @@ def _plain(cell: object) -> object:
     return None if pd.isna(cell) else cell
 
 
+def has_library(settings: Settings) -> bool:
+    """Whether there is a labelled library; where there is none, a person's candidates may hold all that was labelled."""
+    return settings.library is not None or settings.library_path.exists()
+
+
+def has_candidates(settings: Settings) -> bool:
+    """Whether there are candidates that are not the demonstration's, or movies that were added by hand."""
+    path = settings.candidates_path
+    mine = settings.candidates is not None or (path.exists() and not is_demo(path))
+    return mine or DataFolder(settings.data).added_movies.exists()
+
+
+def read_own(settings: Settings) -> Library:
+    """The labelled library; without one, a library of no rows in the columns of the candidates, whose labels join it.
+
+    Raises
+    ------
+    UserError
+        There is neither, or a file is no library.
+    """
+    if has_library(settings) or not has_candidates(settings):
+        return read_library(settings.library_path)
+    found = read_candidates(settings)
+    rows = found.rows.head(0).assign(label=pd.Series(dtype="str"))
+    return Library(rows, absent=[name for name in found.absent if name != "label"], unknown=found.unknown)
+
+
 def read_candidates(settings: Settings) -> Library:
     """The candidates file, and what was added by hand.
 

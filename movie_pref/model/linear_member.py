@@ -5,7 +5,8 @@ through the inverse normal distribution), and enters by itself, squared, and the
 each other and with the genres; a value that is not known is 0 there and has a flag of its own. Everything is kept as JSON.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +23,18 @@ STRENGTH = 0.05  # scikit-learn's C
 PRODUCT_SCALE = 0.5  # products enter with half the size, so that they are held back more than what they are made of
 MAIN = ("votes", "rating", "score", "year")  # numbers that enter products: those whose name has one of these
 CROSSED = "genre_"  # indicators that enter products with them
+
+
+class Kind(StrEnum):
+    """What a term is made of, in the order of the terms."""
+
+    SCORE = "score"
+    SQUARE = "square"
+    FLAG = "flag"
+    LEVEL = "level"
+    INDICATOR = "indicator"
+    PAIR = "pair"
+    CROSSED = "crossed"
 
 
 @dataclass(frozen=True)
@@ -61,7 +74,7 @@ class LinearMember:
     `numbers` are the ways to normal scores, `flags` the columns with a flag for what is not known, `levels` pairs of a
     category column and a code, `indicators` columns of 0 and 1; `main` places in `numbers` and `crossed`
     columns whose products count.
-    `coefficients` follow the order of `_terms`, `means` are those of the terms in training.
+    `coefficients` follow the order of `terms`, `means` are those of the terms in training.
     """
 
     columns: int
@@ -96,22 +109,28 @@ class LinearMember:
         """
         from sklearn.linear_model import LogisticRegression
 
-        numbers, flags, levels, indicators = _sorted_columns(values, types)
-        main = [at for at, one in enumerate(numbers) if any(word in names[one.column] for word in MAIN)]
-        crossed = [column for column in indicators if names[column].startswith(CROSSED)]
-        bare = cls(values.shape[1], numbers, flags, levels, indicators, main, crossed, [], [], 0.0)
-        terms = bare._terms(values)
+        bare = cls.unfitted(values, types, names)
+        terms = bare.terms(values)
         if not terms.shape[1] or len(np.unique(target)) < 2:
             return cls(values.shape[1], [], [], [], [], [], [], [], [], float(log_odds(target.mean())))
         model = LogisticRegression(C=strength, max_iter=1000).fit(terms, target)
-        return cls(
-            values.shape[1], numbers, flags, levels, indicators, main, crossed,
-            model.coef_[0].tolist(), terms.mean(axis=0).tolist(), float(model.intercept_[0]),
-        )  # fmt: skip
+        return bare.with_coefficients(model.coef_[0], terms.mean(axis=0), float(model.intercept_[0]))
+
+    @classmethod
+    def unfitted(cls, values: np.ndarray, types: list[str], names: list[str]) -> Self:
+        """The terms that these rows are enough to tell of, without coefficients; no label is looked at."""
+        numbers, flags, levels, indicators = _sorted_columns(values, types)
+        main = [at for at, one in enumerate(numbers) if any(word in names[one.column] for word in MAIN)]
+        crossed = [column for column in indicators if names[column].startswith(CROSSED)]
+        return cls(values.shape[1], numbers, flags, levels, indicators, main, crossed, [], [], 0.0)
+
+    def with_coefficients(self, coefficients: np.ndarray, means: np.ndarray, intercept: float) -> Self:
+        """The same terms with these coefficients and means, one a term."""
+        return replace(self, coefficients=coefficients.tolist(), means=means.tolist(), intercept=intercept)
 
     def log_odds(self, values: np.ndarray) -> np.ndarray:
         """Log-odds, float64, shape (rows,), for model columns of shape (rows, columns)."""
-        return self._terms(values) @ np.array(self.coefficients, dtype=np.float64) + self.intercept
+        return self.terms(values) @ np.array(self.coefficients, dtype=np.float64) + self.intercept
 
     def contributions(self, values: np.ndarray) -> np.ndarray:
         """What each column adds to the log-odds, shape (rows, columns + 1); the last is the log-odds of the mean movie.
@@ -120,9 +139,9 @@ class LinearMember:
         its columns. The rows add up to `log_odds`.
         """
         coefficients, means = np.array(self.coefficients), np.array(self.means)
-        added = (self._terms(values) - means) * coefficients
+        added = (self.terms(values) - means) * coefficients
         found = np.zeros((len(values), self.columns + 1))
-        for term, owners in enumerate(self._owners()):
+        for term, owners in enumerate(self.owners()):
             for column in owners:
                 found[:, column] += added[:, term] / len(owners)
         found[:, -1] = self.intercept + float(coefficients @ means)
@@ -152,9 +171,9 @@ class LinearMember:
             raise ValueError(
                 "the linear member names columns or numbers that it does not have, or a figure that is none"
             )
-        if not len(made.coefficients) == len(made.means) == len(made._owners()):
+        if not len(made.coefficients) == len(made.means) == len(made.owners()):
             raise ValueError(
-                f"the linear member has {len(made.coefficients)} coefficients for {len(made._owners())} terms"
+                f"the linear member has {len(made.coefficients)} coefficients for {len(made.owners())} terms"
             )
         return made
 
@@ -171,7 +190,7 @@ class LinearMember:
             and bool(np.isfinite(figures).all())
         )
 
-    def _terms(self, values: np.ndarray) -> np.ndarray:
+    def terms(self, values: np.ndarray) -> np.ndarray:
         """Scores, their squares, flags, levels, indicators, products of scores, products of scores and indicators."""
         rows = len(values)
         scores = np.column_stack([one(values[:, one.column].astype(np.float64)) for one in self.numbers] or [np.empty((rows, 0))])  # fmt: skip
@@ -188,7 +207,18 @@ class LinearMember:
         parts = [scores, squares, flags, levels, indicators, pairs, crossed.reshape(rows, -1)]
         return np.hstack([part.astype(np.float64) for part in parts])
 
-    def _owners(self) -> list[tuple[int, ...]]:
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kind of each term."""
+        main = len(self.main)
+        counts = {
+            Kind.SCORE: len(self.numbers), Kind.SQUARE: len(self.numbers), Kind.FLAG: len(self.flags),
+            Kind.LEVEL: len(self.levels), Kind.INDICATOR: len(self.indicators), Kind.PAIR: main * (main - 1) // 2,
+            Kind.CROSSED: main * len(self.crossed),
+        }  # fmt: skip
+        return [kind for kind, count in counts.items() for _ in range(count)]
+
+    def owners(self) -> list[tuple[int, ...]]:
         """The columns that each term is made from."""
         numbers = [one.column for one in self.numbers]
         main = [numbers[at] for at in self.main]

@@ -12,6 +12,7 @@ from movie_pref.files import whole_file
 from movie_pref.library.lookup import find_movie
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of, unseen_model
+from movie_pref.ranking.first_ranking import FIRST_GUESS, standing_model
 from movie_pref.ranking.reasons import Explanation, explanation
 
 PLACES = ("candidates", "movies_only")
@@ -38,7 +39,7 @@ class Story:
 def movie_story(data: Path, named: str) -> Story:
     """Explain a movie, named by its imdb_id or its title, from the files of the data folder.
 
-    A candidate is explained by the champion's `serving` booster. A labelled movie never is, since that has seen its
+    A candidate is explained by what ranks: the champion's `serving` committee, or a first guess. A labelled movie never is, since that has seen its
     label: one of validation or holdout by the `evaluated` booster, a training movie by a model of the other folds.
 
     Raises
@@ -46,7 +47,7 @@ def movie_story(data: Path, named: str) -> Story:
     UserError
         There is no champion or no movie yet, or the name is not that of one movie (see `find_movie`).
     """
-    champion = Champion.load(DataFolder(data).model)
+    champion = standing_model(data)
     for place in PLACES:
         rows = _movies(data, place, named)
         if len(rows):
@@ -68,7 +69,13 @@ def write_waterfall(story: Story, data: Path) -> Path:
 
 def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     fitted = Fitted(champion.model.serving, champion.model.preprocessing)
-    by = f"the champion {champion.version}, fitted on every labelled movie; this one was not among them"
+    guess = champion.version.startswith(FIRST_GUESS)
+    who = f"a {champion.version}" if guess else f"the champion {champion.version}, fitted on every labelled movie"
+    by = (
+        f"{who}; this one was not among them"
+        if not guess
+        else f"{who}, from the {champion.model.facts['labelled_rows']} labels there are; this one was not among them"
+    )
     ranking = DataFolder(data).asset("scored_candidates")
     rank, ranked = None, None
     if ranking.exists():
@@ -82,6 +89,10 @@ def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
 
 def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     imdb_id = rows["imdb_id"][0]
+    if champion.version.startswith(FIRST_GUESS):
+        raise UserError(
+            f"You labelled {imdb_id}, and the first guess that ranks has seen it; from 8 labels of each kind on `movie-pref run` trains models that have not."
+        )
     split = DataFolder(data).made("data_split")
     movies = split[["imdb_id"]].merge(_movies(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
     place = split.index[split["imdb_id"] == imdb_id]

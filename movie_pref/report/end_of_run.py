@@ -38,6 +38,7 @@ class RunSummary:
 
     `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `pointer` is what was decided on the champion, `provisional`
     what it misses; `doubted` counts labels that the queue asks about again, `absent` the features that no column holds.
+    With a `first_guess` only the ranking is of this run.
     """
 
     best: pd.DataFrame
@@ -46,6 +47,7 @@ class RunSummary:
     provisional: list[str]
     doubted: int
     absent: list[str]
+    first_guess: bool
 
 
 class Line(NamedTuple):
@@ -64,6 +66,7 @@ def read_summary(settings: Settings) -> RunSummary:
         A file cannot be read.
     """
     from movie_pref.model.pointer import champion_facts, read_pointer
+    from movie_pref.ranking.first_ranking import guessed
 
     folder = DataFolder(settings.data)
     queue = folder.table("review_queue", ["current_label"])
@@ -80,6 +83,7 @@ def read_summary(settings: Settings) -> RunSummary:
         provisional=list(champion_facts(folder.model).get("provisional", [])),
         doubted=0 if queue is None else int(queue["current_label"].notna().sum()),
         absent=[] if columns is None else [name for name in known if name not in columns],
+        first_guess=guessed(settings.data) is not None,
     )
 
 
@@ -103,7 +107,7 @@ def _error(check: FailedCheck) -> str:
 
 def _of_summary(summary: RunSummary | None) -> list[tuple[int, str]]:
     """What the champion, the labels and the library's columns have to say: (place, words)."""
-    if summary is None:
+    if summary is None or summary.first_guess:
         return []
     found, pointer = [], summary.pointer
     if pointer.get("decision") == "kept":
@@ -141,9 +145,9 @@ def _of_checks(warned: Mapping[str, FailedCheck], summary: RunSummary | None) ->
     ]
 
 
-REFUSED, PROVISIONAL, REJECTED, ABSENT, DRIFT, GATES, NO_BETTER, DOUBTED, CHANCES, SEARCH, RULES, GUARD, UNKNOWN = (
-    range(13)
-)
+(
+    GUESSED, REFUSED, PROVISIONAL, REJECTED, ABSENT, DRIFT, GATES, NO_BETTER, DOUBTED, CHANCES, SEARCH, RULES, GUARD, UNKNOWN,
+) = range(14)  # fmt: skip
 
 
 def _advice(place: int, words: str) -> Callable[[FailedCheck], tuple[int, str]]:
@@ -159,6 +163,10 @@ def _advice(place: int, words: str) -> Callable[[FailedCheck], tuple[int, str]]:
 
 
 ADVICE = {
+    "ranking_is_by_a_trained_model": _advice(
+        GUESSED,
+        "This ranking is no trained model's: {says}. {threshold} labels of each kind give a trained one: movie-pref review.",
+    ),
     "challenger_took_the_place_of_the_champion": _advice(REFUSED, "The new model was refused: {says}."),
     "no_row_rejected": _advice(
         REJECTED,

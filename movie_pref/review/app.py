@@ -96,6 +96,9 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
     def models(request: Request) -> Response:
         return HTMLResponse(show("models.html.j2", tab="models", **views.model_page(review)))
 
+    def first(request: Request) -> Response:
+        return HTMLResponse(show("first.html.j2", tab="first", **views.first_ranking(review)))
+
     def add(request: Request) -> Response:
         given = dict.fromkeys(FIELDS, "") | {"media_title": request.query_params.get("q", "")}
         return HTMLResponse(_add_page(review, show, given))
@@ -108,6 +111,7 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
         Route("/list", listed),
         Route("/movie/{imdb_id}", movie),
         Route("/models", models),
+        Route("/first", first),
         Route("/add", add),
         Route("/matches", matches),
     ]

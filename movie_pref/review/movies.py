@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder, read_movies
@@ -53,6 +55,7 @@ class Movies:
         self.folder = DataFolder(settings.data)
         self.ranked = 0
         self._kept: dict[str, Movie] = {}
+        self._offered: pd.DataFrame | None = None
         self._titles: Titles | None = None
         self._titles_mark: object = None
 
@@ -62,6 +65,10 @@ class Movies:
         ranking = self.folder.asset("scored_candidates")
         self.ranked = pq.read_metadata(ranking).num_rows if ranking.exists() else 0
         self._kept = self._read(wanted) if wanted else {}
+
+    def offer(self, rows: pd.DataFrame) -> None:
+        """Movies in the library's columns that no run has read yet, for those that the run's files do not have."""
+        self._offered = rows.set_index("imdb_id", drop=False)
 
     def explain(self, reasons: dict[str, list[str]]) -> None:
         """Add the reasons that were worked out for movies in memory."""
@@ -104,6 +111,8 @@ class Movies:
         for place in PLACES:
             for row in read_movies(self.folder.asset(place), imdb_ids, ABOUT):
                 rows.setdefault(row["imdb_id"], row)
+        for row in self._of_offered([one for one in imdb_ids if one not in rows]):
+            rows[row["imdb_id"]] = row
         columns = ("probability", "calibrated_probability")
         for row in read_movies(self.folder.asset("out_of_fold_predictions"), imdb_ids, columns):
             rows.setdefault(row["imdb_id"], {}).update(row)
@@ -117,6 +126,13 @@ class Movies:
             if row["imdb_id"] in rows:
                 rows[row["imdb_id"]]["was"] = (row["probability"], row["rank"])
         return {imdb_id: _movie(imdb_id, row) for imdb_id, row in rows.items()}
+
+    def _of_offered(self, imdb_ids: list[str]) -> list[dict[str, Any]]:
+        if self._offered is None:
+            return []
+        present = [one for one in imdb_ids if one in self._offered.index]
+        columns = ["imdb_id", *(name for name in ABOUT if name in self._offered)]
+        return pa.Table.from_pandas(self._offered.loc[present, columns], preserve_index=False).to_pylist()
 
 
 def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:

@@ -17,6 +17,7 @@ from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings
 
 NO_EVENT = -1
+OFFERED = (0, 0)  # the mark of a queue that is no file
 
 
 class Asked(NamedTuple):
@@ -74,7 +75,7 @@ class Desk:
             The file cannot be read, or is no queue.
         """
         mark = _mark(self.path)
-        if mark == self._queue.mark:
+        if mark == self._queue.mark or (mark is None and self._queue.mark == OFFERED):
             return False
         fresh = _read_queue(self.path, mark)
         with self._lock:
@@ -108,6 +109,25 @@ class Desk:
     @property
     def exists(self) -> bool:
         return self._queue.mark is not None
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the queue is the file that a run wrote."""
+        return self._queue.mark not in (None, OFFERED)
+
+    def offer(self, questions: list[Asked]) -> None:
+        """Take these for the queue as long as there is no file; what this page has decided or skipped stays known."""
+        with self._lock:
+            if self.has_file:
+                return
+            touched = {*self._own, *self._skipped, *(one.imdb_id for one in self.done)}
+            kept = {imdb_id: one for imdb_id, one in self._queue.movies.items() if imdb_id in touched}
+            self._queue = _Queue(OFFERED, None, {one.imdb_id: one for one in questions} | kept)
+
+    def skipped(self) -> list[str]:
+        """The movies that were skipped, in the order of their skips."""
+        with self._lock:
+            return list(self._skipped)
 
     @property
     def mark(self) -> str:

@@ -7,6 +7,7 @@ from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.library.label_names import LABELS
 from movie_pref.ranking.in_percent import in_percent
 from movie_pref.review import training_changes
+from movie_pref.review.first_labels import progress
 from movie_pref.review.movies import Movie, Movies
 from movie_pref.review.session import Desk
 from movie_pref.review.watcher import Watch
@@ -33,6 +34,7 @@ def status(review: Review) -> dict[str, Any]:
     new, enough = review.watch.new_labels, review.settings.retrain_labels
     state = review.watch.model
     return {
+        "first": progress(review.watch.first),
         "left": len(review.desk.waiting()),
         "queue_there": review.desk.exists,
         "mark": review.desk.mark,
@@ -49,6 +51,7 @@ def status(review: Review) -> dict[str, Any]:
 
 def desk(review: Review, imdb_id: str | None = None) -> dict[str, Any]:
     """The next movie of the queue, or the one that is asked for; what was decided last."""
+    review.watch.follow_labels()
     waiting = review.desk.waiting()
     shown = imdb_id or (waiting[0] if waiting else None)
     done = review.desk.done
@@ -84,6 +87,7 @@ def card(review: Review, imdb_id: str, way: str) -> dict[str, Any] | None:
         "label": label,
         "ranked": review.movies.ranked,
         "moved": _moved(movie),
+        "guess": review.watch.first.guessed(imdb_id),
     }
 
 
@@ -169,6 +173,13 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
         "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
         "probability": story.explanation.probability,
     }
+
+
+def first_ranking(review: Review) -> dict[str, Any]:
+    """The first ranking as it is now, and how sure it is."""
+    review.watch.follow_labels()
+    ranked, sure = review.watch.first.ranking()
+    return {"ranked": ranked, "sure": sure, "status": status(review)}
 
 
 def model_page(review: Review) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from movie_pref.errors import UserError
 from movie_pref.labels.events import effective_labels, event_number
 from movie_pref.labels.retraining import Past
 from movie_pref.ranking.queue_reasons import reasons_for
+from movie_pref.review.first_labels import FirstLabels
 from movie_pref.review.movies import Movies
 from movie_pref.review.session import Desk
 from movie_pref.review.training_changes import State, model_state
@@ -49,6 +50,7 @@ class Watch:
 
     def __init__(self, settings: Settings, desk: Desk, movies: Movies, history: History) -> None:
         self.settings, self.desk, self.movies, self.history = settings, desk, movies, history
+        self.first = FirstLabels(settings, desk, movies)
         self.model = State(threshold=settings.threshold)
         self.retraining = Retraining()
         self.troubles: dict[str, str] = {}
@@ -84,6 +86,13 @@ class Watch:
             if mark != self._labels_read[0] or time.monotonic() - self._labels_read[1] > PATIENCE:
                 self._events = self.desk.read_labels()
                 self._labels_read = (mark, time.monotonic())
+        with self._trouble("first labels"):
+            self.first.look()
+
+    def follow_labels(self) -> None:
+        """Ask anew after a label of this page, where the questions are those of the first labels."""
+        with self._trouble("first labels"):
+            self.first.look()
 
     def start(self) -> None:
         self._thread.start()

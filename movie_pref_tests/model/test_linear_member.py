@@ -43,7 +43,7 @@ def member(small):
 def test_it_is_scikit_learns_logistic_regression_on_its_terms(table):
     values, _, _, target = table
     member = LinearMember.fit(*table)
-    terms = member._terms(values)
+    terms = member.terms(values)
     expected = LogisticRegression(C=0.05, max_iter=1000).fit(terms, target)
 
     np.testing.assert_allclose(member.log_odds(values), expected.decision_function(terms), atol=1e-8)
@@ -95,18 +95,18 @@ def test_the_contributions_add_up_and_are_zero_for_columns_it_does_not_read(tabl
 
     np.testing.assert_allclose(found.sum(axis=1), member.log_odds(values), atol=1e-10)
     np.testing.assert_allclose(found[:, :-1].mean(axis=0), 0, atol=1e-6)  # against the mean movie of training
-    read = {column for owners in member._owners() for column in owners}
+    read = {column for owners in member.owners() for column in owners}
     assert not found[:, [column for column in range(values.shape[1]) if column not in read]].any()
 
 
 def test_a_product_is_shared_by_its_two_columns(small, member):
     values, _ = small
-    terms, found = member._terms(values), member.contributions(values)
+    terms, found = member.terms(values), member.contributions(values)
     added = (terms - np.array(member.means)) * np.array(member.coefficients)
-    product = member._owners().index((3, 0))
+    product = member.owners().index((3, 0))
 
-    np.testing.assert_allclose(found[:, 3], added[:, member._owners().index((3,))] + added[:, product] / 2)
-    own = [term for term, owners in enumerate(member._owners()) if owners == (0,)]
+    np.testing.assert_allclose(found[:, 3], added[:, member.owners().index((3,))] + added[:, product] / 2)
+    own = [term for term, owners in enumerate(member.owners()) if owners == (0,)]
     np.testing.assert_allclose(found[:, 0], added[:, own].sum(axis=1) + added[:, product] / 2)
 
 
@@ -118,7 +118,7 @@ def test_a_value_that_is_not_known_counts_by_its_flag_alone(table):
     unknown[:, column] = np.nan
 
     assert column in member.flags
-    terms = member._terms(unknown)
+    terms = member.terms(unknown)
     place = [one.column for one in member.numbers].index(column)
     assert not terms[:, place].any() and not terms[:, len(member.numbers) + place].any()
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pandas as pd
@@ -13,6 +14,9 @@ from movie_pref.defs.metadata import column_schema, picture, table
 from movie_pref.labels.store import read_events
 from movie_pref.settings import Settings
 
+if TYPE_CHECKING:
+    from movie_pref.model.champion import Champion
+
 GROUP = "scoring"
 # the nightly score and some hours
 FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_window=timedelta(hours=30))
@@ -21,20 +25,21 @@ FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_windo
 @node(
     GROUP,
     kinds=("xgboost", "parquet"),
-    deps=["champion_model", "removal_requests"],  # which reads the ranking that this one replaces
+    # removal_requests reads the ranking that this one replaces, movies_only says whether the labels are enough
+    deps=["champion_model", "removal_requests", "movies_only"],
     freshness_policy=FRESH,
 )
 def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam[Settings], candidates: Path) -> None:
     """The movies you have not seen, ranked by the probability that you would watch them, with reasons for the best.
 
-    Only a model that was promoted is used; `prediction` is 1 from the threshold on.
+    Only a model that was promoted is used; `prediction` is 1 from the threshold on. Below 8 labels of either kind it is
+    a first guess, and `model_version` says so.
     """
-    from movie_pref.model.champion import Champion
     from movie_pref.ranking.plots import probability_histogram
     from movie_pref.ranking.scoring import score_file
 
     folder = DataFolder(settings.data)
-    champion = Champion.load(folder.model)
+    champion = _what_ranks(settings, candidates)
     target = folder.asset("scored_candidates")
     ranking = score_file(
         champion, candidates, target, settings.score_batch_rows, settings.reasons_for, settings.n_jobs,
@@ -58,6 +63,33 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
             "path": dg.MetadataValue.path(str(target.resolve())),
         }
     )
+
+
+def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
+    """The champion, or the first guess where the labels are too few for one; that is kept for those who explain it."""
+    from movie_pref.features.enough_labels import count_labels
+    from movie_pref.library.catalogue import own_catalogue
+    from movie_pref.library.training_rows import encode_label, trainable
+    from movie_pref.model.champion import Champion
+    from movie_pref.model.operating_point import Limits
+    from movie_pref.ranking.first_ranking import as_champion, first_model
+
+    folder = DataFolder(settings.data)
+    movies = folder.made("movies_only")
+    if count_labels(movies).enough:
+        return Champion.load(folder.model)
+    labelled = movies[trainable(movies)]
+    rows = (
+        pd.concat([labelled, pd.read_parquet(candidates)], ignore_index=True)
+        if len(labelled)
+        else pd.read_parquet(candidates)
+    )
+    limits = Limits(settings.threshold, settings.budget(0.1), settings.recall_target)
+    model = first_model(
+        rows, encode_label(labelled["label"]).to_numpy(), own_catalogue(settings.data), limits, settings.seed
+    )
+    model.save(folder.first_guess)
+    return as_champion(model)
 
 
 def _as_read(best: pd.DataFrame) -> pd.DataFrame:

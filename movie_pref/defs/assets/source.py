@@ -31,19 +31,16 @@ def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Sett
 
     A row that breaks the contract goes to `rejected_rows.parquet` with the reason; it never stops the run. The newest
     label that a person put into the store overrules the library's; a candidate with one becomes a labelled row.
-    `label_origin` says where each label is from, `came_from` where the row is.
+    `label_origin` says where each label is from, `came_from` where the row is. Without a library file the labelled
+    candidates are the library.
     """
     from movie_pref.labels.events import effective_labels
-    from movie_pref.labels.merge import merge_labels
-    from movie_pref.library import read_library
+    from movie_pref.labels.merge import labelled_library
 
-    library = read_library(settings.library_path)
-    write_rejected(library, DataFolder(settings.data).rejected("rows"))
     events = read_events(settings)
     labels = effective_labels(events)
-    elsewhere = not labels["imdb_id"].isin(library.rows["imdb_id"]).all()
-    unseen = read_candidates(settings).rows if elsewhere else library.rows.head(0)
-    merged = merge_labels(library.rows, labels, unseen)
+    library, merged = labelled_library(settings, events)
+    write_rejected(library, DataFolder(settings.data).rejected("rows"))
     note_training_input(context, settings, events)
     context.add_output_metadata(
         {
@@ -71,7 +68,7 @@ def movies_only(
     """Filter movies only: media_type == 'movie'. Television is counted here and left behind."""
     kinds = raw_training["media_type"].value_counts()
     movies = raw_training[raw_training["media_type"] == "movie"].reset_index(drop=True)
-    if movies.empty:
+    if movies.empty and len(raw_training):
         raise UserError(
             f"{settings.library_path} has no movie among its {len(raw_training)} rows (media_type is {', '.join(kinds.index)}); add movies."
         )

@@ -43,6 +43,25 @@ def probabilities_are_usable(scored_candidates: Path) -> dg.AssetCheckResult:
     )
 
 
+@check("scored_candidates")
+def ranking_is_by_a_trained_model(settings: ResourceParam[Settings], scored_candidates: Path) -> dg.AssetCheckResult:
+    """WARN where a first guess from few labels stands in for a trained model; says what ordered the movies."""
+    from movie_pref.features.split import FEWEST
+    from movie_pref.ranking.first_ranking import guessed, in_words, standing_model
+
+    version = guessed(settings.data)
+    facts = standing_model(settings.data).model.facts if version else {}
+    liked, labelled = facts.get("liked", 0), facts.get("labelled_rows", 0)
+    return verdict(
+        version is None,
+        in_words(facts) if version else "a promoted model ranks",
+        value=min(liked, labelled - liked) if version else "trained",
+        threshold=FEWEST,
+        severity=dg.AssetCheckSeverity.WARN,
+        more={name: facts[name] for name in ("ordered_by", "liked", "labelled_rows") if name in facts},
+    )
+
+
 @check("scored_candidates", "out_of_fold_predictions")
 def flagged_share_of_candidates(
     settings: ResourceParam[Settings], scored_candidates: Path, out_of_fold_predictions: pd.DataFrame

@@ -21,7 +21,7 @@ def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training
     """Rows in the file = rows kept + rows rejected; candidates that were labelled come on top."""
     from movie_pref.library.read import read_frame
 
-    came_in = len(read_frame(settings.library_path))
+    came_in = len(read_frame(settings.library_path)) if settings.library_path.exists() else 0
     rejected = len(pd.read_parquet(DataFolder(settings.data).rejected("rows")))
     kept = int((raw_training["came_from"] == FROM_LIBRARY).sum())
     joined = len(raw_training) - kept

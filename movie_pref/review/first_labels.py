@@ -1,0 +1,233 @@
+"""The first labels of a person without a model: what is asked next, how far it is to a first ranking, and that ranking.
+
+As long as no run has made a queue, the desk gets its questions from here, anew after each label.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from movie_pref.data_folder import DataFolder
+from movie_pref.features.enough_labels import LabelCounts
+from movie_pref.features.matrix import to_matrix
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.library.catalogue import own_catalogue
+from movie_pref.library.label_names import WOULD_WATCH
+from movie_pref.library.tables import has_candidates, has_library, read_candidates, read_own
+from movie_pref.library.training_rows import trainable
+from movie_pref.model.committee import Committee
+from movie_pref.model.first_guess import FirstGuess, Posterior
+from movie_pref.ranking.first_questions import Question, first_questions, well_known
+from movie_pref.ranking.first_ranking import expected_recall
+from movie_pref.ranking.reasons import reasons
+from movie_pref.review.movies import Movie, Movies
+from movie_pref.review.session import Asked, Desk
+from movie_pref.settings import Settings
+
+ENOUGH = 25  # labels that make a first ranking worth a look
+AT_ONCE = 12  # questions in the queue; all but the first are for the list, and change with the next label
+POOL = 5_000  # candidates that are asked about and ranked here, those with the most votes
+SHOWN = 50
+WIDTH = 1.28  # standard deviations to either side, which hold four in five
+
+
+class Guessed(NamedTuple):
+    """The guess about a movie: its probability, and where that lies four times in five."""
+
+    probability: float
+    low: float
+    high: float
+
+
+class Ranked(NamedTuple):
+    """A place of the first ranking."""
+
+    movie: Movie
+    guess: Guessed
+    reasons: list[str]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Movies and their model columns: `rows` by imdb_id, the labels of the library's file, and who may be asked about."""
+
+    rows: pd.DataFrame
+    places: dict[str, int]
+    labels: dict[str, str]
+    elsewhere: set[str]
+    preprocessing: Preprocessor
+    table: np.ndarray
+    guess: FirstGuess
+    may_ask: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What is believed after the labels that there are now."""
+
+    about: object
+    labels: dict[str, str]
+    posterior: Posterior
+    ranking: list[Ranked] = field(default_factory=list)
+
+
+class FirstLabels:
+    """Keeps the desk in questions while there is no queue. Methods may be called from several threads."""
+
+    def __init__(self, settings: Settings, desk: Desk, movies: Movies) -> None:
+        self.settings, self.desk, self.movies = settings, desk, movies
+        self._mark: object = None
+        self._known: _Known | None = None
+        self._now: _Now | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def active(self) -> bool:
+        """Whether the questions come from here: there are candidates, and no run has made a queue."""
+        return self._now is not None and not self.desk.has_file
+
+    def look(self) -> None:
+        """Bring questions up to date with files, labels and skips; quick where nothing has changed.
+
+        Raises
+        ------
+        UserError
+            The library or the candidates cannot be read.
+        """
+        if self.desk.has_file or not has_candidates(self.settings):
+            self._now = None
+            return
+        with self._lock:
+            labels = self.desk.labels()
+            if self._read(labels) or self._now is None or self._now.about != self._about(labels):
+                self._think(labels)
+
+    # what the page shows
+
+    def counts(self) -> LabelCounts:
+        """The labels so far, the library's among them."""
+        said = [] if self._now is None else list(self._now.labels.values())
+        liked = sum(label == WOULD_WATCH for label in said)
+        return LabelCounts(liked, len(said) - liked)
+
+    def guessed(self, imdb_id: str) -> Guessed | None:
+        """The guess about a movie that is not labelled."""
+        known, now = self._known, self._now
+        if not self.active or known is None or now is None or imdb_id in now.labels or imdb_id not in known.places:
+            return None
+        return _guessed(now.posterior, known.places[imdb_id])
+
+    def ranking(self) -> tuple[list[Ranked], dict[str, float]]:
+        """The best of the movies that are not labelled, and how sure the guess is of its list."""
+        with self._lock:
+            known, now = self._known, self._now
+            if known is None or now is None:
+                return [], {}
+            left = np.array([place for one, place in known.places.items() if one not in now.labels], dtype=int)
+            best = left[np.argsort(-now.posterior.log_odds[left], kind="stable")[:SHOWN]]
+            member = known.guess.member_of(now.posterior)
+            texts = reasons(
+                Committee(None, 0.0, member, 1.0), known.table[best], known.preprocessing, np.ones(len(best), bool)
+            )
+            sure = expected_recall(known.guess, now.posterior, left, self.settings.seed)
+            ids = known.rows["imdb_id"].to_numpy()[best]
+            movies = [self.movies.one(one) or Movie(one, one) for one in ids]
+            return [
+                Ranked(movie, _guessed(now.posterior, place), text.split("; ") if text else [])
+                for movie, place, text in zip(movies, best, texts, strict=True)
+            ], sure._asdict()
+
+    # thinking
+
+    def _about(self, labels: dict[str, str]) -> object:
+        return labels, self.desk.skipped()
+
+    def _read(self, labels: dict[str, str]) -> bool:
+        """Read the files where they are others than before, or a movie was labelled that is not among those known."""
+        paths = self.settings.library_path, self.settings.candidates_path, DataFolder(self.settings.data).added_movies
+        mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
+        missing = self._known is not None and any(one in self._known.elsewhere for one in labels)
+        if mark == self._mark and not missing:
+            return False
+        self._known = _known(self.settings, labels)
+        self.movies.offer(self._known.rows)
+        self._mark = mark
+        return True
+
+    def _think(self, labels: dict[str, str]) -> None:
+        known = self._known
+        assert known is not None
+        about = self._about(labels)
+        said = {one: label for one, label in {**known.labels, **labels}.items() if one in known.places}
+        rows = np.array([known.places[one] for one in said], dtype=int)
+        target = np.array([label == WOULD_WATCH for label in said.values()], dtype=int)
+        posterior = known.guess.posterior(rows, target)
+        open_ = known.may_ask.copy()
+        open_[rows] = False
+        open_[[known.places[one] for one in self.desk.skipped() if one in known.places]] = False
+        both = 0 < target.sum() < len(target)
+        titles, ids = known.rows["media_title"].astype(str).to_numpy(), known.rows["imdb_id"].to_numpy()
+        questions = first_questions(known.guess, posterior, open_, AT_ONCE)
+        self._now = _Now(about, said, posterior)
+        self.desk.offer(
+            [Asked(ids[one.row], titles[one.row], one.probability, None, _reason(one, both)) for one in questions]
+        )
+
+
+def _known(settings: Settings, labels: dict[str, str]) -> _Known:
+    candidates = read_candidates(settings).rows
+    library = read_own(settings).rows if has_library(settings) else candidates.head(0)
+    library = library[trainable(library)] if "label" in library else library
+    candidates = candidates[~candidates["imdb_id"].isin(library["imdb_id"])]
+    kept, rest = _best_known(candidates[candidates["media_type"] == "movie"], set(labels))
+    library = library[library["media_type"] == "movie"]
+    rows = pd.concat([library, kept], ignore_index=True) if len(library) else kept.reset_index(drop=True)
+    preprocessing = Preprocessor(own_catalogue(settings.data)).fit(rows)
+    values, types = to_matrix(preprocessing.transform(rows))
+    ids = rows["imdb_id"].tolist()
+    unlabelled = ~rows["imdb_id"].isin(library["imdb_id"]).to_numpy()
+    return _Known(
+        rows, {one: place for place, one in enumerate(ids)},
+        dict(zip(library["imdb_id"], library["label"], strict=True)) if len(library) else {}, rest, preprocessing, values,
+        FirstGuess(values, types, preprocessing.columns), well_known(values, preprocessing.columns, unlabelled),
+    )  # fmt: skip
+
+
+def _best_known(candidates: pd.DataFrame, wanted: set[str]) -> tuple[pd.DataFrame, set[str]]:
+    """The candidates with the most votes at any site and those that are wanted; the identifiers of the others."""
+    votes = [candidates[name].rank(pct=True) for name in ("imdb_votes", "tmdb_votes") if name in candidates]
+    if len(candidates) <= POOL or not votes:
+        place = pd.Series(np.arange(len(candidates)), index=candidates.index)
+    else:
+        place = pd.concat(votes, axis=1).max(axis=1).fillna(0).rank(ascending=False, method="first") - 1
+    chosen = (place < POOL) | candidates["imdb_id"].isin(wanted)
+    return candidates[chosen], set(candidates.loc[~chosen, "imdb_id"])
+
+
+def _guessed(posterior: Posterior, place: int) -> Guessed:
+    middle, width = posterior.log_odds[place], WIDTH * np.sqrt(posterior.variance[place])
+    return Guessed(float(posterior.probability[place]), float(expit(middle - width)), float(expit(middle + width)))
+
+
+def _reason(question: Question, both: bool) -> str:
+    if not both:
+        return "well known, and unlike those asked about before"
+    return "well known, and your answer tells most"
+
+
+def progress(first: FirstLabels) -> dict[str, Any] | None:
+    """How far it is to a first ranking; None where a model ranks."""
+    if not first.active:
+        return None
+    counts = first.counts()
+    return {
+        "labels": sum(counts),
+        "about": ENOUGH,
+        "ready": sum(counts) >= ENOUGH,
+        "enough": counts.enough,
+        "says": counts.says,
+    }
