@@ -54,9 +54,10 @@ def metadata(
     settings = load_settings()
     settings = _with_those_that_wait(settings, imdb_data)
     library, candidates = read_tables(settings)
-    if library.empty and candidates.empty:
+    if library.empty and candidates.empty and not add_candidates:
         raise UserError(
-            f"There are no movies of yours in {settings.data} (the demonstration's need nothing); bring some with movie-pref import FILE."
+            f"There are no movies of yours in {settings.data} (the demonstration's need nothing); bring some with movie-pref import FILE, "
+            "or start with the best known ones: --add-candidates 3000."
         )
     if imdb_data is None and not configured():
         raise UserError(f"There is nowhere to ask: {HOW}.")
@@ -74,7 +75,8 @@ def metadata(
         _print_report(report)
     _print_known([library, candidates], filled, settings)
     nothing = tables.library is None and tables.candidates is None
-    say("\nNothing new was found." if nothing else "\n[bold]Next[/]\n  movie-pref run")
+    following = "review   label some of them: 25 or so make a first ranking" if filled[0].empty else "run"
+    say("\nNothing new was found." if nothing else f"\n[bold]Next[/]\n  movie-pref {following}")
 
 
 def _with_those_that_wait(settings: "Settings", imdb_data: Path | None) -> "Settings":

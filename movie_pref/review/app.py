@@ -300,6 +300,7 @@ def _renderer(review: Review) -> Callable[..., str]:
         lstrip_blocks=True,
     )
     environment.filters["percent"] = in_percent
+    environment.filters["whole"] = lambda share: f"{share:.0%}"
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["words"] = lambda label: views.SHOWN_LABELS.get(label, label)
     environment.filters["web"] = lambda link: link if str(link).startswith(("https://", "http://")) else ""

@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.special import expit
 
 from movie_pref.data_folder import DataFolder
+from movie_pref.errors import UserError
 from movie_pref.features.enough_labels import LabelCounts
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
@@ -20,10 +21,12 @@ from movie_pref.library.label_names import WOULD_WATCH
 from movie_pref.library.tables import has_candidates, has_library, read_candidates, read_own
 from movie_pref.library.training_rows import trainable
 from movie_pref.model.committee import Committee
+from movie_pref.model.champion import read_pointer
 from movie_pref.model.first_guess import FirstGuess, Posterior
 from movie_pref.ranking.first_questions import Question, first_questions, well_known
 from movie_pref.ranking.first_ranking import expected_recall
-from movie_pref.ranking.reasons import reasons
+from movie_pref.ranking.reasons import explanation, reasons
+from movie_pref.ranking.story import Story
 from movie_pref.review.movies import Movie, Movies
 from movie_pref.review.session import Asked, Desk
 from movie_pref.settings import Settings
@@ -87,7 +90,7 @@ class FirstLabels:
 
     @property
     def active(self) -> bool:
-        """Whether the questions come from here: there are candidates, and no run has made a queue."""
+        """Whether the questions come from here: there are candidates, and no model and no queue yet."""
         return self._now is not None and not self.desk.has_file
 
     def look(self) -> None:
@@ -98,7 +101,8 @@ class FirstLabels:
         UserError
             The library or the candidates cannot be read.
         """
-        if self.desk.has_file or not has_candidates(self.settings):
+        trained = read_pointer(DataFolder(self.settings.data).model) is not None
+        if self.desk.has_file or trained or not has_candidates(self.settings):
             self._now = None
             return
         with self._lock:
@@ -140,6 +144,28 @@ class FirstLabels:
                 Ranked(movie, _guessed(now.posterior, place), text.split("; ") if text else [])
                 for movie, place, text in zip(movies, best, texts, strict=True)
             ], sure._asdict()
+
+    def story(self, imdb_id: str) -> Story:
+        """Why a movie has its guess.
+
+        Raises
+        ------
+        UserError
+            It is labelled, so that the guess has seen its label, or it is none of those that are guessed about.
+        """
+        known, now = self._known, self._now
+        if known is None or now is None or imdb_id not in known.places:
+            raise UserError("The first guess is about the best known candidates, and this movie is none of them.")
+        if imdb_id in now.labels:
+            raise UserError("You labelled it, so the first guess has seen your label and would only repeat it.")
+        place = known.places[imdb_id]
+        committee = Committee(None, 0.0, known.guess.member_of(now.posterior), 1.0)
+        movie = known.rows.iloc[place]
+        return Story(
+            imdb_id, str(movie["media_title"]), int(movie["release_year"]),
+            explanation(committee, known.table[[place]], known.preprocessing), self.settings.threshold,
+            f"the first guess from {len(now.labels)} labels",
+        )  # fmt: skip
 
     # thinking
 
@@ -210,7 +236,7 @@ def _best_known(candidates: pd.DataFrame, wanted: set[str]) -> tuple[pd.DataFram
 
 def _guessed(posterior: Posterior, place: int) -> Guessed:
     middle, width = posterior.log_odds[place], WIDTH * np.sqrt(posterior.variance[place])
-    return Guessed(float(posterior.probability[place]), float(expit(middle - width)), float(expit(middle + width)))
+    return Guessed(float(expit(middle)), float(expit(middle - width)), float(expit(middle + width)))
 
 
 def _reason(question: Question, both: bool) -> str:

@@ -81,7 +81,10 @@ class Movies:
 
     def kept(self, imdb_id: str) -> Movie | None:
         """The movie from memory."""
-        return self._kept.get(imdb_id)
+        found = self._kept.get(imdb_id)
+        if found is None:
+            found = next((_movie(imdb_id, row) for row in self._of_offered([imdb_id])), None)
+        return found
 
     def one(self, imdb_id: str) -> Movie | None:
         """The movie from memory or the files; None where no file has it."""

@@ -161,7 +161,8 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
     from movie_pref.ranking.story import movie_story
 
     data = review.settings.data
-    story = movie_story(data, imdb_id)
+    first = review.watch.first
+    story = first.story(imdb_id) if first.active else movie_story(data, imdb_id)
     parts = story.explanation.parts
     shown = parts.head(12)
     most = max((abs(value) for value in shown["log_odds"]), default=1.0) or 1.0

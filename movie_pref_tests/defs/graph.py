@@ -63,7 +63,7 @@ LINEAGE = {
         ["committee", "data_split", "movies_only", "out_of_fold_predictions", "tuned_model"],
     ),
     "removal_requests": ("scoring", ["candidates", "champion_model"]),
-    "scored_candidates": ("scoring", ["candidates", "champion_model", "removal_requests"]),
+    "scored_candidates": ("scoring", ["candidates", "champion_model", "movies_only", "removal_requests"]),
     "review_queue": ("scoring", ["movies_only", "out_of_fold_predictions", "scored_candidates"]),
     "report": (
         "scoring",
@@ -100,6 +100,7 @@ CHECKS = {
     ("preference_rules", "rules_are_learnt"): False,
     ("scored_candidates", "every_candidate_scored"): True,
     ("scored_candidates", "probabilities_are_usable"): True,
+    ("scored_candidates", "ranking_is_by_a_trained_model"): False,
     ("scored_candidates", "flagged_share_of_candidates"): False,
     ("review_queue", "nothing_decided_is_asked_again"): False,
     ("removal_requests", "requests_are_what_labels_and_rankings_say"): False,
