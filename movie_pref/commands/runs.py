@@ -86,7 +86,7 @@ def dagster_home(settings: Settings) -> Path:
 def execute(job: str, settings: Settings) -> Outcome:
     """Run a job in this process, recorded where the Dagster UI shows it; it waits while another run is at work.
 
-    Where there are candidates and the labels are too few for a model, `pipeline` and `score` become `first_guess`.
+    Where no model stands, the labels are too few for one and there are candidates, `pipeline` and `score` become `first_guess`.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def execute(job: str, settings: Settings) -> Outcome:
 
 def _with_few_labels(job: str, settings: Settings) -> str:
     """The job to run: `first_guess` instead of one that needs a model, where the labels are too few to train one."""
-    trained = job == "score" and read_pointer(DataFolder(settings.data).model) is not None
+    trained = read_pointer(DataFolder(settings.data).model) is not None  # whose ranking a guess never replaces
     if job not in ("pipeline", "score") or trained or not (has_library(settings) or has_candidates(settings)):
         return job
     _, merged = labelled_library(settings, read_events(settings))

@@ -21,8 +21,8 @@ from movie_pref.library.label_names import WOULD_WATCH
 from movie_pref.library.tables import has_candidates, has_library, read_candidates, read_own
 from movie_pref.library.training_rows import trainable
 from movie_pref.model.committee import Committee
-from movie_pref.model.champion import read_pointer
 from movie_pref.model.first_guess import FirstGuess, Posterior
+from movie_pref.model.pointer import read_pointer
 from movie_pref.ranking.first_questions import Question, first_questions, well_known
 from movie_pref.ranking.first_ranking import expected_recall
 from movie_pref.ranking.reasons import explanation, reasons

@@ -32,8 +32,8 @@ FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_windo
 def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam[Settings], candidates: Path) -> None:
     """The movies you have not seen, ranked by the probability that you would watch them, with reasons for the best.
 
-    Only a model that was promoted is used; `prediction` is 1 from the threshold on. Below 8 labels of either kind it is
-    a first guess, and `model_version` says so.
+    Only a model that was promoted is used; `prediction` is 1 from the threshold on. Below 8 labels of either kind, and
+    without a champion, it is a first guess, and `model_version` says so.
     """
     from movie_pref.ranking.plots import probability_histogram
     from movie_pref.ranking.scoring import score_file
@@ -66,17 +66,18 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
 
 
 def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
-    """The champion, or the first guess where the labels are too few for one; that is kept for those who explain it."""
+    """The champion, or a first guess where there is none and too few labels for one; it is kept for those who explain it."""
     from movie_pref.features.enough_labels import count_labels
     from movie_pref.library.catalogue import own_catalogue
     from movie_pref.library.training_rows import encode_label, trainable
     from movie_pref.model.champion import Champion
     from movie_pref.model.operating_point import Limits
+    from movie_pref.model.pointer import read_pointer
     from movie_pref.ranking.first_ranking import as_champion, first_model
 
     folder = DataFolder(settings.data)
     movies = folder.made("movies_only")
-    if count_labels(movies).enough:
+    if read_pointer(folder.model) is not None or count_labels(movies).enough:
         return Champion.load(folder.model)
     labelled = movies[trainable(movies)]
     rows = (
