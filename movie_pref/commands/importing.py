@@ -315,4 +315,8 @@ def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings", imdb
         )
     labels = effective_labels(before.events).set_index("imdb_id")["label"].to_dict()
     why_not = too_few(library, labels | {one.imdb_id: one.label for one in plan.labels}, settings)
-    note(f"[yellow]Not enough to learn from yet:[/] {plain(why_not)}" if why_not else "  movie-pref run")
+    if why_not:
+        note(f"[yellow]Not enough to learn from yet:[/] {plain(why_not)}")
+        note("  Until then movie-pref run ranks by a first guess, and movie-pref review asks what tells most.")
+    else:
+        note("  movie-pref run")
