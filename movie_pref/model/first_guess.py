@@ -24,6 +24,7 @@ SPREADS = {
 }  # fmt: skip
 MAIN_SPREAD = 0.5
 START, START_SPREAD = -2.2, 1.0  # log-odds of the mean movie: one in ten
+NEARLY = 0.8  # IMDb's votes order where they are known of this share of what the best known votes are
 ROUNDS, CLOSE = 50, 1e-6  # of Newton's method
 MOST = 500  # rows of one label that count: beside a few of the other, more tell nothing new and take long
 
@@ -123,16 +124,17 @@ def prior(member: LinearMember, names: list[str]) -> tuple[np.ndarray, np.ndarra
 def by_votes(values: np.ndarray, names: list[str]) -> tuple[LinearMember, str] | None:
     """A linear member that orders by votes alone, and the column that it reads; None where no movie has votes.
 
-    The column is the one that is known of most movies, IMDb's where they are about as many; a movie without votes comes last.
+    The column is IMDb's where it is known of nearly as many movies as any, else the one that is known of most; a movie without
+    votes comes last.
     """
     columns = [at for at, name in enumerate(names) if "votes" in name]
     known = {at: np.unique(values[~np.isnan(values[:, at]), at].astype(np.float64)) for at in columns}
     columns = [at for at in columns if len(known[at]) > 1]
     if not columns:
         return None
-    column = max(
-        columns, key=lambda at: (round(float((~np.isnan(values[:, at])).mean()), 1), names[at].startswith("imdb"))
-    )
+    count = {at: int((~np.isnan(values[:, at])).sum()) for at in columns}
+    most = max(columns, key=lambda at: count[at])
+    column = next((at for at in columns if names[at].startswith("imdb") and count[at] >= NEARLY * count[most]), most)
     knots = np.quantile(known[column], np.linspace(0, 1, 64)) if len(known[column]) > 64 else known[column]
     knots = np.unique(knots)
     score = NormalScore(column, knots.tolist(), np.linspace(0.05, 5.0, len(knots)).tolist())
