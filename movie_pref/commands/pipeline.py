@@ -97,7 +97,9 @@ def run(
     if has_library(settings):
         note(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
     else:
-        note(f"There is no library file, so the movies of {settings.candidates_path} that you labelled are the library.")
+        note(
+            f"There is no library file, so the movies of {settings.candidates_path} that you labelled are the library."
+        )
     outcome = execute("pipeline", settings)
     if outcome.success and (library or candidates):
         remember(settings, library=settings.library, candidates=settings.candidates)
