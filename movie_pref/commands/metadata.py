@@ -84,12 +84,15 @@ def _with_those_that_wait(settings: "Settings", imdb_data: Path | None) -> "Sett
     from movie_pref.settings import load_settings
     from movie_pref.sources.importers.kept_films import read_kept
     from movie_pref.sources.importers.open_questions import read_questions
+    from movie_pref.sources.online import configured
 
     waiting = len(read_kept(settings.data)) - len(read_questions(settings.data))
     if waiting <= 0:  # the others were looked up, and wait for an answer
         return settings
     if not can_look_up(imdb_data):
         say_the_two_ways(waiting, [])
+        if not configured():
+            raise typer.Exit(2)
         return settings
     bring_in([], settings, yes=True, imdb_data=imdb_data)
     return load_settings()

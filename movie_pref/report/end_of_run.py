@@ -124,7 +124,12 @@ def _of_summary(summary: RunSummary | None) -> list[tuple[int, str]]:
         found.append((PROVISIONAL, says))
     if summary.absent:
         names = ", ".join(name.replace("_", " ") for name in summary.absent)
-        found.append((ABSENT, f"The library has no {names}: fill in what is known with movie-pref metadata."))
+        found.append(
+            (
+                ABSENT,
+                f"The library has no {names}: movie-pref metadata fills in what TMDB and OMDb know (their keys are free).",
+            )
+        )
     if summary.doubted:
         says = (
             f"{summary.doubted} labels contradict a model that has not seen them: look at them with movie-pref review."

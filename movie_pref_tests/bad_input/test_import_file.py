@@ -232,10 +232,11 @@ def test_a_name_that_is_no_text_is_refused_or_read(tmp_path, command) -> None:
 
 
 LARGE = {
-    "a million rows": lambda: IMDB + "".join(imdb(f"tt{number:07d}") for number in range(500_000)),
+    "a million rows": lambda: RATINGS + FILM * 1_000_000,
     "two hundred thousand rows and one": lambda: RATINGS + FILM * 200_001,
     "one line of 45 MB": lambda: RATINGS + "a" * 45_000_000,
-    "45 MB of JSON": lambda: "[" + ",".join(['{"rated_at": 1}'] * 2_800_000) + "]",
+    "45 MB of JSON": lambda: "[" + ",".join(["{}"] * 15_000_000) + "]",
+    "a header of millions": lambda: ",".join(f"c{number}" for number in range(5_000_000)) + "\n1\n",
 }
 
 

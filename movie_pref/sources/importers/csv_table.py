@@ -16,6 +16,7 @@ from movie_pref.errors import UserError
 from movie_pref.sources.importers.archives import Source, decode
 
 MAX_ROWS = 200_000  # films that one person can have seen, many times over
+MAX_HEADER = 100_000  # letters of a first line that can be one
 DELIMITERS = (",", ";", "\t")  # the second and third are what spreadsheets make of the first
 
 
@@ -45,6 +46,8 @@ def header_of(text: str) -> tuple[list[str], str]:
     """The cells of the first line that is not blank, and the delimiter that divides it into most of them."""
     first = next((line for line in io.StringIO(text, newline=None) if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
+    if len(first) > MAX_HEADER:
+        return [first[:100]], delimiter
     try:
         cells = next(csv.reader([first], delimiter=delimiter), [])
     except csv.Error:

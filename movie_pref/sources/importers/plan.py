@@ -178,7 +178,7 @@ def _plan(
         )
     labels, standing = _events(labelled, before.events, read.name)
     new = ~labelled["imdb_id"].isin(before.library["imdb_id"])
-    open_ = len(matches.ambiguous) + len(matches.unmatched)
+    looked_up, unmatched = found is not None, len(matches.unmatched)
     counts = {
         "films read": len(read.films),
         "kept from an import before": len(before.waiting),
@@ -192,8 +192,8 @@ def _plan(
         "candidates taken for not liked": len(assumed),
         "of several of one name, by far the best known taken": int((matches.matched["how"] == "votes").sum()),
         "by a name written a little otherwise": int((matches.matched["how"] == "like name").sum()),
-        "to be settled by you": 0 if found is None else open_,
-        "kept until they can be looked up": open_ if found is None else 0,
+        "to be settled by you": len(matches.ambiguous) + looked_up * unmatched,
+        "kept until they can be looked up": (not looked_up) * unmatched,
         "that you said are nowhere": len(matches.dismissed),
     }
     return ImportPlan(

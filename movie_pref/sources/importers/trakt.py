@@ -12,6 +12,7 @@ from movie_pref.library.identifiers import is_imdb_id
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source, decode
 
+MAX_OBJECTS = 2_000_000  # in a file, since each takes many times its letters in memory; a play is three
 TELEVISION = ("show", "season", "episode")
 # The moment that each kind of item carries, which is also what tells them apart.
 MOMENTS = {"rated_at": "rating", "watched_at": "watched", "last_watched_at": "watched", "listed_at": "watchlist"}
@@ -24,10 +25,15 @@ def parse(source: Source) -> Any:
     Raises
     ------
     UserError
-        The text is no JSON; the sentence names line and column.
+        The text is no JSON (the sentence names line and column), or more of it than anybody has watched.
     """
+    text = decode(source)
+    if text.count("{") + text.count("[") > MAX_OBJECTS:
+        raise UserError(
+            f"{source.where} holds more than {MAX_OBJECTS:,} JSON objects, and nobody has watched so much; give the file as you downloaded it."
+        )
     try:
-        return json.loads(decode(source))
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise UserError(
             f"{source.where}, line {error.lineno}, column {error.colno}: the text is not JSON ({error.msg}); "
