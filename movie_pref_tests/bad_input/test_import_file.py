@@ -255,6 +255,6 @@ def test_what_is_too_large_is_refused_in_little_memory(what: str, tmp_path, comm
         check=False,
     )
     assert found.returncode == 2 and "Traceback" not in found.stderr, found.stdout + found.stderr
-    assert found.stdout.count("movie-pref: ") == 1 and "x." in found.stdout
+    assert found.stderr.count("movie-pref: ") == 1 and "x." in found.stderr
     assert int(found.stdout.split("MiB ")[1]) < 1024
     assert not command.data.exists()
