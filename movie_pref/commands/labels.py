@@ -7,6 +7,7 @@ import typer
 
 from movie_pref.commands.terminal import MovieArgument, in_sentences, note, plain, say, show
 from movie_pref.errors import UserError
+from movie_pref.library.label_names import LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,13 @@ if TYPE_CHECKING:
 def label(
     movie: MovieArgument,
     label: Annotated[
-        str | None, typer.Argument(help="would_watch or would_not_watch.", metavar="LABEL", show_default=False)
+        str | None,
+        typer.Argument(
+            help="would_watch or would_not_watch.",
+            autocompletion=lambda: list(LABELS),
+            metavar="LABEL",
+            show_default=False,
+        ),
     ] = None,
     note: Annotated[str | None, typer.Option("--note", help="Why, for yourself.", show_default=False)] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last label that you gave it.")] = False,

@@ -58,6 +58,13 @@ def with_an_export(home: Any) -> None:
     (home.data.parent / "ratings.csv").write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
 
 
+def with_an_export_of_names(home: Any) -> None:
+    """Films that have to be looked up, and nowhere to do it: they are kept until there is."""
+    lines = [f"2024-03-01,Film Of No Library {one},2001,https://boxd.it/{one},4.0" for one in range(20)]
+    text = "\n".join(["Date,Name,Year,Letterboxd URI,Rating", *lines])
+    (home.data.parent / "ratings.csv").write_text(text, encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Row:
     """A command with what follows its name, the code that it ends with, and what is done to the folder before."""
@@ -102,6 +109,7 @@ ROWS = [
     Row("ui", ("--help",), 0),  # how it ends is Dagster's own affair
     Row("ui", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("import", ("{folder}/ratings.csv", "--yes"), 0, with_an_export),
+    Row("import", ("{folder}/ratings.csv", "--yes"), 1, with_an_export_of_names, {"TMDB_API_KEY": ""}),
     Row("import", ("{folder}/nowhere.csv",), 2),
     Row("metadata", (), 0, settings={"MOVIE_PREF_QUESTIONS_PER_SECOND": "1000"}),
     Row("metadata", (), 2, without_files_of_ones_own),

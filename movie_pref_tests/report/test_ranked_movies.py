@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from movie_pref.ranking.in_percent import in_percent
+from movie_pref.ranking.in_percent import in_percents
 from movie_pref.report.page import _percent, render
 from movie_pref_tests.report.reading import SECTIONS, Page
 
@@ -13,11 +13,8 @@ def test_the_fifty_best_are_ranked_with_score_chance_and_reasons(settings, page)
     best = pd.read_parquet(settings.data / "scored_candidates.parquet").head(50)
     text = page.words.split("The ranking")[-1].split("How far to trust it")[0]
     assert "The best 50 of 60" in text
-    for row in best.itertuples():
-        assert (
-            f"score {in_percent(row.probability)} · chance {_percent(row.calibrated_probability)} · {row.imdb_id}"
-            in text
-        )
+    for row, score in zip(best.itertuples(), in_percents(best["probability"]), strict=True):
+        assert f"score {score} · chance {_percent(row.calibrated_probability)} · {row.imdb_id}" in text
         for reason in row.reasons.split("; "):
             assert reason in text
     assert len(re.findall(r"score \d", text)) == 50
