@@ -112,7 +112,7 @@ def bring_in(
             f"\nWhat was read is kept: {_count(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
             "of the two ways above, now or later; you need not name the file again."
         )
-        raise typer.Exit(1)
+        raise typer.Exit(2)
     _print_plan(plan, watched_as_liked)
     if plan.changes:
         _write(plan, settings, yes)

@@ -153,7 +153,7 @@ def imdb_folder(tmp_path):
 
 def test_with_nowhere_to_look_it_says_so_first_keeps_what_was_read_and_goes_on_later(data, tmp_path, imdb_folder):
     (tmp_path / "ratings.csv").write_text(named(*((f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20))))  # fmt: skip
-    said = says("import", str(tmp_path / "ratings.csv"), "--yes", code=1)
+    said = says("import", str(tmp_path / "ratings.csv"), "--yes", code=2)
     assert said.startswith("20 films of your export are known by name only")
     assert "https://datasets.imdbws.com/" in said and "https://www.themoviedb.org/settings/api" in said
     assert "is to be settled" not in said and "not found" not in said
@@ -172,7 +172,7 @@ def test_with_nowhere_to_look_it_says_so_first_keeps_what_was_read_and_goes_on_l
 
 def test_metadata_brings_in_what_an_import_kept(data, tmp_path, imdb_folder):
     (tmp_path / "ratings.csv").write_text(named(*((f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20))))  # fmt: skip
-    says("import", str(tmp_path / "ratings.csv"), "--yes", code=1)
+    says("import", str(tmp_path / "ratings.csv"), "--yes", code=2)
     assert "known by name only" in says("metadata", code=2)
     said = says("metadata", "--imdb-data", str(imdb_folder), "--add-candidates", "10")
     assert "10 candidates more" in said and len(read_library(load_settings().library_path).rows) == 20
