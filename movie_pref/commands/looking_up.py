@@ -61,7 +61,8 @@ def search_elsewhere(
 
 def probability(movies: "pd.DataFrame", settings: "Settings") -> "pd.Series | None":
     """What the champion says of movies (by the library's columns), by imdb_id; None where no model was promoted yet."""
-    from movie_pref.model.champion import Champion, read_pointer
+    from movie_pref.model.champion import Champion
+    from movie_pref.model.pointer import read_pointer
 
     folder = DataFolder(settings.data).model
     if read_pointer(folder) is None:

@@ -229,6 +229,7 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
     summary = read_summary(settings) if outcome.success else None
     if summary is not None:
         _print_ranking(summary)
+        _print_wishes(summary)
     lines, more = worth_a_look(outcome.failed_checks, summary)
     if lines:
         rest = (
@@ -282,6 +283,13 @@ def _print_ranking(summary: "RunSummary") -> None:
             plain(str(row.reasons)),
         )
     console.print(table)
+
+
+def _print_wishes(summary: "RunSummary") -> None:
+    """Where the likeliest movies of the person's own watchlist stand."""
+    told = [f"{plain(row.media_title)} ({row.release_year}), rank {row.rank:,}" for row in summary.wishes.itertuples()]
+    if told:
+        say(f"First of your watchlist: {'; '.join(told)}.")
 
 
 def _wished(row: Any) -> str:

@@ -6,18 +6,20 @@ numbers beside them; what a check says in its own sentence is only passed on.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.analysis.nodes import NODES
-from movie_pref.data_folder import DataFolder, read_movies
+from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.library.catalogue import features, own_catalogue
 from movie_pref.settings import Settings
 
 MOST = 5
 BEST = 10
+WISHES = 3
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class FailedCheck:
 class RunSummary:
     """What there is to say of a run that succeeded.
 
-    `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `pointer` is what was decided on the champion, `provisional`
-    what it misses; `doubted` counts labels that the queue asks about again, `absent` the features that no column holds.
-    With a `first_guess` only the ranking is of this run.
+    `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `wishes` the first of
+    those on it; `pointer` is what was decided on the champion, `provisional` what it misses; `doubted` counts labels that the
+    queue asks about again, `absent` the features that no column holds. With a `first_guess` only the ranking is of this run.
     """
 
     best: pd.DataFrame
@@ -47,7 +49,8 @@ class RunSummary:
     provisional: list[str]
     doubted: int
     absent: list[str]
-    first_guess: bool
+    first_guess: bool = False
+    wishes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 class Line(NamedTuple):
@@ -73,9 +76,9 @@ def read_summary(settings: Settings) -> RunSummary:
     library = folder.asset("movies_only")
     columns = pq.read_schema(library).names if library.exists() else None
     known = features(own_catalogue(settings.data))
+    wished = _on_the_watchlist(folder.asset("candidates"))
     best = folder.made("scored_candidates", filters=[("rank", "<=", BEST)])
-    told = read_movies(folder.asset("candidates"), best["imdb_id"].tolist(), ["wished"])
-    wished = {one["imdb_id"] for one in told if one.get("wished")}
+    wishes = folder.made("scored_candidates", filters=[("imdb_id", "in", wished)]) if wished else best.head(0)
     return RunSummary(
         best=best.assign(wished=best["imdb_id"].isin(wished)),
         ranked=pq.read_metadata(folder.asset("scored_candidates")).num_rows,
@@ -84,7 +87,16 @@ def read_summary(settings: Settings) -> RunSummary:
         doubted=0 if queue is None else int(queue["current_label"].notna().sum()),
         absent=[] if columns is None else [name for name in known if name not in columns],
         first_guess=guessed(settings.data) is not None,
+        wishes=wishes.sort_values("rank").head(WISHES),
     )
+
+
+def _on_the_watchlist(candidates: Path) -> list[str]:
+    """The candidates that the person wishes for, by imdb_id."""
+    if not candidates.exists() or "wished" not in pq.read_schema(candidates).names:
+        return []
+    found = read_table(candidates, ["imdb_id"], filters=[("wished", "==", True)])
+    return [] if found is None else found["imdb_id"].tolist()
 
 
 def worth_a_look(failed: Sequence[FailedCheck], summary: RunSummary | None) -> tuple[list[Line], int]:

@@ -97,10 +97,11 @@ def test_a_provisional_champion_and_an_absent_column_are_in_the_summary(write_fo
 
 def test_what_is_on_the_watchlist_is_marked_in_the_ranking_and_on_the_page(write_folder, candidates):
     settings = write_folder(candidates)
-    assert not read_summary(settings).best["wished"].any()
+    assert not read_summary(settings).best["wished"].any() and read_summary(settings).wishes.empty
     second = read_summary(settings).best["imdb_id"].iloc[1]
     path = settings.data / "assets" / "candidates.parquet"
     rows = pd.read_parquet(path)
     rows.assign(wished=[True if one == second else None for one in rows["imdb_id"]]).to_parquet(path, index=False)
     assert read_summary(settings).best["wished"].tolist() == [False, True, *[False] * 8]
+    assert read_summary(settings).wishes[["imdb_id", "rank"]].to_numpy().tolist() == [[second, 2]]
     assert Page(render(settings)).words.count("on your watchlist") == 1
