@@ -201,7 +201,7 @@ def read_movies(path: Path, imdb_ids: Sequence[str], columns: Sequence[str]) -> 
     UserError
         The file cannot be read.
     """
-    if not path.exists():
+    if not imdb_ids or not path.exists():  # Arrow cannot look for none
         return []
     with _sentence_for(path):
         present = pq.read_schema(path).names

@@ -89,6 +89,7 @@ def test_movies_are_read_with_the_columns_that_the_file_has(tmp_path: Path, one_
         {"imdb_id": "tt0000002", "genre": None}
     ]
     assert read_movies(path, ["tt0000001"], ["genre"]) == [{"imdb_id": "tt0000001", "genre": ["Drama", "Crime"]}]
+    assert read_movies(path, [], ["genre"]) == []
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(UserError) as caught:
         read_movies(path, ["tt0000001"], ["genre"])
