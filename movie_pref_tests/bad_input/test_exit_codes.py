@@ -109,7 +109,7 @@ ROWS = [
     Row("ui", ("--help",), 0),  # how it ends is Dagster's own affair
     Row("ui", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("import", ("{folder}/ratings.csv", "--yes"), 0, with_an_export),
-    Row("import", ("{folder}/ratings.csv", "--yes"), 1, with_an_export_of_names, {"TMDB_API_KEY": ""}),
+    Row("import", ("{folder}/ratings.csv", "--yes"), 2, with_an_export_of_names, {"TMDB_API_KEY": ""}),
     Row("import", ("{folder}/nowhere.csv",), 2),
     Row("metadata", (), 0, settings={"MOVIE_PREF_QUESTIONS_PER_SECOND": "1000"}),
     Row("metadata", (), 2, without_files_of_ones_own),
@@ -154,7 +154,8 @@ def test_each_command_ends_with_the_code_that_its_help_promises(row: Row, home: 
         return
     said = home(*words, **settings)
     assert said.code == row.code, said.out
-    assert (len(said.complaints) > 0) == (row.code == 2), said.out
+    complains = row.code == 2 and row.before is not with_an_export_of_names  # which is told the ways to go on instead
+    assert (len(said.complaints) > 0) == complains, said.out
     assert not STEERS.search(said.out), "what goes into a pipe steers no terminal"
 
 
