@@ -29,7 +29,6 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from movie_pref.analysis.all_panels import selected_columns
 from movie_pref.features.matrix import to_sparse
-from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import fold_indices, split, stratified_folds
 from movie_pref.library import read_library
 from movie_pref.library.catalogue import load_catalogue
@@ -67,8 +66,9 @@ class Table:
 
     def columns(self, policy: str) -> pd.DataFrame:
         chosen = self.settings.model_copy(update={"policy": policy})
-        names, kinds = selected_columns(self.rows, chosen, load_catalogue())
-        return Preprocessor(kinds, self.settings.list_level_limit, names).fit(self.rows).transform(self.rows)
+        kept = selected_columns(self.rows, chosen, load_catalogue())._replace(linear_only=[])
+        made = kept.preprocessor(self.settings.list_level_limit, self.settings.text_components)
+        return made.fit(self.rows).transform(self.rows)
 
     def folds(self, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
         return fold_indices(stratified_folds(self.rows["imdb_id"], self.label, 5, seed))

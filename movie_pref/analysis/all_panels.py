@@ -6,10 +6,12 @@ import pandas as pd
 
 from movie_pref.analysis import data_quality, inter_feature, statistical, target
 from movie_pref.analysis.ledger import TO_CATEGORICAL
+from movie_pref.analysis.linear_only import linear_only
 from movie_pref.analysis.prepared import Prepared, prepare
 from movie_pref.analysis.selection import select
-from movie_pref.analysis.selection_rows import mark_applied, selection_rows
+from movie_pref.analysis.selection_rows import final_rows, mark_applied, selection_rows
 from movie_pref.analysis.selection_so_far import Selection
+from movie_pref.features.preprocessing import Chosen
 from movie_pref.library.catalogue import Catalogue, load_catalogue, neutral, own_catalogue
 from movie_pref.settings import Settings, load_settings
 
@@ -81,19 +83,19 @@ def settle(
     return made, pd.concat(rows, ignore_index=True)
 
 
-def selected_columns(
-    rows: pd.DataFrame, settings: Settings, catalogue: Catalogue, with_texts: bool = False
-) -> tuple[list[str], Catalogue]:
-    """The model columns that the selection keeps, and the catalogue to make them by; what a fold of an evaluation needs.
+def selected_columns(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue, with_texts: bool = False) -> Chosen:
+    """The model columns that the selection keeps, and how to make them; what a fold of an evaluation needs.
 
     Whether texts are worth embedding is asked only `with_texts`, since it takes as long as the rest.
     """
     prepared, shapes = with_short_texts(prepare(rows, settings, catalogue), settings)
     if settings.policy == "none" and not with_texts:
-        return prepared.preprocessor.columns, prepared.catalogue
+        return Chosen(prepared.preprocessor.columns, prepared.catalogue, [])
     tests, matrices = all_tests(prepared, settings)
     rows_so_far = pd.concat([*_quality(prepared, settings, shapes, with_texts), tests], ignore_index=True)
-    return select(prepared, settings, rows_so_far, matrices).final_columns, prepared.catalogue
+    made = select(prepared, settings, rows_so_far, matrices)
+    left = linear_only(final_rows(made), rows_so_far, settings)
+    return Chosen(made.final_columns, prepared.catalogue, made.columns(left))
 
 
 def _quality(prepared: Prepared, settings: Settings, shapes: pd.DataFrame, with_texts: bool) -> list[pd.DataFrame]:

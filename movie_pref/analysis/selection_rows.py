@@ -6,10 +6,12 @@ import pandas as pd
 
 from movie_pref.analysis.data_quality import no_column
 from movie_pref.analysis.ledger import CONSIDER, CONSIDER_ROWS, DROP, KEEP, NOT_APPLICABLE, Cause, entry, ledger
+from movie_pref.analysis.linear_only import linear_only
 from movie_pref.analysis.nodes import INTER, QUALITY, RELEVANCE, SELECTION, TARGET
 from movie_pref.analysis.prepared import family
 from movie_pref.analysis.selection_so_far import Selection, Why, units
 
+LEFT = "the tests are significant, so the linear member of the committee reads it all the same"
 PAIRS_UNDER = {
     "balanced": Why(Cause.NOT_REDUNDANT, "not redundant with a feature that is kept"),
     "strict": Why(Cause.PASSES, "passes every test between features that applies"),
@@ -26,8 +28,25 @@ def selection_rows(made: Selection, tests: pd.DataFrame) -> dict[str, pd.DataFra
     return {
         "inter_feature_selection": ledger(_pair_rows(made)),
         "target_selection": ledger(_target_rows(made, tests)),
-        "selected_features": ledger(_final_rows(made)),
+        "selected_features": _with_what_is_left(final_rows(made), tests, made),
     }
+
+
+def final_rows(made: Selection) -> pd.DataFrame:
+    """The ledger's rows of `selected_features`: the last word on each feature."""
+    rows = [_final(made, unit, unit in made.alive, _last_word(made, unit)) for unit in units(made.prepared)]
+    for name in made.prepared.of("categorical_list"):
+        left = [unit for unit in made.alive if made.prepared.list_of.get(unit) == name]
+        rows.append(_final(made, name, bool(left), _of_a_list(made, name, len(left))))
+    for name in made.prepared.of("text"):
+        rows.append(_final(made, name, name in made.texts, _of_a_text(made, name)))
+    return ledger(rows)
+
+
+def _with_what_is_left(final: pd.DataFrame, tests: pd.DataFrame, made: Selection) -> pd.DataFrame:
+    """The last words, with a note at what only the linear member reads."""
+    left = final["feature"].isin(linear_only(final, tests, made.settings))
+    return final.assign(reason=final["reason"].mask(left, final["reason"] + f"; {LEFT}"))
 
 
 def mark_applied(made: Selection, rows: pd.DataFrame) -> pd.DataFrame:
@@ -114,16 +133,6 @@ def _target_verdict(made: Selection, unit: str, found: pd.DataFrame) -> dict[str
         "reason": reason,
         "applied": unit in made.alive if enough else dropped_here,
     }
-
-
-def _final_rows(made: Selection) -> list[dict]:
-    rows = [_final(made, unit, unit in made.alive, _last_word(made, unit)) for unit in units(made.prepared)]
-    for name in made.prepared.of("categorical_list"):
-        left = [unit for unit in made.alive if made.prepared.list_of.get(unit) == name]
-        rows.append(_final(made, name, bool(left), _of_a_list(made, name, len(left))))
-    for name in made.prepared.of("text"):
-        rows.append(_final(made, name, name in made.texts, _of_a_text(made, name)))
-    return rows
 
 
 def _last_word(made: Selection, unit: str) -> Why:

@@ -77,18 +77,17 @@ def _table(found: dict[str, np.ndarray], columns: dict[str, float], overlap: flo
 
 def _fold(rows: pd.DataFrame, test: pd.Series, settings: Settings, catalogue: Catalogue) -> tuple[float, int]:
     """Average precision on the test rows of a model whose columns were selected on the others, and how many there were."""
-    from movie_pref.features.preprocessing import Preprocessor
     from movie_pref.library.training_rows import encode_label
     from movie_pref.metrics.scores import scores
     from movie_pref.search.boosting import predict_unseen
 
     training = rows[~test.to_numpy()]
     try:
-        columns, kinds = selected_columns(training, settings, catalogue)
+        chosen = selected_columns(training, settings, catalogue)._replace(linear_only=[])
     except UserError:  # policy strict may leave nothing
         return float("nan"), 0
-    preprocessing = Preprocessor(kinds, settings.list_level_limit, columns).fit(training)
+    preprocessing = chosen.preprocessor(settings.list_level_limit, settings.text_components).fit(training)
     label, inside = encode_label(rows["label"]).to_numpy(), ~test.to_numpy()
     probability = predict_unseen(preprocessing.transform(rows), label, inside, PARAMS, settings.seed)
     found = scores(label[~inside], probability, thresholds=())
-    return found["average_precision"], len(columns)
+    return found["average_precision"], len(preprocessing.columns)

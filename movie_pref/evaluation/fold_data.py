@@ -62,8 +62,8 @@ class Data:
 def fold_data(rows: pd.DataFrame, test: np.ndarray, settings: Settings, catalogue: Catalogue) -> Data:
     """All rows of a fold as the algorithms read them; selection and preprocessing know the rows outside `test` only."""
     training = rows[~test]
-    columns, kinds = selected_columns(training, settings, catalogue)
-    preprocessing = Preprocessor(kinds, settings.list_level_limit, columns, settings.text_components).fit(training)
+    chosen = selected_columns(training, settings, catalogue)._replace(linear_only=[])
+    preprocessing = chosen.preprocessor(settings.list_level_limit, settings.text_components).fit(training)
     unselected = Preprocessor(catalogue, settings.list_level_limit).fit(training)
     return Data(
         preprocessing.transform(rows).reset_index(drop=True),

@@ -8,7 +8,6 @@ import pandas as pd
 
 from movie_pref.analysis.all_panels import selected_columns
 from movie_pref.features.matrix import to_matrix
-from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import fold_indices, stratified_folds
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.library.training_rows import encode_label
@@ -52,12 +51,12 @@ def train_whole(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) ->
     label = encode_label(rows["label"])
     fold = stratified_folds(rows["imdb_id"], label, settings.folds, settings.seed)
     split = pd.DataFrame({"imdb_id": rows["imdb_id"], "partition": "train", "fold": fold, "label": label})
-    columns, kinds = selected_columns(rows, settings, catalogue)
-    preprocessing = Preprocessor(kinds, settings.list_level_limit, columns, settings.text_components).fit(rows)
+    chosen = selected_columns(rows, settings, catalogue)
+    preprocessing = chosen.preprocessor(settings.list_level_limit, settings.text_components).fit(rows)
     table = preprocessing.transform(rows)
     limits = Limits(settings.threshold, settings.budget(label.mean()), settings.recall_target)
     results = grid_search(
-        table, label, PRODUCTION_GRID, fold_indices(fold), settings.search, n_jobs=settings.n_jobs, seed=settings.seed,
+        table[preprocessing.table_columns], label, PRODUCTION_GRID, fold_indices(fold), settings.search, n_jobs=settings.n_jobs, seed=settings.seed,
         budget=settings.search_budget, points=settings.search_points, review_budget=limits.budget,
     )  # fmt: skip
     wanted = recipes(results, settings.committee_boosters, settings.seed)

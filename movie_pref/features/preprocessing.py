@@ -26,6 +26,18 @@ class Matrix(NamedTuple):
     clipped: dict[str, int]
 
 
+class Chosen(NamedTuple):
+    """What a selection on some training rows keeps: model columns, the catalogue to make them by, and what only the linear member reads."""
+
+    columns: list[str] | None
+    catalogue: Catalogue
+    linear_only: list[str]
+
+    def preprocessor(self, list_level_limit: int, text_components: int) -> "Preprocessor":
+        """A preprocessing that makes these columns, not fitted yet."""
+        return Preprocessor(self.catalogue, list_level_limit, self.columns, text_components, self.linear_only)
+
+
 class Preprocessor:
     """Min-max normalisation, native categories and list indicators, fitted on training rows.
 
@@ -40,6 +52,8 @@ class Preprocessor:
         embedded where its first component (`overview_text_01`) is among them.
     text_components
         Components of each embedded text.
+    linear_only
+        Further columns to make, which only the linear member of a committee reads; the training table is without them.
 
     Attributes (after `fit`)
     ------------------------
@@ -63,11 +77,13 @@ class Preprocessor:
         list_level_limit: int = 500,
         columns: Iterable[str] | None = None,
         text_components: int = 24,
+        linear_only: Iterable[str] = (),
     ) -> None:
         self.catalogue = load_catalogue() if catalogue is None else catalogue
         self.list_level_limit = list_level_limit
         self.selected = None if columns is None else list(columns)
         self.text_components = text_components
+        self.linear_only = list(linear_only)
         self.numeric: dict[str, tuple[float, float]] = {}
         self.categories: dict[str, list[str]] = {}
         self.levels: dict[str, dict[str, str]] = {}
@@ -132,7 +148,7 @@ class Preprocessor:
     def _keep_selected(self) -> None:
         if self.selected is None:
             return
-        wanted = set(self.selected)
+        wanted = {*self.selected, *self.linear_only}
         self.numeric = {name: limits for name, limits in self.numeric.items() if f"{name}_norm" in wanted}
         self.categories = {name: levels for name, levels in self.categories.items() if name in wanted}
         self.levels = {
@@ -153,6 +169,11 @@ class Preprocessor:
     def columns(self) -> list[str]:
         """The names of the model columns, in order: normalised numbers, categories, indicators."""
         return [*self._numeric_columns(), *self.categories, *self.indicator_columns(), *self._text_columns()]
+
+    @property
+    def table_columns(self) -> list[str]:
+        """The model columns that are in the training table: all but those that only the linear member reads."""
+        return [name for name in self.columns if name not in self.linear_only]
 
     @property
     def feature_types(self) -> list[str]:
@@ -225,6 +246,7 @@ class Preprocessor:
             "list_level_limit": self.list_level_limit,
             "selected": self.selected,
             "text_components": self.text_components,
+            "linear_only": self.linear_only,
             "catalogue": {name: entry.model_dump() for name, entry in self.catalogue.items()},
         }
 
@@ -232,7 +254,13 @@ class Preprocessor:
     def from_dict(cls, content: Mapping[str, Any]) -> Self:
         """The fitted preprocessor that `to_dict` described."""
         catalogue = {name: Entry(**entry) for name, entry in content["catalogue"].items()}
-        made = cls(catalogue, content["list_level_limit"], content["selected"], content["text_components"])
+        made = cls(
+            catalogue,
+            content["list_level_limit"],
+            content["selected"],
+            content["text_components"],
+            content["linear_only"],
+        )
         made.texts = {name: TextEmbedding.from_dict(part) for name, part in content["texts"].items()}
         made.numeric = {name: (limits["min"], limits["max"]) for name, limits in content["numeric"].items()}
         made.categories, made.levels = dict(content["categories"]), dict(content["levels"])

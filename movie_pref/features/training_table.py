@@ -1,6 +1,7 @@
 """From selected features to the columns of the training table, and back to where each comes from."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,8 +50,12 @@ def _preprocessing_file(path: Path) -> Path:
     return path.with_name(f"{path.stem}_preprocessing.json")
 
 
-def select_columns(rows: pd.DataFrame, selected_features: pd.DataFrame, settings: Settings) -> ModelColumns:
+def select_columns(
+    rows: pd.DataFrame, selected_features: pd.DataFrame, settings: Settings, linear_only: Collection[str] = ()
+) -> ModelColumns:
     """Of labelled movies with their partition, the columns that the ledger keeps, and the one preprocessing object.
+
+    `linear_only` are features that the ledger drops and the linear member of the committee reads all the same.
 
     Raises
     ------
@@ -62,14 +67,15 @@ def select_columns(rows: pd.DataFrame, selected_features: pd.DataFrame, settings
     for name in final.loc[final["family"] == "categorical", "feature"]:
         if catalogue[name].kind == "text":  # short enough to be taken for a category
             catalogue[name] = catalogue[name].model_copy(update={"kind": "categorical"})
-    taken = set(final.loc[final["verdict"] == "keep", "feature"])
+    taken = {*final.loc[final["verdict"] == "keep", "feature"], *linear_only}
     names = [name for name in features(catalogue) if name in taken and name in rows]
     conditions = {other for name in names for other in catalogue[name].unknown_when} & set(rows) - set(names)
     rows = rows[[*IDENTIFIERS, "label", *names, *sorted(conditions)]]
     columns = columns_of(selected_features, "keep", settings.text_components)
-    preprocessing = Preprocessor(catalogue, settings.list_level_limit, columns, settings.text_components)
+    dropped = columns_of(selected_features[selected_features["feature"].isin(linear_only)], "drop", 0)
+    preprocessing = Preprocessor(catalogue, settings.list_level_limit, columns, settings.text_components, dropped)
     preprocessing.fit(rows[rows["partition"] == "train"])
-    if not preprocessing.columns:
+    if not preprocessing.table_columns:
         raise UserError(
             f"No feature is left to learn from: {settings.library_path} has none of those in the feature catalogue, or knows no "
             "value of them; add columns to the library, or entries to feature_catalogue.yaml."
@@ -113,7 +119,8 @@ def column_origins(preprocessing: Preprocessor) -> dict[str, tuple[str, str]]:
         origins |= dict.fromkeys(preprocessing.indicator_columns(name), (f"encoded_{name}", name))
     for name in preprocessing.texts:
         origins |= dict.fromkeys(text_columns(name, preprocessing.text_components), ("model_columns", name))
-    return {**{name: ("model_columns", name) for name in IDENTIFIERS}, "label": ("encoded_labels", "label"), **origins}
+    named = {name: ("model_columns", name) for name in IDENTIFIERS} | {"label": ("encoded_labels", "label")}
+    return named | {name: origin for name, origin in origins.items() if name not in preprocessing.linear_only}
 
 
 def training_rows(

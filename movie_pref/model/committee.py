@@ -5,6 +5,7 @@ still a sum of contributions, one a model column, exactly.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -52,23 +53,50 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Members:
-    """The members of a committee, fitted on the same rows and not added up yet."""
+    """The members of a committee, fitted on the same rows and not added up yet.
+
+    The boosters read the columns at the places `tree_columns`, the linear member all.
+    """
 
     boosters: list[xgboost.Booster]
     linear: LinearMember | None
+    tree_columns: list[int]
 
     def log_odds(self, values: np.ndarray) -> dict[str, np.ndarray]:
         """The log-odds of each kind of member, float64, shape (rows,): the boosters' mean, and the linear member's."""
         found: dict[str, np.ndarray] = {}
         if self.boosters:
-            margins = [booster.inplace_predict(values, predict_type="margin") for booster in self.boosters]
-            found[BOOSTERS] = np.mean(np.array(margins, dtype=np.float64), axis=0)
+            found[BOOSTERS] = np.mean(self.margins(values), axis=0)
         if self.linear is not None:
             found[LINEAR] = self.linear.log_odds(values)
         return found
 
+    def margins(self, values: np.ndarray) -> np.ndarray:
+        """The log-odds of each booster, float64, shape (boosters, rows)."""
+        read = columns_at(values, self.tree_columns)
+        margins = [booster.inplace_predict(read, predict_type="margin") for booster in self.boosters]
+        return np.array(margins, dtype=np.float64)
 
-def fit_members(values: np.ndarray, types: list[str], names: list[str], target: np.ndarray, recipe: Recipe) -> Members:
+
+def columns_at(values: np.ndarray, places: list[int]) -> np.ndarray:
+    """The columns at these places, without a copy where that is all of them."""
+    return values if len(places) == values.shape[1] else values[:, places]
+
+
+def tree_columns(names: list[str], linear_only: Collection[str]) -> list[int]:
+    """The places of the columns that the boosters read: all where the selection has left them none of their own."""
+    found = [place for place, name in enumerate(names) if name not in linear_only]
+    return found or list(range(len(names)))
+
+
+def fit_members(
+    values: np.ndarray,
+    types: list[str],
+    names: list[str],
+    target: np.ndarray,
+    recipe: Recipe,
+    linear_only: Collection[str] = (),
+) -> Members:
     """Fit the boosters and the linear member of a recipe on the same rows, each on one thread.
 
     Parameters
@@ -81,24 +109,35 @@ def fit_members(values: np.ndarray, types: list[str], names: list[str], target: 
         Of the columns.
     target
         0/1, one a row.
+    linear_only
+        Names of columns that the boosters do not read.
     """
-    boosters = []
+    boosters, places = [], tree_columns(names, linear_only)
     if recipe.weights[BOOSTERS]:
-        matrix = training_matrix(values, target, types, names)
+        read = ([one[place] for place in places] for one in (types, names))
+        matrix = training_matrix(columns_at(values, places), target, *read)
         boosters = [fit_booster(matrix, point, seed) for point, seed in zip(recipe.points, recipe.seeds, strict=True)]
-    return Members(boosters, LinearMember.fit(values, types, names, target) if recipe.has_linear else None)
+    linear = LinearMember.fit(values, types, names, target) if recipe.has_linear else None
+    return Members(boosters, linear, places)
 
 
 class Committee:
     """Fitted members and their weights, as one model: `log_odds = start + ensemble + weight of the linear member * linear`.
 
-    What is kept is the merged ensemble, in which the weights are already, and the linear member with its weight.
+    What is kept is the merged ensemble, in which the weights are already and which reads the columns at the places
+    `tree_columns`, and the linear member with its weight.
     """
 
     def __init__(
-        self, ensemble: xgboost.Booster | None, start: float, linear: LinearMember | None, weight: float
+        self,
+        ensemble: xgboost.Booster | None,
+        tree_columns: list[int],
+        start: float,
+        linear: LinearMember | None,
+        weight: float,
     ) -> None:
-        self.ensemble, self.start, self.linear, self.weight = ensemble, start, linear, weight
+        self.ensemble, self.tree_columns, self.start = ensemble, tree_columns, start
+        self.linear, self.weight = linear, weight
 
     @classmethod
     def of(cls, members: Members, recipe: Recipe) -> Self:
@@ -108,7 +147,7 @@ class Committee:
             each = recipe.weights[BOOSTERS] / len(members.boosters)
             ensemble, begins = merged(members.boosters, [each] * len(members.boosters))
             start += begins
-        return cls(ensemble, start, members.linear, recipe.weights[LINEAR])
+        return cls(ensemble, members.tree_columns, start, members.linear, recipe.weights[LINEAR])
 
     def use_threads(self, threads: int) -> None:
         """How many threads score."""
@@ -125,7 +164,7 @@ class Committee:
         """
         found = np.full(len(values), self.start)
         if self.ensemble is not None:
-            found += self.ensemble.inplace_predict(values, predict_type="margin")
+            found += self.ensemble.inplace_predict(columns_at(values, self.tree_columns), predict_type="margin")
         if self.linear is not None:
             found += self.weight * self.linear.log_odds(values)
         return found
@@ -142,9 +181,11 @@ class Committee:
         """
         found = {}
         if self.ensemble is not None:
+            read, kinds = columns_at(values, self.tree_columns), [types[place] for place in self.tree_columns]
             names = self.ensemble.feature_names
-            matrix = xgboost.DMatrix(values, feature_types=types, feature_names=names, enable_categorical=True)
-            found[BOOSTERS] = self.ensemble.predict(matrix, pred_contribs=True).astype(np.float64)
+            matrix = xgboost.DMatrix(read, feature_types=kinds, feature_names=names, enable_categorical=True)
+            found[BOOSTERS] = np.zeros((len(values), values.shape[1] + 1))
+            found[BOOSTERS][:, [*self.tree_columns, -1]] = self.ensemble.predict(matrix, pred_contribs=True)
             found[BOOSTERS][:, -1] += self.start
         if self.linear is not None:
             found[LINEAR] = self.weight * self.linear.contributions(values)
@@ -159,7 +200,12 @@ class Committee:
 
     def content(self) -> dict[str, bytes]:
         """The files of a model by what ends their name: XGBoost's own JSON, and the linear member's."""
-        rest = {"start": self.start, "weight": self.weight, "linear": self.linear and self.linear.to_dict()}
+        rest = {
+            "start": self.start,
+            "weight": self.weight,
+            "tree_columns": self.tree_columns,
+            "linear": self.linear and self.linear.to_dict(),
+        }
         found = {"_linear.json": json.dumps(rest, indent=1).encode()}
         return found if self.ensemble is None else {".json": bytes(self.ensemble.save_raw("json")), **found}
 
@@ -176,11 +222,17 @@ class Committee:
         booster = folder / f"{name}.json"
         linear = None if rest["linear"] is None else LinearMember.from_dict(rest["linear"])
         ensemble = xgboost.Booster(model_file=str(booster)) if booster.exists() else None
-        return cls(ensemble, float(rest["start"]), linear, float(rest["weight"]))
+        places = [int(place) for place in rest["tree_columns"]]
+        return cls(ensemble, places, float(rest["start"]), linear, float(rest["weight"]))
 
 
 def fit_committee(
-    values: np.ndarray, types: list[str], names: list[str], target: np.ndarray, recipe: Recipe
+    values: np.ndarray,
+    types: list[str],
+    names: list[str],
+    target: np.ndarray,
+    recipe: Recipe,
+    linear_only: Collection[str] = (),
 ) -> Committee:
     """Fit the members of a recipe on the same rows and add them up (see `fit_members`)."""
-    return Committee.of(fit_members(values, types, names, target, recipe), recipe)
+    return Committee.of(fit_members(values, types, names, target, recipe, linear_only), recipe)

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.features.matrix import to_matrix
-from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.library.catalogue import Catalogue
+from movie_pref.features.preprocessing import Chosen, Preprocessor
 from movie_pref.model.committee import Committee, fit_committee
 
 if TYPE_CHECKING:
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 OUTSIDE = -1
 """Stands for the fold of a movie that is in none: those of validation and holdout."""
 
-Select = Callable[[pd.DataFrame], tuple[list[str] | None, Catalogue]]
-"""Gives the model columns and the catalogue that a selection on some training rows keeps."""
+Select = Callable[[pd.DataFrame], Chosen]
+"""Gives what a selection on some training rows keeps."""
 
 
 class Fitted(NamedTuple):
@@ -66,13 +65,16 @@ def unseen_model(
     preprocessing = fold_preprocessing(rows[others], model.preprocessing, select)
     values, types = to_matrix(preprocessing.transform(rows[others]))
     labels = split["label"].to_numpy()[others]
-    return Fitted(fit_committee(values, types, preprocessing.columns, labels, model.recipe), preprocessing)
+    fitted = fit_committee(
+        values, types, preprocessing.columns, labels, model.recipe, linear_only=preprocessing.linear_only
+    )
+    return Fitted(fitted, preprocessing)
 
 
 def fold_preprocessing(rows: pd.DataFrame, like: Preprocessor, select: Select | None = None) -> Preprocessor:
     """A preprocessing fitted on some training rows, with the settings of `like` and, without a selection, its columns."""
-    columns, catalogue = select(rows) if select else (like.selected, like.catalogue)
-    return Preprocessor(catalogue, like.list_level_limit, columns, like.text_components).fit(rows)
+    chosen = select(rows) if select else Chosen(like.selected, like.catalogue, like.linear_only)
+    return chosen.preprocessor(like.list_level_limit, like.text_components).fit(rows)
 
 
 def unseen_models(

@@ -14,7 +14,7 @@ from movie_pref.errors import UserError
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
-from movie_pref.model.committee import Committee, Recipe
+from movie_pref.model.committee import Committee, Recipe, tree_columns
 from movie_pref.model.ensemble import tree_depths
 from movie_pref.model.pointer import FACTS
 
@@ -114,7 +114,8 @@ def _contradiction(model: Model) -> str | None:
             return f"the linear member of {name} reads {one.linear.columns} columns, and its preprocessing makes {len(columns)}"
         if one.ensemble is None:
             continue
-        if one.ensemble.feature_names != columns:
+        places = tree_columns(columns, model.preprocessing.linear_only)
+        if one.tree_columns != places or one.ensemble.feature_names != [columns[place] for place in places]:
             return f"{name} reads other columns than its preprocessing makes"
         depths = tree_depths(one.ensemble)
         if len(depths) != recipe.trees:

@@ -65,7 +65,7 @@ def member_log_odds(
         unseen, _ = to_matrix(preprocessing.transform(rows[test]))
         found: dict[str, np.ndarray] = {}
         for name, recipe in recipes.items():
-            found |= _by_member(name, recipe, seen, unseen, types, preprocessing.columns, actual[others])
+            found |= _by_member(name, recipe, seen, unseen, types, preprocessing, actual[others])
         parts.append(pd.DataFrame(found, index=np.flatnonzero(test)))
     identity = pd.DataFrame({"imdb_id": split["imdb_id"], "fold": fold, "actual": actual})
     return identity.join(pd.concat(parts).sort_index())
@@ -77,20 +77,21 @@ def _by_member(
     seen: np.ndarray,
     unseen: np.ndarray,
     types: list[str],
-    names: list[str],
+    preprocessing: Preprocessor,
     target: np.ndarray,
 ) -> dict[str, np.ndarray]:
     alone = len(recipe.points) == 1 and not recipe.has_linear
+    names = preprocessing.columns
     if not names:  # a selection may leave none in a fold; then nothing is known but how many are liked
         single = [] if alone else [f"booster_{number}" for number in range(1, len(recipe.points) + 1)]
         columns = [name] if alone else [BOOSTERS, LINEAR, *single]
         return dict.fromkeys(columns, np.full(len(unseen), float(log_odds(target.mean()))))
-    members = fit_members(seen, types, names, target, recipe)
+    members = fit_members(seen, types, names, target, recipe, preprocessing.linear_only)
     found = members.log_odds(unseen)
     if alone:
         return {name: found[BOOSTERS]}
-    each = [booster.inplace_predict(unseen, predict_type="margin") for booster in members.boosters]
-    return {**found, **{f"booster_{number}": margin.astype(np.float64) for number, margin in enumerate(each, start=1)}}
+    each = enumerate(members.margins(unseen), start=1)
+    return {**found, **{f"booster_{number}": margin for number, margin in each}}
 
 
 class Settled(NamedTuple):

@@ -98,8 +98,8 @@ def train_model(
         },
     }
     return Model(
-        evaluated=fit_committee(values[rows], types, names, target[rows], recipe),
-        serving=fit_committee(values, types, names, target, recipe),
+        evaluated=fit_committee(values[rows], types, names, target[rows], recipe, preprocessing.linear_only),
+        serving=fit_committee(values, types, names, target, recipe, preprocessing.linear_only),
         preprocessing=preprocessing,
         facts=facts,
     )

@@ -87,5 +87,5 @@ def test_no_verdict_hangs_on_a_sentence(planted, settings_for, monkeypatch):
             module, "entry", lambda *given, **more: {**entry(*given, **more), "reason": "withheld, pinned"}
         )
     found = analyse(planted, settings).ledger
-    assert set(found["reason"]) == {"withheld, pinned"}
+    assert found["reason"].str.startswith("withheld, pinned").all()
     pd.testing.assert_frame_equal(found[columns], expected)

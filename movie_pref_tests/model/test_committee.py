@@ -9,6 +9,7 @@ import pytest
 import xgboost
 from scipy.special import logit
 
+from movie_pref.features.preprocessing import Chosen
 from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe, fit_committee, fit_members
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import WINNER, combined, cross_settled, member_log_odds, out_of_sample, settle
@@ -49,6 +50,34 @@ def test_the_contributions_of_a_committee_add_up_to_its_log_odds(table, committe
     np.testing.assert_allclose(parts[LINEAR], 0.3 * members.linear.contributions(values), atol=1e-12)
     of_boosters = 0.6 * members.log_odds(values)[BOOSTERS] + 0.25 - 0.5
     np.testing.assert_allclose(parts[BOOSTERS].sum(axis=1), of_boosters, atol=2e-6)
+
+
+def test_what_only_the_linear_member_reads_does_not_reach_the_trees(table, tmp_path):
+    values, types, names, target = table
+    place = next(place for place, name in enumerate(names) if name.endswith("_norm") and (values[:, place] > 0.1).any())
+    one = fit_committee(*table, RECIPE, linear_only=[names[place]])
+    other = values.copy()
+    other[:, place] = np.where(values[:, place] > 0.1, 0.0, 1.0)
+
+    here, there = one.parts(values, types), one.parts(other, types)
+    np.testing.assert_array_equal(here[BOOSTERS], there[BOOSTERS])
+    assert not here[BOOSTERS][:, place].any()
+    assert np.abs(here[LINEAR] - there[LINEAR]).max() > 0.01
+    assert one.ensemble.feature_names == [*names[:place], *names[place + 1 :]]
+    np.testing.assert_allclose(one.contributions(values, types).sum(axis=1), one.log_odds(values), atol=2e-6)
+    without = np.delete(values, place, axis=1), *(one[:place] + one[place + 1 :] for one in (types, names)), target
+    expected = fit_members(*without, RECIPE).log_odds(without[0])[BOOSTERS]
+    found = fit_members(*table, RECIPE, linear_only=[names[place]]).log_odds(values)[BOOSTERS]
+    np.testing.assert_array_equal(found, expected)
+    for end, content in one.content().items():
+        (tmp_path / f"one{end}").write_bytes(content)
+    np.testing.assert_array_equal(Committee.read(tmp_path, "one").log_odds(values), one.log_odds(values))
+
+
+def test_where_the_selection_leaves_the_trees_nothing_they_read_what_the_linear_member_reads(table):
+    names = table[2]
+    members = fit_members(*table, RECIPE, linear_only=names)
+    assert members.tree_columns == list(range(len(names)))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +140,11 @@ def test_across_folds_each_movie_is_settled_on_the_other_folds(members):
 def test_of_a_selection_that_leaves_no_column_only_the_share_of_liked_movies_is_known(trained):
     recipes = {WINNER: Recipe.alone(POINTS[0], 3), COMMITTEE: RECIPE}
     found = member_log_odds(
-        trained.rows, trained.split, recipes, trained.preprocessing, lambda rows: ([], trained.preprocessing.catalogue)
+        trained.rows,
+        trained.split,
+        recipes,
+        trained.preprocessing,
+        lambda rows: Chosen([], trained.preprocessing.catalogue, []),
     )
     assert list(found) == ["imdb_id", "fold", "actual", WINNER, BOOSTERS, LINEAR, "booster_1", "booster_2"]
     for number in range(5):

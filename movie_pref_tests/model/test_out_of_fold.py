@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.preprocessing import Chosen, Preprocessor
 from movie_pref.model.calibration import cross_fitted, fit_sigmoid
 from movie_pref.model.out_of_fold import WINNER, calibration_of, member_log_odds, out_of_sample
 
@@ -85,7 +85,7 @@ def test_the_model_finds_the_taste_that_is_in_the_library(predictions):
 
 def test_a_fold_whose_selection_leaves_nothing_predicts_the_share_of_liked_movies(trained):
     def nothing(rows):
-        return [], trained.preprocessing.catalogue
+        return Chosen([], trained.preprocessing.catalogue, [])
 
     found = out_of_sample(trained.rows, trained.split, trained.model, nothing)
 

@@ -22,7 +22,7 @@ def contributions(committee, values, preprocessing):
 
 def alone(booster):
     """A booster as a model of its own."""
-    return Committee(booster, 0.0, None, 0.0)
+    return Committee(booster, list(range(booster.num_features())), 0.0, None, 0.0)
 
 
 def margins(committee, values, preprocessing):

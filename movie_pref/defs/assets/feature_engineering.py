@@ -4,6 +4,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.analysis.linear_only import linear_only
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.features.preprocessing import Preprocessor
@@ -36,7 +37,10 @@ def model_columns(
     """
     rows = data_split[["imdb_id", "partition"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
     dropped_rows = rows_to_drop(rows, selected_features, settings)
-    found = select_columns(rows[~dropped_rows].reset_index(drop=True), selected_features, settings)
+    rows = rows[~dropped_rows].reset_index(drop=True)
+    final = selected_features[selected_features["node"] == "selected_features"]
+    left = linear_only(final, selected_features, settings)
+    found = select_columns(rows, selected_features, settings, left)
     context.add_output_metadata(
         {
             "features": table(_roles(found.preprocessing, selected_features)),
@@ -50,12 +54,18 @@ def model_columns(
 def _roles(preprocessing: Preprocessor, selected_features: pd.DataFrame) -> pd.DataFrame:
     final = selected_features[selected_features["node"] == "selected_features"]
     why = final.set_index("feature")["reason"]
+    linear = {name.removesuffix("_norm") for name in preprocessing.linear_only}
     return pd.DataFrame(
         [
             {
                 "column": name,
                 "kind": preprocessing.catalogue[name].kind,
                 "taken": name in preprocessing.inputs,
+                "by": "the linear member only"
+                if name in linear
+                else "all members"
+                if name in preprocessing.inputs
+                else "",
                 "because": why.get(name, preprocessing.dropped.get(name, "")),
             }
             for name in features(preprocessing.catalogue)
@@ -75,7 +85,9 @@ def normalization_parameters(context: dg.AssetExecutionContext, model_columns: M
 
     Values that mean 'not known' (TMDB's zeros) are null before min and max are taken.
     """
-    found = model_columns.preprocessing.to_dict()["numeric"]
+    preprocessing = model_columns.preprocessing
+    numeric = preprocessing.to_dict()["numeric"]
+    found = {name: limits for name, limits in numeric.items() if f"{name}_norm" in preprocessing.table_columns}
     limits = pd.DataFrame(found).T.rename_axis("feature").reset_index() if found else pd.DataFrame(columns=["feature"])
     context.add_output_metadata({"limits": table(limits)})
     return found
@@ -136,7 +148,7 @@ def training_table(
         *(name for column in LIST_COLUMNS for name in preprocessing.indicator_columns(column)),
     }
     rest = [
-        name for name in preprocessing.columns if name not in elsewhere
+        name for name in preprocessing.table_columns if name not in elsewhere
     ]  # categories, texts, lists let in by a raised limit
     unencoded = rows[["imdb_id"]].join(model_columns.features[rest])
     found = rows[IDENTIFIERS]
@@ -144,7 +156,7 @@ def training_table(
     for part in (encoded_labels, normalized_features, unencoded, *lists):
         found = found.merge(part, on="imdb_id", how="left", validate="1:1")
     context.add_output_metadata(_lineage(preprocessing))
-    return found[[*IDENTIFIERS, "label", *preprocessing.columns]]
+    return found[[*IDENTIFIERS, "label", *preprocessing.table_columns]]
 
 
 def _lineage(preprocessing: Preprocessor) -> dict[str, dg.MetadataValue]:

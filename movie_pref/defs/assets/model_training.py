@@ -11,10 +11,11 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
-from movie_pref.features.training_table import ModelColumns, feature_columns, training_rows
+from movie_pref.features.training_table import ModelColumns, training_rows
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
+    from movie_pref.features.preprocessing import Chosen
     from movie_pref.model.committee import Recipe
     from movie_pref.model.model import Model
     from movie_pref.model.operating_point import Limits, OperatingPoint
@@ -115,7 +116,7 @@ def member_predictions(
     catalogue = own_catalogue(settings.data)
     preprocessing = model_columns.preprocessing
 
-    def select(training: pd.DataFrame) -> tuple[list[str], dict]:
+    def select(training: pd.DataFrame) -> "Chosen":
         context.log.info("selecting features inside a fold")
         return selected_columns(training, settings, catalogue, with_texts=bool(preprocessing.texts))
 
@@ -289,7 +290,7 @@ def _model(
     return settled_model(
         recipe,
         member_predictions,
-        training_table[feature_columns(training_table)],
+        model_columns.features,
         training_table["label"],
         training_table["partition"] == "train",
         model_columns.preprocessing,

@@ -100,7 +100,7 @@ def features_are_those_of_the_preprocessing(
     training_table: pd.DataFrame, model_columns: ModelColumns
 ) -> dg.AssetCheckResult:
     """The features are exactly the columns, and the values, that the preprocessing object gives to candidates."""
-    expected = model_columns.features
+    expected = model_columns.features[model_columns.preprocessing.table_columns]
     found = training_table[feature_columns(training_table)]
     odd = sorted(set(found.columns) ^ set(expected.columns))
     if not odd:
