@@ -79,7 +79,7 @@ def _as_model(
 ) -> Model:
     constant = operating_point(member.log_odds(values), np.zeros(len(values)), limits).constant
     recipe = Recipe([], [], {BOOSTERS: 0.0, LINEAR: 1.0}, operating_point=constant)
-    committee = Committee(None, constant, member, 1.0)
+    committee = Committee(None, [], constant, member, 1.0)
     return Model(
         committee,
         committee,

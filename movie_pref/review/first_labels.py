@@ -135,7 +135,7 @@ class FirstLabels:
             best = left[np.argsort(-now.posterior.log_odds[left], kind="stable")[:SHOWN]]
             member = known.guess.member_of(now.posterior)
             texts = reasons(
-                Committee(None, 0.0, member, 1.0), known.table[best], known.preprocessing, np.ones(len(best), bool)
+                Committee(None, [], 0.0, member, 1.0), known.table[best], known.preprocessing, np.ones(len(best), bool)
             )
             sure = expected_recall(known.guess, now.posterior, left, self.settings.seed)
             ids = known.rows["imdb_id"].to_numpy()[best]
@@ -159,7 +159,7 @@ class FirstLabels:
         if imdb_id in now.labels:
             raise UserError("You labelled it, so the first guess has seen your label and would only repeat it.")
         place = known.places[imdb_id]
-        committee = Committee(None, 0.0, known.guess.member_of(now.posterior), 1.0)
+        committee = Committee(None, [], 0.0, known.guess.member_of(now.posterior), 1.0)
         movie = known.rows.iloc[place]
         return Story(
             imdb_id, str(movie["media_title"]), int(movie["release_year"]),
