@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BASELINE = "XGBoost"
 AVERAGE = "XGBoost + LightGBM, averaged"
+COMMITTEE = "the committee"
 FLOOR = "best single column"
 TREES = 200
 QUANTILES = 100

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, Algorithm
+from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, COMMITTEE, Algorithm
 from movie_pref.evaluation.comparison_table import comparison_table
 from movie_pref.evaluation.fold_measures import VARIANTS, measure_fold
 from movie_pref.features.split import stratified_folds
@@ -40,6 +40,7 @@ def compare(
     repeats: int = 1,
     jobs: int = 1,
     algorithms: Sequence[Algorithm] = ALGORITHMS,
+    committee: bool = True,
     say: Callable[[str], object] = lambda text: None,
 ) -> Comparison:
     """Measure every algorithm on the same folds of the training rows.
@@ -56,6 +57,8 @@ def compare(
         How often the folds are drawn.
     jobs
         Processes; each works on a fold of its own, and the result does not depend on them.
+    committee
+        Whether the project's own model, with everything inside the fold, is measured beside them.
 
     Raises
     ------
@@ -66,15 +69,16 @@ def compare(
 
     ready = [algorithm for algorithm in algorithms if not algorithm.missing]
     work = list(_folds(rows, settings, repeats))
-    say(f"{len(ready)} algorithms on {len(work)} folds, {jobs} at a time")
+    say(f"{len(ready)} algorithms{' and the committee' if committee else ''} on {len(work)} folds, {jobs} at a time")
     found: list[pd.DataFrame] = []
     results = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(measure_fold)(rows, test, (draw, fold), settings, catalogue, ready) for draw, fold, test in work
+        delayed(measure_fold)(rows, test, (draw, fold), settings, catalogue, ready, committee)
+        for draw, fold, test in work
     )
     for measured in results:
         found.append(measured)
         say(f"{len(found)} of {len(work)} folds measured")
-    names = [algorithm.name for algorithm in ready] + [AVERAGE] + [variant.name for variant in VARIANTS]
+    names = [algorithm.name for algorithm in ready] + [AVERAGE, COMMITTEE] + [variant.name for variant in VARIANTS]
     order = {name: position for position, name in enumerate(names)}
     folds = pd.concat(found).sort_values(
         ["name", "draw", "fold"], key=lambda column: column.map(order) if column.name == "name" else column

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, FittedAlgorithm, Setting
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, COMMITTEE, Algorithm, FittedAlgorithm, Setting
 from movie_pref.evaluation.fold_data import Data
 from movie_pref.evaluation.fold_measures import AVERAGED, METRICS
 from movie_pref.metrics.intervals import CONFIDENCE
@@ -34,8 +34,10 @@ def comparison_table(folds: pd.DataFrame, algorithms: Sequence[Algorithm]) -> pd
     `adjusted_p` is that of its difference to XGBoost, adjusted for how many algorithms were measured (Holm). Figures are means over the folds, seconds their median.
     """
     found: list[dict[str, object]] = []
-    for algorithm in [*algorithms, Algorithm(AVERAGE, _nothing, ())]:
+    for algorithm in [*algorithms, Algorithm(AVERAGE, _nothing, ()), Algorithm(COMMITTEE, _nothing, ())]:
         mine = folds[folds["name"] == algorithm.name]
+        if mine.empty and algorithm.name == COMMITTEE:
+            continue
         if mine.empty:
             lacking = ", ".join(name for name in AVERAGED if not (folds["name"] == name).any())
             note = algorithm.missing or f"it needs {lacking}"
@@ -98,4 +100,4 @@ def _most_often(settings: pd.Series) -> str:
 
 
 def _nothing(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
-    raise NotImplementedError("the average of two algorithms is computed from them, not fitted")
+    raise NotImplementedError("the average and the committee are measured by themselves, not fitted as an algorithm")

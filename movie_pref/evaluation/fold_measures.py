@@ -11,8 +11,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, FittedAlgorithm, Setting, described
+from movie_pref.evaluation.algorithms import (
+    AVERAGE,
+    BASELINE,
+    COMMITTEE,
+    Algorithm,
+    FittedAlgorithm,
+    Setting,
+    described,
+)
 from movie_pref.evaluation.fold_data import Data, fold_data
+from movie_pref.features.matrix import to_matrix
 from movie_pref.features.split import stratified_folds
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.library.training_rows import encode_label
@@ -58,6 +67,7 @@ def measure_fold(
     settings: Settings,
     catalogue: Catalogue,
     algorithms: Sequence[Algorithm],
+    committee: bool = False,
 ) -> pd.DataFrame:
     """Select features, tune, fit and measure on one fold: a row an algorithm or variant, as in `movie_pref.evaluation.comparison.Comparison.folds`.
 
@@ -67,6 +77,8 @@ def measure_fold(
         Whether each row is tested on.
     number
         Draw and fold.
+    committee
+        Whether the project's own model is measured too: its search, weights and calibration inside the fold.
     """
     from threadpoolctl import threadpool_limits
 
@@ -78,6 +90,8 @@ def measure_fold(
             found, predicted = _measure(algorithm, data, test, inner, settings.seed)
             measured += found
             probabilities[algorithm.name] = predicted
+        if committee:
+            measured.append(_of_the_committee(rows, test, settings, catalogue))
     if all(name in probabilities for name in AVERAGED):
         mean = mean_in_log_odds(*(probabilities[name] for name in AVERAGED))
         seconds = sum(row["fit_seconds"] for row in measured if row["name"] in AVERAGED)
@@ -87,6 +101,20 @@ def measure_fold(
     frame.insert(1, "draw", number[0])
     frame.insert(2, "fold", number[1])
     return frame
+
+
+def _of_the_committee(rows: pd.DataFrame, test: np.ndarray, settings: Settings, catalogue: Catalogue) -> dict:
+    """The row of the project's own model, trained from the selection on without the tested rows."""
+    from movie_pref.evaluation.nested import train_whole
+
+    began = time.process_time()
+    model, calibrate = train_whole(rows[~test], settings.model_copy(update={"jobs": 1}), catalogue)["committee"]
+    seconds = time.process_time() - began
+    values, _ = to_matrix(model.preprocessing.transform(rows[test]))
+    actual, found = encode_label(rows.loc[test, "label"]).to_numpy(), model.serving.predict(values)
+    setting = "its own search, weights and operating point; seconds are those of everything"
+    loss = -scores(actual, calibrate(found), thresholds=())["neg_log_loss"]
+    return _row(COMMITTEE, actual, found, seconds, setting) | {"log_loss": loss}
 
 
 def recall_when_looking(actual: np.ndarray, score: np.ndarray, share: float = LOOKED_AT) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from movie_pref.commands import runs
 from movie_pref.demo.library import demo_library
-from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE
+from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, COMMITTEE
 from movie_pref.evaluation.beliefs import BELIEFS
 from movie_pref.evaluation.comparison_table import TABLE
 from movie_pref.settings import Settings, load_settings
@@ -37,7 +37,7 @@ def read(settings: Settings, name: str) -> pd.DataFrame:
 def test_table_beliefs_and_picture_are_written(run: Ran, settings: Settings) -> None:
     table, beliefs = read(settings, "algorithm_comparison"), read(settings, "algorithm_beliefs")
     assert list(table) == TABLE
-    assert set(table["algorithm"]) == {*(algorithm.name for algorithm in ALGORITHMS), AVERAGE}
+    assert set(table["algorithm"]) == {*(algorithm.name for algorithm in ALGORITHMS), AVERAGE, COMMITTEE}
     assert list(beliefs["belief"]) == [belief.words for belief in BELIEFS]
     assert (settings.data / "reports" / "algorithm_comparison.png").stat().st_size > 10_000
 
@@ -99,7 +99,7 @@ def test_compare_prints_policies_algorithms_and_beliefs(
     ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
     ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
     monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
-    monkeypatch.setattr(runs, "execute", lambda job, settings, console: runs.Outcome("an id", True))
+    monkeypatch.setattr(runs, "execute", lambda job, settings: runs.Outcome("an id", True))
     said = typed("compare")
     words = said.words
     assert said.code == 0

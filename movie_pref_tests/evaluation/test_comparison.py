@@ -36,14 +36,14 @@ def test_each_fold_is_measured_once_by_each_algorithm_and_variant(measured):
 def test_two_comparisons_are_the_same_but_for_seconds_whatever_the_processes(
     measured, unchanging_movies, settings, catalogue
 ):
-    again = compare(unchanging_movies, settings, catalogue, repeats=2, jobs=2, algorithms=QUICK)
+    again = compare(unchanging_movies, settings, catalogue, repeats=2, jobs=2, algorithms=QUICK, committee=False)
     for first, second in zip(measured, again, strict=True):
         pd.testing.assert_frame_equal(first.drop(columns="fit_seconds"), second.drop(columns="fit_seconds"))
 
 
 def test_progress_is_told(unchanging_movies, settings, catalogue):
     told: list[str] = []
-    compare(unchanging_movies, settings, catalogue, algorithms=QUICK[:1], say=told.append)
+    compare(unchanging_movies, settings, catalogue, algorithms=QUICK[:1], committee=False, say=told.append)
     assert told[0].startswith("1 algorithms on 3 folds") and told[-1] == "3 of 3 folds measured"
 
 
@@ -67,7 +67,14 @@ def test_an_algorithm_that_truly_wins_is_said_to(unchanging_movies, settings, ca
         **{name: 100 + 10 * drawn[:, number] for number, name in enumerate(numbers)}, tmdb_votes=50.0
     )
     total = drawn.sum(axis=1)
-    found = compare(planted(rows, total > np.quantile(total, 0.75)), settings, catalogue, repeats=2, algorithms=QUICK)
+    found = compare(
+        planted(rows, total > np.quantile(total, 0.75)),
+        settings,
+        catalogue,
+        repeats=2,
+        algorithms=QUICK,
+        committee=False,
+    )
     assert set(better_than_baseline(found.table)["algorithm"]) >= {"logistic regression"}
     table = found.table.set_index("algorithm")
     assert table.index[0] in ("logistic regression", "linear model") and table.loc[FLOOR, "high"] < 0
@@ -78,7 +85,9 @@ def test_an_algorithm_that_truly_wins_is_said_to(unchanging_movies, settings, ca
 
 def test_permuted_labels_give_nobody_a_win(unchanging_movies, settings, catalogue):
     label = (unchanging_movies["label"] == "would_watch").sample(frac=1, random_state=3).to_numpy()
-    found = compare(planted(unchanging_movies, label), settings, catalogue, repeats=2, algorithms=QUICK)
+    found = compare(
+        planted(unchanging_movies, label), settings, catalogue, repeats=2, algorithms=QUICK, committee=False
+    )
     assert better_than_baseline(found.table).empty
     assert (found.table["average_precision"].dropna() < label.mean() + 0.15).all()
 
@@ -88,7 +97,7 @@ def test_permuted_labels_give_nobody_a_win(unchanging_movies, settings, catalogu
 
 def test_what_is_not_installed_is_left_out_and_says_so(unchanging_movies, settings, catalogue):
     absent = BY_NAME["LightGBM"]._replace(package="no_such_package_at_all")
-    found = compare(unchanging_movies, settings, catalogue, algorithms=[QUICK[0], absent])
+    found = compare(unchanging_movies, settings, catalogue, algorithms=[QUICK[0], absent], committee=False)
     table = found.table.set_index("algorithm")
     assert table.loc["LightGBM", "note"] == "it is not installed; pip install no-such-package-at-all adds it"
     assert table.loc[AVERAGE, "note"] == "it needs LightGBM"

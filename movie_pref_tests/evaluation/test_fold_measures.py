@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 from sklearn.metrics import average_precision_score, log_loss, roc_auc_score
 
-from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, Algorithm, FittedAlgorithm
+from movie_pref.evaluation.algorithms import AVERAGE, BASELINE, COMMITTEE, Algorithm, FittedAlgorithm
 from movie_pref.evaluation.fold_data import fold_data
 from movie_pref.evaluation.fold_measures import measure_fold, recall_when_looking
+from movie_pref.evaluation.nested import train_whole
+from movie_pref.features.matrix import to_matrix
 from movie_pref.library.training_rows import encode_label
 from movie_pref_tests.evaluation.comparison_samples import QUICK
 
@@ -88,3 +90,16 @@ def test_recall_when_looking_counts_ties_as_they_would_be_met_on_average():
     tied = np.array([9.0, 5, 5, 5, 1, 0, 0, 0, 0, 0])
     assert recall_when_looking(actual, tied, 0.3) == pytest.approx((1 + 2 / 3) / 3)
     assert recall_when_looking(actual, np.zeros(10), 0.3) == pytest.approx(0.3)
+
+
+def test_the_committee_is_measured_on_what_it_has_not_seen(unchanging_movies, settings, catalogue):
+    """Its row is the model that the tested rows had no part in, ranked and calibrated as that model does."""
+    test, quick = np.arange(300) % 3 == 0, settings.model_copy(update={"search_budget": 12, "jobs": 1})
+    row = measure_fold(unchanging_movies, test, (0, 0), quick, catalogue, [], committee=True).iloc[0]
+    model, calibrate = train_whole(unchanging_movies[~test], quick, catalogue)["committee"]
+    found = model.serving.predict(to_matrix(model.preprocessing.transform(unchanging_movies[test]))[0])
+    actual = (unchanging_movies.loc[test, "label"] == "would_watch").to_numpy(dtype=int)
+
+    assert row["name"] == COMMITTEE
+    assert row["average_precision"] == pytest.approx(average_precision_score(actual, found))
+    assert row["log_loss"] == pytest.approx(log_loss(actual, calibrate(found)))
