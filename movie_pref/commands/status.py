@@ -9,6 +9,7 @@ import typer
 from movie_pref.commands.terminal import complain, in_sentences, plain, say
 
 if TYPE_CHECKING:
+    from movie_pref.library.tables import has_candidates
     from movie_pref.report.status import Status
     from movie_pref.settings import Settings
 
@@ -29,7 +30,7 @@ def status(
     settings = load_settings()
     found = read_status(settings)
     _add_what_waits(found, settings)
-    found.next = next_step(found)
+    found.next = next_step(found, has_candidates(settings))
     if as_json:
         typer.echo(json.dumps(asdict(found), indent=1, ensure_ascii=False))
     else:

@@ -26,6 +26,7 @@ from movie_pref.model.pointer import champion_facts, read_pointer
 from movie_pref.settings import Settings
 
 RANKING = "scored_candidates"
+FIRST_LABELS = 25  # make a ranking worth a look where there is no library
 
 
 class Stale(StrEnum):
@@ -86,11 +87,17 @@ def read_status(settings: Settings) -> Status:
     return status
 
 
-def next_step(status: Status) -> dict[str, str]:
-    """What to do next, as `command` and `why`: what makes the rest possible first, then what is stale, then what waits."""
+def next_step(status: Status, candidates: bool = False) -> dict[str, str]:
+    """What to do next, as `command` and `why`: what makes the rest possible first, then what is stale, then what waits.
+
+    `candidates` says whether the person has some: those that are labelled are the library where no file is.
+    """
     waiting = {name: count or 0 for name, count in status.waiting.items()}
+    labelled = status.labels["movies"] if status.labels else 0
+    nothing, first = status.library is None and not candidates, status.library is None and status.champion is None
     steps = [
-        (status.library is None, "movie-pref run --library FILE", "there is no library yet; `movie-pref import FILE` brings in what you rated elsewhere, and `movie-pref run` alone tries a demonstration"),
+        (first and candidates and labelled < FIRST_LABELS, "movie-pref review", f"a first ranking takes some {FIRST_LABELS} labels, and there are {labelled}"),
+        (nothing, "movie-pref run --library FILE", "there is no library yet; `movie-pref import FILE` brings in what you rated elsewhere, `movie-pref metadata --add-candidates 3000` movies to label first, and `movie-pref run` alone tries a demonstration"),
         (status.champion is None, "movie-pref run", "there is no champion yet"),
         (Stale.LIBRARY_CHANGED in status.stale, "movie-pref run", "the library has changed since the last training"),
         (status.waiting.get("labels_until_retrain") == 0, "movie-pref run", "there are enough new labels for a retrain"),

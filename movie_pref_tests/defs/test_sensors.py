@@ -142,3 +142,18 @@ def test_the_batch_and_the_hours_are_settings(house: House) -> None:
 def test_the_command_counts_as_the_sensor_does_before_there_is_a_history(house: House) -> None:
     house.label(3)
     assert labels_not_learnt(house.settings).movies == 3
+
+
+def test_without_a_library_file_it_waits_for_eight_labels_of_each_kind(house: House) -> None:
+    movies = pd.read_parquet(house.settings.library_path)
+    movies.drop(columns="label").to_parquet(house.settings.candidates_path, index=False)
+    house.settings.library_path.unlink()
+    house.label(12)
+    assert house.says().endswith("12 liked and 0 not liked so far; 8 of each give a trained model")
+    for number in range(50, 57):
+        house.store.record(f"tt{number:07d}", "would_not_watch")
+    assert "12 liked and 7 not liked so far" in house.says()
+    house.store.record("tt0000060", "would_not_watch")
+    request = house.request()
+    house.run(tags=request.tags)
+    assert house.says() == "no new labels"

@@ -1,8 +1,14 @@
 """What the label store says joins the library."""
 
-import pandas as pd
+from pathlib import Path
 
-from movie_pref.labels.merge import merge_labels
+import pandas as pd
+import pytest
+
+from movie_pref.errors import UserError
+from movie_pref.labels.merge import labelled_library, merge_labels
+from movie_pref.labels.store import LabelStore
+from movie_pref.settings import load_settings
 
 YES, NO = "would_watch", "would_not_watch"
 
@@ -50,3 +56,26 @@ def test_without_labels_a_library_is_as_it_was(movies: pd.DataFrame, candidates:
     pd.testing.assert_frame_equal(found.rows[list(movies)], movies)
     assert found[1:] == (0, 0, 0, 0)
     assert set(found.rows["label_origin"]) == {"library"}
+
+
+def test_without_a_library_file_the_labelled_candidates_are_the_library(
+    tmp_path: Path, candidates: pd.DataFrame
+) -> None:
+    settings = load_settings(data=tmp_path)
+    candidates.to_parquet(settings.candidates_path, index=False)
+    first, second = candidates["imdb_id"][3], candidates["imdb_id"][9]
+    with LabelStore(settings.label_store_url) as store:
+        store.record(first, YES, origin="review queue")
+        store.record(second, NO)
+        store.record("tt7777777", YES)
+        library, merged = labelled_library(settings, store.history())
+    assert library.rows.empty and (merged.joined, merged.homeless) == (2, 1)
+    found = merged.rows.set_index("imdb_id")
+    assert found["label"].to_dict() == {first: YES, second: NO}
+    assert set(found["came_from"]) == {"candidates"} and found["media_title"].notna().all()
+
+
+def test_with_neither_library_nor_candidates_the_missing_file_is_named(tmp_path: Path) -> None:
+    settings = load_settings(data=tmp_path)
+    with LabelStore(settings.label_store_url) as store, pytest.raises(UserError, match=r"01_training\.parquet"):
+        labelled_library(settings, store.history())

@@ -105,3 +105,23 @@ def test_what_is_on_the_watchlist_is_marked_in_the_ranking_and_on_the_page(write
     assert read_summary(settings).best["wished"].tolist() == [False, True, *[False] * 8]
     assert read_summary(settings).wishes[["imdb_id", "rank"]].to_numpy().tolist() == [[second, 2]]
     assert Page(render(settings)).words.count("on your watchlist") == 1
+
+
+def test_a_first_guess_says_so_before_anything_else_and_nothing_of_models_that_stood() -> None:
+    guessed = FailedCheck(
+        "scored_candidates",
+        "ranking_is_by_a_trained_model",
+        "a first guess from 3 labels",
+        "WARN",
+        False,
+        {"threshold": 8},
+    )
+    rejected = FailedCheck("raw_training", "no_row_rejected", "2 rows", "WARN", False, {"value": 2})
+    summary = RunSummary(
+        pd.DataFrame(), 5, {"decision": "kept", "because": "it is worse"}, ["recall"], 3, [], first_guess=True
+    )
+    lines, more = worth_a_look([rejected, guessed], summary)
+    assert [line.says for line in lines][0] == (
+        "This ranking is no trained model's: a first guess from 3 labels. 8 labels of each kind give a trained one: movie-pref review."
+    )
+    assert len(lines) == 2 and more == 0

@@ -84,6 +84,9 @@ def test_an_empty_folder_has_nothing_and_nothing_is_made(tmp_path: Path) -> None
     assert (found.library, found.champion, found.ranking, found.troubles) == (None, None, None, [])
     assert found.labels == {"movies": 0, "learnt": 0, "not_learnt": 0}
     assert next_step(found)["command"] == "movie-pref run --library FILE"
+    assert next_step(found, candidates=True)["command"] == "movie-pref review"
+    found.labels = {"movies": 25, "learnt": 0, "not_learnt": 25}
+    assert next_step(found, candidates=True)["command"] == "movie-pref run"
     assert not (tmp_path / "data").exists()
 
 
