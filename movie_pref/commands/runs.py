@@ -51,19 +51,19 @@ compute_logs:
 
 @dataclass
 class Outcome:
-    """How a run ended: what failed, how long each asset took, and where the run can be looked at.
+    """How a run ended: which `job` it was, what failed, how long each asset took, and where the run can be looked at.
 
     `interrupted` is the last that was heard of a run which the person stopped.
     """
 
     run_id: str
     success: bool
-    job: str
     failed_checks: list[FailedCheck] = field(default_factory=list)
     bad_input: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     interrupted: str | None = None
     seconds: dict[str, float] = field(default_factory=dict)
+    job: str = ""
 
     @property
     def exit_code(self) -> int:
@@ -173,7 +173,7 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
 
 
 def _outcome(result: dg.ExecuteInProcessResult, news: str, job: str) -> Outcome:
-    outcome = Outcome(result.run_id, result.success, job)
+    outcome = Outcome(result.run_id, result.success, job=job)
     for event in result.all_events:
         if event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
             found = event.asset_check_evaluation_data

@@ -23,7 +23,7 @@ from movie_pref.library.training_rows import trainable
 from movie_pref.model.committee import Committee
 from movie_pref.model.first_guess import FirstGuess, Posterior
 from movie_pref.model.pointer import read_pointer
-from movie_pref.ranking.first_questions import Question, first_questions, well_known
+from movie_pref.ranking.first_questions import first_questions, well_known
 from movie_pref.ranking.first_ranking import expected_recall
 from movie_pref.ranking.reasons import explanation, reasons
 from movie_pref.ranking.story import Story
@@ -200,7 +200,10 @@ class FirstLabels:
         questions = first_questions(known.guess, posterior, open_, AT_ONCE)
         self._now = _Now(about, said, posterior)
         self.desk.offer(
-            [Asked(ids[one.row], titles[one.row], one.probability, None, _reason(one, both)) for one in questions]
+            [
+                Asked(ids[one.row], titles[one.row], one.probability, None, _reason(len(target), both))
+                for one in questions
+            ]
         )
 
 
@@ -239,10 +242,10 @@ def _guessed(posterior: Posterior, place: int) -> Guessed:
     return Guessed(float(expit(middle)), float(expit(middle - width)), float(expit(middle + width)))
 
 
-def _reason(question: Question, both: bool) -> str:
-    if not both:
-        return "well known, and unlike those asked about before"
-    return "well known, and your answer tells most"
+def _reason(labelled: int, both: bool) -> str:
+    if not labelled:
+        return "well known, to begin with"
+    return "well known, and your answer tells most" if both else "well known, and unlike those before"
 
 
 def progress(first: FirstLabels) -> dict[str, Any] | None:
