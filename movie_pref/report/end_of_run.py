@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.analysis.nodes import NODES
 from movie_pref.data_folder import DataFolder, read_table
+from movie_pref.features.split import FEWEST
 from movie_pref.library.catalogue import features, own_catalogue
 from movie_pref.settings import Settings
 
@@ -40,7 +41,8 @@ class RunSummary:
 
     `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `wishes` the first of
     those on it; `pointer` is what was decided on the champion, `provisional` what it misses; `doubted` counts labels that the
-    queue asks about again, `absent` the features that no column holds. With a `first_guess` only the ranking is of this run.
+    queue asks about again, `absent` the features that no column holds. `first_guess` says what the
+    ranking is made of where no model ranks; then only the ranking is of this run.
     """
 
     best: pd.DataFrame
@@ -49,7 +51,7 @@ class RunSummary:
     provisional: list[str]
     doubted: int
     absent: list[str]
-    first_guess: bool = False
+    first_guess: str = ""
     wishes: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
@@ -69,7 +71,7 @@ def read_summary(settings: Settings) -> RunSummary:
         A file cannot be read.
     """
     from movie_pref.model.pointer import champion_facts, read_pointer
-    from movie_pref.ranking.first_ranking import guessed
+    from movie_pref.ranking.first_ranking import guessed, in_words, standing_model
 
     folder = DataFolder(settings.data)
     queue = folder.table("review_queue", ["current_label"])
@@ -86,7 +88,7 @@ def read_summary(settings: Settings) -> RunSummary:
         provisional=list(champion_facts(folder.model).get("provisional", [])),
         doubted=0 if queue is None else int(queue["current_label"].notna().sum()),
         absent=[] if columns is None else [name for name in known if name not in columns],
-        first_guess=guessed(settings.data) is not None,
+        first_guess=in_words(standing_model(settings.data).model.facts) if guessed(settings.data) else "",
         wishes=wishes.sort_values("rank").head(WISHES),
     )
 
@@ -119,8 +121,11 @@ def _error(check: FailedCheck) -> str:
 
 def _of_summary(summary: RunSummary | None) -> list[tuple[int, str]]:
     """What the champion, the labels and the library's columns have to say: (place, words)."""
-    if summary is None or summary.first_guess:
+    if summary is None:
         return []
+    if summary.first_guess:
+        says = f"This ranking is no trained model's: {summary.first_guess}. {FEWEST} labels of each kind give a trained one: movie-pref review."
+        return [(GUESSED, says)]
     found, pointer = [], summary.pointer
     if pointer.get("decision") == "kept":
         found.append(
@@ -155,6 +160,7 @@ def _of_checks(warned: Mapping[str, FailedCheck], summary: RunSummary | None) ->
     silent = {other for name in warned for other in COVERED_BY.get(name, ())} | thresholds
     if summary is not None:  # the pointer says it with what came of it
         silent.add("challenger_took_the_place_of_the_champion")
+        silent.add("ranking_is_by_a_trained_model")  # as the summary says with what ranks instead
     return [
         ADVICE[name](check) if name in ADVICE else (UNKNOWN, f"{check.asset} / {name}: {check.says}")
         for name, check in warned.items()
@@ -180,10 +186,6 @@ def _advice(place: int, words: str) -> Callable[[FailedCheck], tuple[int, str]]:
 
 
 ADVICE = {
-    "ranking_is_by_a_trained_model": _advice(
-        GUESSED,
-        "This ranking is no trained model's: {says}. {threshold} labels of each kind give a trained one: movie-pref review.",
-    ),
     "challenger_took_the_place_of_the_champion": _advice(REFUSED, "The new model was refused: {says}."),
     "no_row_rejected": _advice(
         REJECTED,

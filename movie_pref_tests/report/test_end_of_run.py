@@ -29,11 +29,7 @@ def test_nothing_that_failed_is_nothing_to_look_at():
 
 
 def test_at_most_five_lines_the_most_important_first_and_the_rest_is_counted():
-    without = (
-        *COVERED_BY["flagged_share_of_candidates"],
-        "ranking_is_by_a_trained_model",
-    )  # which fails where no model is
-    names = [name for name in ADVICE if name not in without]
+    names = [name for name in ADVICE if name not in COVERED_BY["flagged_share_of_candidates"]]
     summary = dataclasses.replace(CALM, provisional=["recall is low"], doubted=40, absent=["rt_score"])
     lines, more = worth_a_look([failed(name) for name in reversed(names)], summary)
     assert len(lines) == MOST and more == len(names) - 1 + 3 - MOST  # a challenger's check is told by the pointer
@@ -122,7 +118,13 @@ def test_a_first_guess_says_so_before_anything_else_and_nothing_of_models_that_s
     )
     rejected = FailedCheck("raw_training", "no_row_rejected", "2 rows", "WARN", False, {"value": 2})
     summary = RunSummary(
-        pd.DataFrame(), 5, {"decision": "kept", "because": "it is worse"}, ["recall"], 3, [], first_guess=True
+        pd.DataFrame(),
+        5,
+        {"decision": "kept", "because": "it is worse"},
+        ["recall"],
+        3,
+        [],
+        first_guess="a first guess from 3 labels",
     )
     lines, more = worth_a_look([rejected, guessed], summary)
     assert lines[0].says == (
