@@ -180,6 +180,11 @@ class Settings(BaseSettings):
     reasons_for: int = Field(1000, ge=0, description="How many of the best ranked movies get reasons.")
     score_batch_rows: int = Field(50_000, ge=1, description="Rows scored at a time; bounds the memory of scoring.")
 
+    posters: bool = Field(
+        False,
+        description="Whether the review page may fetch posters from image.tmdb.org, which sees then which movies you look at; the page's own switch sets it.",
+    )
+
     transmission_url: str | None = Field(
         None,
         description="Address of Transmission's RPC (http://localhost:9091/transmission/rpc), whose torrents `movie-pref removals` looks through; user name and password are only read from the environment.",
@@ -254,3 +259,18 @@ def load_settings(**overrides: Any) -> Settings:
         raise UserError(
             f"{REMEMBERED_FILE} in the data folder is not valid TOML: {error}; mend or delete it."
         ) from None
+
+
+def remember(settings: Settings, **values: Path | float | bool | None) -> None:
+    """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
+    import tomli_w
+
+    from movie_pref.files import whole_file
+
+    file = settings.data / REMEMBERED_FILE
+    kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    given = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
+    changed = {name: value for name, value in {**kept, **given}.items() if value is not None}
+    if changed != kept:
+        with whole_file(file) as temporary:
+            temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")

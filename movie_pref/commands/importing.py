@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from movie_pref.commands.looking_up import can_look_up, probability, say_the_two_ways, search_elsewhere
-from movie_pref.commands.terminal import console, in_sentences, note, plain, remember, say, say_what_stays, telling
+from movie_pref.commands.terminal import console, in_sentences, note, plain, say, say_what_stays, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -145,6 +145,7 @@ def _helpers(settings: "Settings", liked_from: float | None, yes: bool, imdb_dat
 
 def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
     """Write what was shown, after a yes; a no ends the command."""
+    from movie_pref.settings import remember
     from movie_pref.sources.importers.plan import carry_out
 
     say_what_stays(plan.tables, settings)

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from movie_pref.commands.importing import bring_in
 from movie_pref.commands.looking_up import can_look_up, say_the_two_ways
-from movie_pref.commands.terminal import console, in_sentences, plain, remember, say, say_what_stays, telling
+from movie_pref.commands.terminal import console, in_sentences, plain, say, say_what_stays, telling
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -100,6 +100,8 @@ def _with_those_that_wait(settings: "Settings", imdb_data: Path | None) -> "Sett
 
 def _write(tables: "Tables", settings: "Settings") -> None:
     """Write what has changed; from then on the data folder's own files are the ones in use."""
+    from movie_pref.settings import remember
+
     say_what_stays(tables, settings)
     tables.write(settings)
     forget = {"library": tables.library, "candidates": tables.candidates}

@@ -17,7 +17,6 @@ from movie_pref.commands.terminal import (
     is_narrow,
     note,
     plain,
-    remember,
     say,
     show,
     warn,
@@ -82,7 +81,7 @@ def run(
     from movie_pref.demo.files import write_demo
     from movie_pref.library.read import is_demo
     from movie_pref.library.tables import has_candidates, has_library
-    from movie_pref.settings import load_settings
+    from movie_pref.settings import load_settings, remember
 
     settings = load_settings(
         library=absolute(library),
@@ -117,7 +116,7 @@ def run(
 def score(candidates: CandidatesOption = None) -> None:
     """Rank candidates by the champion that was promoted last, without training; by a first guess where there was none yet."""
     from movie_pref.commands.runs import execute
-    from movie_pref.settings import load_settings
+    from movie_pref.settings import load_settings, remember
 
     settings = load_settings(candidates=absolute(candidates))
     outcome = execute("score", settings)
@@ -170,7 +169,7 @@ def compare() -> None:
 def demo() -> None:
     """Generate the demonstration library: 3,700 labelled movies and 500 to rank, and use it from now on."""
     from movie_pref.demo.files import write_demo
-    from movie_pref.settings import load_settings
+    from movie_pref.settings import load_settings, remember
 
     settings = load_settings()
     library, candidates = DataFolder(settings.data).library, DataFolder(settings.data).candidates

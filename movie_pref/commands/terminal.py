@@ -1,4 +1,4 @@
-"""Talking to the person: results, notes beside them and mistakes in one sentence; paths that are remembered.
+"""Talking to the person: results, notes beside them and mistakes in one sentence.
 
 Results go to the standard output, mistakes to the standard error. Notes (what is being done, what to do next) help a
 person and are left out with --quiet. Colours and lines that live are for terminals only; rich heeds NO_COLOR and COLUMNS.
@@ -9,7 +9,6 @@ import os
 import re
 import sys
 import time
-import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -220,19 +219,3 @@ def _steers(letter: str) -> bool:
 
 def absolute(path: Path | None) -> Path | None:
     return path.expanduser().resolve() if path else None
-
-
-def remember(settings: "Settings", **values: Path | float | None) -> None:
-    """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
-    import tomli_w
-
-    from movie_pref.files import whole_file
-    from movie_pref.settings import REMEMBERED_FILE
-
-    file = settings.data / REMEMBERED_FILE
-    kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-    given = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
-    changed = {name: value for name, value in {**kept, **given}.items() if value is not None}
-    if changed != kept:
-        with whole_file(file) as temporary:
-            temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")

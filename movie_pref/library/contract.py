@@ -215,6 +215,7 @@ LIBRARY = pa.DataFrameSchema(
             "Mean rating on IMDb; read as 0 to 100 and divided by ten where above 10.", low=0, high=100
         ),
         "imdb_votes": _number("Number of votes on IMDb.", low=0),
+        "poster_path": _text("Where TMDB keeps its poster; shown on the review page where its switch is on."),
         "created_at": _time("When the row was made."),
         "updated_at": _time("When the row was last changed; of two rows for one movie the newer is kept."),
         "human_labeled": _flag("Whether a person set the label."),

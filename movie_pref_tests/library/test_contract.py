@@ -53,6 +53,7 @@ BAD = [
     ("overview", ["a"], "is not text"),
     ("tmdb_rating", 10.1, "tmdb_rating '10.1' is not from 0 to 10"),
     ("tmdb_votes", -5, "tmdb_votes '-5' is below 0"),
+    ("poster_path", 5, "poster_path '5' is not text"),
     ("rt_score", 101, "rt_score '101' is not from 0 to 100"),
     ("metascore", -1, "metascore '-1' is not from 0 to 100"),
     ("imdb_rating", 100.5, "imdb_rating '100.5' is not from 0 to 100"),
@@ -66,7 +67,7 @@ BAD = [
 
 @pytest.mark.parametrize(("column", "value", "reason"), BAD)
 def test_a_bad_value_costs_its_row_only_and_the_reason_names_column_and_value(movies, column, value, reason):
-    rows = movies.head(5).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True)
+    rows = movies.head(5).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True, poster_path="/a.jpg")
     cells = rows[column].astype(object).tolist()
     cells[2] = value
     rows[column] = pd.Series(cells, dtype=object)
@@ -102,7 +103,7 @@ def test_a_row_with_two_faults_names_both(movies):
 
 
 def test_a_null_is_fine_wherever_a_column_is_not_required(movies):
-    rows = movies.head(2).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True)
+    rows = movies.head(2).assign(human_labeled=True, reviewed=True, anomalous=False, wished=True, poster_path="/a.jpg")
     required = {"imdb_id", "media_type", "media_title", "release_year"}
     for name in set(LIBRARY.columns) - required:
         rows[name] = pd.Series([None, None], dtype=object)
@@ -195,6 +196,7 @@ def test_the_contract_has_the_columns_of_the_design_in_its_order():
         "metascore",
         "imdb_rating",
         "imdb_votes",
+        "poster_path",
         "created_at",
         "updated_at",
         "human_labeled",

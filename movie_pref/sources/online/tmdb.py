@@ -16,7 +16,7 @@ from movie_pref.sources.online.client import TMDB, Client, Stopped, Unanswered
 COLUMNS = (
     *("tmdb_id", "media_title", "original_media_title", "release_year", "budget", "revenue", "runtime"),
     *("origin_country", "production_companies", "production_countries", "production_status", "original_language"),
-    *("spoken_languages", "genre", "tagline", "overview", "tmdb_rating", "tmdb_votes"),
+    *("spoken_languages", "genre", "tagline", "overview", "tmdb_rating", "tmdb_votes", "poster_path"),
 )
 THREADS = 6
 PAGE, PAGES = 20, 500  # movies on a page of TMDB, and how far it lets one turn them
@@ -68,6 +68,7 @@ def in_columns(details: dict[str, Any]) -> dict[str, Any]:
         "overview": details.get("overview") or None,
         "tmdb_rating": details.get("vote_average") if votes else None,
         "tmdb_votes": votes,
+        "poster_path": details.get("poster_path") or None,
     }
 
 

@@ -47,6 +47,7 @@ class Movies:
             "runtime": 101,
             "status": "Released",
             "tagline": "",
+            "poster_path": f"/poster{movie['tmdb_id']}.jpg",
             "original_language": "en",
             "origin_country": ["US"],
             "genres": [{"id": 18, "name": "Drama"}],

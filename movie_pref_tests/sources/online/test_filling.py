@@ -25,6 +25,7 @@ def test_every_column_that_the_sites_know_is_filled(sites, tmp_path):
     )
     assert (movie["original_language"], movie["production_status"]) == ("en", "Released")
     assert movie["overview"] == "What Film 3 is about."
+    assert movie["poster_path"] == "/poster503.jpg"
     # known before, so it stays
     assert (movie["media_title"], movie["release_year"], movie["label"]) == ("tt1000003", 2001, "would_watch")
     assert report.set_index("site")["asked"].to_dict() == {"TMDB": 2, "OMDb": 1}
