@@ -99,7 +99,7 @@ def test_compare_prints_policies_algorithms_and_beliefs(
     ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
     ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
     monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
-    monkeypatch.setattr(runs, "execute", lambda job, settings: runs.Outcome("an id", True))
+    monkeypatch.setattr(runs, "execute", lambda job, settings: runs.Outcome("an id", True, job=job))
     said = typed("compare")
     words = said.words
     assert said.code == 0
