@@ -8,8 +8,6 @@ from rich.table import Table
 from movie_pref.commands.terminal import MovieArgument, console, in_sentences, note, plain, say
 from movie_pref.data_folder import DataFolder
 
-MEMBERS_IN_WORDS = {"boosters": "boosters (trees)", "linear": "linear member"}
-
 
 @in_sentences
 def explain(
@@ -21,6 +19,7 @@ def explain(
     The movie may be one of those that are ranked or one that you labelled; a labelled one is explained by a model that
     has not seen its label. Contributions are in log-odds, and add up to the model's margin.
     """
+    from movie_pref.model.in_words import MEMBERS_IN_WORDS
     from movie_pref.ranking.in_percent import in_percent
     from movie_pref.ranking.story import movie_story, write_waterfall
     from movie_pref.settings import load_settings

@@ -2,6 +2,8 @@
 
 from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe
 
+MEMBERS_IN_WORDS = {BOOSTERS: "boosters (trees)", LINEAR: "linear member"}
+
 
 def made_of(recipe: Recipe) -> dict[str, str]:
     """The parts of a model by their names, as a person reads them; the same keys for every model."""

@@ -51,18 +51,54 @@ def reasons(
     return texts
 
 
+class Weight(NamedTuple):
+    """What one model column adds to a movie's log-odds."""
+
+    words: str
+    log_odds: float
+
+
+class Sides(NamedTuple):
+    """What speaks for a movie and what against it, the strongest first; what adds less than `TELLING` is left out."""
+
+    towards: list[Weight]
+    against: list[Weight]
+
+
+def sides(committee: Committee, values: np.ndarray, preprocessing: Preprocessor, count: int = 3) -> list[Sides]:
+    """The strongest contributions of each row to either side, at most `count` of each.
+
+    Parameters
+    ----------
+    values
+        Model columns, shape (rows, columns).
+    """
+    if not len(values):
+        return []
+    found = committee.contributions(values, preprocessing.feature_types)[:, :-1]
+
+    def strongest(row: int, sign: int) -> list[Weight]:
+        much = sign * found[row]
+        chosen = [column for column in np.argsort(-much, kind="stable")[:count] if much[column] >= TELLING]
+        return [Weight(words(preprocessing, one, values[row, one]), float(found[row, one])) for one in chosen]
+
+    return [Sides(strongest(row, 1), strongest(row, -1)) for row in range(len(values))]
+
+
 class Explanation(NamedTuple):
     """How a movie gets its margin, in log-odds: where the model starts, and what each model column adds.
 
-    `parts` has `column`, `words` and `log_odds`, the strongest first; `base` plus their sum is the margin, and
-    `probability` what that is as a probability. `members` has what each kind of member of a committee comes to, its
-    starting point and all its contributions; they add up to the margin, too.
+    `parts` has `column`, `words` and `log_odds`, the strongest first, and a column for each kind of member of a committee
+    with its share of them; `base` plus the sum of `log_odds` is the margin, and `probability` what that is as a
+    probability. `members` has what each kind of member comes to, its starting point (in `starts`) and all its
+    contributions; they add up to the margin, too.
     """
 
     base: float
     parts: pd.DataFrame
     probability: float
     members: dict[str, float]
+    starts: dict[str, float]
 
     @property
     def margin(self) -> float:
@@ -84,12 +120,14 @@ def explanation(committee: Committee, values: np.ndarray, preprocessing: Preproc
             "column": preprocessing.columns,
             "words": [words(preprocessing, column, value) for column, value in enumerate(values[0])],
             "log_odds": found[:-1],
+            **{name: part[0, :-1] for name, part in by_member.items()},
         }
     )
     order = np.argsort(-np.abs(found[:-1]), kind="stable")
     probability = float(committee.predict(values)[0])
     members = {name: float(part.sum()) for name, part in by_member.items()}
-    return Explanation(float(found[-1]), parts.iloc[order].reset_index(drop=True), probability, members)
+    starts = {name: float(part[0, -1]) for name, part in by_member.items()}
+    return Explanation(float(found[-1]), parts.iloc[order].reset_index(drop=True), probability, members, starts)
 
 
 class Influence(NamedTuple):

@@ -8,9 +8,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -23,11 +22,13 @@ from movie_pref.errors import UserError
 from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import FIELDS, add_movie
-from movie_pref.library.identifiers import EXAMPLE, FORM, PATTERN, check_imdb_id
-from movie_pref.ranking.in_percent import in_percent
+from movie_pref.library.identifiers import check_imdb_id
 from movie_pref.review import views
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
+from movie_pref.review.listing import Choice
 from movie_pref.review.movies import Movies
+from movie_pref.review.posters import Posters
+from movie_pref.review.rendering import Show, renderer
 from movie_pref.review.session import Desk
 from movie_pref.review.views import Review
 from movie_pref.review.watcher import History, Watch, no_history
@@ -43,8 +44,9 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
     """The page as an ASGI application for the address that it is served on; it follows the data folder until it ends."""
     store = LabelStore(settings.label_store_url)
     desk, movies = Desk(settings, store), Movies(settings)
-    review = Review(settings, desk, movies, Watch(settings, desk, movies, history), new_token())
-    show = _renderer(review)
+    watch = Watch(settings, desk, movies, history)
+    review = Review(settings, desk, movies, watch, Posters(settings), new_token())
+    show = renderer(review)
 
     @contextlib.asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -61,9 +63,9 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
             *_changes(review, show),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        middleware=[Middleware(Guard, host=host)],
+        middleware=[Middleware(Guard, host=host, pictures=review.posters.hosts)],
         lifespan=life,
-        exception_handlers={UserError: _sentence(show), 404: _not_found(show)},
+        exception_handlers={UserError: _sentence(review, show), 404: _not_found(review, show)},
     )
     app.state.review = review
     return app
@@ -72,18 +74,15 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
 # reading
 
 
-def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
+def _pages(review: Review, show: Show) -> list[Route]:
     """Whole pages, each with an address of its own."""
 
     def one(request: Request) -> Response:
         return HTMLResponse(show("one.html.j2", tab="one", **views.desk(review)))
 
     def listed(request: Request) -> Response:
-        query = request.query_params
-        page = query.get("page", "1")
-        number = int(page) if page.isascii() and page.isdigit() else 1
-        found = views.rows(review, number, query.get("q", "").strip(), query.get("show", ""))
-        return HTMLResponse(show("list.html.j2", tab="list", link=_list_link, **found))
+        found = views.rows(review, Choice.of(request.query_params))
+        return HTMLResponse(show("list.html.j2", tab="list", **found))
 
     def movie(request: Request) -> Response:
         imdb_id = request.path_params["imdb_id"]
@@ -99,6 +98,9 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
     def first(request: Request) -> Response:
         return HTMLResponse(show("first.html.j2", tab="first", **views.first_ranking(review)))
 
+    def numbers(request: Request) -> Response:
+        return HTMLResponse(show("numbers.html.j2", tab="numbers", **views.numbers(review)))
+
     def add(request: Request) -> Response:
         given = dict.fromkeys(FIELDS, "") | {"media_title": request.query_params.get("q", "")}
         return HTMLResponse(_add_page(review, show, given))
@@ -112,12 +114,13 @@ def _pages(review: Review, show: Callable[..., str]) -> list[Route]:
         Route("/movie/{imdb_id}", movie),
         Route("/models", models),
         Route("/first", first),
+        Route("/numbers", numbers),
         Route("/add", add),
         Route("/matches", matches),
     ]
 
 
-def _parts(review: Review, show: Callable[..., str]) -> list[Route]:
+def _parts(review: Review, show: Show) -> list[Route]:
     """Parts of a page, which it asks for while it is open."""
 
     def why(request: Request) -> Response:
@@ -146,17 +149,13 @@ def _parts(review: Review, show: Callable[..., str]) -> list[Route]:
     ]
 
 
-def _list_link(page: int, text: str, show: str) -> str:
-    return f"/list?{urlencode({'page': page, 'q': text, 'show': show})}"
-
-
-def _add_page(review: Review, show: Callable[..., str], given: Mapping[str, str], trouble: str = "") -> str:
+def _add_page(review: Review, show: Show, given: Mapping[str, str], trouble: str = "") -> str:
     return show(
         "add.html.j2", tab="add", given=given, trouble=trouble, label=given.get("label", ""), status=views.status(review)
     )  # fmt: skip
 
 
-def _matches_page(review: Review, show: Callable[..., str], trouble: str = "") -> str:
+def _matches_page(review: Review, show: Show, trouble: str = "") -> str:
     from movie_pref.review.import_questions import open_questions
 
     questions = open_questions(review.settings.data, review.movies)
@@ -166,7 +165,7 @@ def _matches_page(review: Review, show: Callable[..., str], trouble: str = "") -
 # changing
 
 
-def _changes(review: Review, show: Callable[..., str]) -> list[Route]:
+def _changes(review: Review, show: Show) -> list[Route]:
     desk = review.desk
 
     def answer(says: str, shown: str | None = None, **more: Any) -> dict[str, Any]:
@@ -206,7 +205,12 @@ def _changes(review: Review, show: Callable[..., str]) -> list[Route]:
         what = views.SHOWN_LABELS[undone.label] if undone.label else "the skip"
         return answer(f"{undone.title}: {what} is taken back", undone.imdb_id, imdb_id=undone.imdb_id)
 
+    def posters(form: Form) -> dict[str, Any]:
+        review.posters.switch(form.get("on") == "yes")
+        return {"says": f"Posters are {'on' if review.posters.on else 'off'}"}
+
     return [
+        Route("/posters", _posted(review, show, posters), methods=["POST"]),
         Route("/decide", _posted(review, show, decide), methods=["POST"]),
         Route("/skip", _posted(review, show, skip), methods=["POST"]),
         Route("/undo", _posted(review, show, undo), methods=["POST"]),
@@ -215,7 +219,7 @@ def _changes(review: Review, show: Callable[..., str]) -> list[Route]:
     ]
 
 
-def _add(review: Review, show: Callable[..., str], form: Form) -> Response:
+def _add(review: Review, show: Show, form: Form) -> Response:
     """Add a movie, with a label at once where one is given; what was typed stays when a field has to be mended."""
     given = {name: form.get(name, "") for name in (*FIELDS, "label")}
     try:
@@ -230,7 +234,7 @@ def _add(review: Review, show: Callable[..., str], form: Form) -> Response:
     return RedirectResponse(f"/movie/{imdb_id}", status_code=303)
 
 
-def _settle(review: Review, show: Callable[..., str], form: Form) -> Response:
+def _settle(review: Review, show: Show, form: Form) -> Response:
     from movie_pref.review.import_questions import answer_question
 
     try:
@@ -240,7 +244,7 @@ def _settle(review: Review, show: Callable[..., str], form: Form) -> Response:
     return RedirectResponse("/matches", status_code=303)
 
 
-def _posted(review: Review, show: Callable[..., str], change: Callable[[Form], dict[str, Any]]) -> Any:
+def _posted(review: Review, show: Show, change: Callable[[Form], dict[str, Any]]) -> Any:
     """An address that changes something: JSON for the page's script, a way back for a form without one."""
 
     async def endpoint(request: Request) -> Response:
@@ -256,13 +260,19 @@ def _posted(review: Review, show: Callable[..., str], change: Callable[[Form], d
             raise
         if script:
             return JSONResponse(found)
-        back = form.get("back", "/")
+        back = form.get("back") or _address(request.headers.get("referer", ""))
         return RedirectResponse(back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/", status_code=303)
 
     return endpoint
 
 
-def _posted_page(review: Review, show: Callable[..., str], change: Callable[[Form], Response]) -> Any:
+def _address(referer: str) -> str:
+    """The address on this page that a form was sent from, which the browser says of its own site only."""
+    parts = urlsplit(referer)
+    return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+
+
+def _posted_page(review: Review, show: Show, change: Callable[[Form], Response]) -> Any:
     """An address of a form whose answer is a page."""
 
     async def endpoint(request: Request) -> Response:
@@ -288,44 +298,19 @@ async def _form(request: Request) -> Form | None:
     return {name: values[-1] for name, values in found.items()}
 
 
-# how it looks
+# what went wrong
 
 
-def _renderer(review: Review) -> Callable[..., str]:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = in_percent
-    environment.filters["whole"] = lambda share: f"{share:.0%}"
-    environment.filters["count"] = lambda number: f"{number:,}"
-    environment.filters["words"] = lambda label: views.SHOWN_LABELS.get(label, label)
-    environment.filters["web"] = lambda link: link if str(link).startswith(("https://", "http://")) else ""
-    environment.globals.update(token=review.token, queue_way=BY_QUEUE, hand_way=BY_HAND)
-    environment.globals["imdb_id"] = {"pattern": PATTERN, "form": FORM, "example": EXAMPLE}
-
-    def show(name: str, **context: Any) -> str:
-        return environment.get_template(name).render(**context)
-
-    show.review = review  # type: ignore[attr-defined]
-    return show
-
-
-def _sentence(show: Callable[..., str]) -> Any:
+def _sentence(review: Review, show: Show) -> Any:
     async def handler(request: Request, error: Exception) -> Response:
-        review = show.review  # type: ignore[attr-defined]
         page = show("sentence.html.j2", tab="", says=str(error), status=views.status(review))
         return HTMLResponse(page, status_code=422)
 
     return handler
 
 
-def _not_found(show: Callable[..., str]) -> Any:
+def _not_found(review: Review, show: Show) -> Any:
     async def handler(request: Request, error: Exception) -> Response:
-        review = show.review  # type: ignore[attr-defined]
         page = show("sentence.html.j2", tab="", says="There is no such page.", status=views.status(review))
         return HTMLResponse(page, status_code=404)
 

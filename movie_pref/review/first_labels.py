@@ -25,7 +25,7 @@ from movie_pref.model.first_guess import FirstGuess, Posterior
 from movie_pref.model.pointer import read_pointer
 from movie_pref.ranking.first_questions import first_questions, well_known
 from movie_pref.ranking.first_ranking import expected_recall
-from movie_pref.ranking.reasons import explanation, reasons
+from movie_pref.ranking.reasons import Sides, explanation, reasons, sides
 from movie_pref.ranking.story import Story
 from movie_pref.review.movies import Movie, Movies
 from movie_pref.review.session import Asked, Desk
@@ -125,6 +125,14 @@ class FirstLabels:
             return None
         return _guessed(now.posterior, known.places[imdb_id])
 
+    def sides(self, imdb_id: str) -> Sides | None:
+        """What speaks for and against a movie that is guessed about."""
+        known, now = self._known, self._now
+        if known is None or now is None or self.guessed(imdb_id) is None:
+            return None
+        values = known.table[[known.places[imdb_id]]]
+        return sides(_committee(known, now), values, known.preprocessing)[0]
+
     def ranking(self) -> tuple[list[Ranked], dict[str, float]]:
         """The best of the movies that are not labelled, and how sure the guess is of its list."""
         with self._lock:
@@ -133,10 +141,8 @@ class FirstLabels:
                 return [], {}
             left = np.array([place for one, place in known.places.items() if one not in now.labels], dtype=int)
             best = left[np.argsort(-now.posterior.log_odds[left], kind="stable")[:SHOWN]]
-            member = known.guess.member_of(now.posterior)
-            texts = reasons(
-                Committee(None, [], 0.0, member, 1.0), known.table[best], known.preprocessing, np.ones(len(best), bool)
-            )
+            values, liked = known.table[best], np.ones(len(best), bool)
+            texts = reasons(_committee(known, now), values, known.preprocessing, liked)
             sure = expected_recall(known.guess, now.posterior, left, self.settings.seed)
             ids = known.rows["imdb_id"].to_numpy()[best]
             movies = [self.movies.one(one) or Movie(one, one) for one in ids]
@@ -159,11 +165,10 @@ class FirstLabels:
         if imdb_id in now.labels:
             raise UserError("You labelled it, so the first guess has seen your label and would only repeat it.")
         place = known.places[imdb_id]
-        committee = Committee(None, [], 0.0, known.guess.member_of(now.posterior), 1.0)
         movie = known.rows.iloc[place]
         return Story(
             imdb_id, str(movie["media_title"]), int(movie["release_year"]),
-            explanation(committee, known.table[[place]], known.preprocessing), self.settings.threshold,
+            explanation(_committee(known, now), known.table[[place]], known.preprocessing), self.settings.threshold,
             f"the first guess from {len(now.labels)} labels",
         )  # fmt: skip
 
@@ -205,6 +210,11 @@ class FirstLabels:
                 for one in questions
             ]
         )
+
+
+def _committee(known: _Known, now: _Now) -> Committee:
+    """What is believed now as a model: a linear member alone."""
+    return Committee(None, [], 0.0, known.guess.member_of(now.posterior), 1.0)
 
 
 def _known(settings: Settings, labels: dict[str, str]) -> _Known:

@@ -8,7 +8,7 @@ only the page knows. What the browser may load or run is said by the Content-Sec
 import ipaddress
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -17,11 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = ("GET", "HEAD")
 TOKEN_HEADER, TOKEN_FIELD = "x-review-token", "token"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
@@ -38,10 +38,15 @@ class Guard:
     host
         The address that is listened on. On a loopback address only loopback names are answered; on another one every
         address, this machine's name and `host` itself, since a rebound name is never any of these.
+    pictures
+        The hosts beside the page's own that the browser may load pictures from at the moment.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", pictures: Callable[[], tuple[str, ...]] = tuple
+    ) -> None:
         self.app = app
+        self.pictures = pictures
         self.host = host.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,6 +61,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                headers["Content-Security-Policy"] = POLICY.format(
+                    pictures=" ".join(("'self'", "data:", *self.pictures()))
+                )
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 

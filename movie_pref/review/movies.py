@@ -14,12 +14,14 @@ import pyarrow.parquet as pq
 from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.library.lookup import known_movies
 from movie_pref.library.title_search import Titles
+from movie_pref.ranking.reasons import Sides, english_name
 from movie_pref.settings import Settings
 
 PLACES = ("candidates", "movies_only")
+SCORES = ("rt_score", "metascore", "imdb_rating", "imdb_votes", "tmdb_rating", "tmdb_votes")
 ABOUT = (
     "media_title", "original_media_title", "release_year", "label", "tagline", "overview", "genre", "origin_country",
-    "original_language", "runtime", "rt_score", "metascore", "imdb_rating", "imdb_votes", "tmdb_rating", "tmdb_votes",
+    "original_language", "runtime", "tmdb_id", "poster_path", "wished", "rating", *SCORES,
 )  # fmt: skip
 
 
@@ -28,7 +30,8 @@ class Movie:
     """A movie as the page shows it; what is not known is empty or None.
 
     `scores` are pairs of what and how much, in words. `was` is the place and the probability that the ranking before
-    gave it. `reasons` is None as long as nobody has worked them out.
+    gave it. `reasons` are those of the ranking; `sides` is None as long as nobody has worked out what speaks for and
+    against it. `votes` are those of the site that has most; `wished` and `rated` say what the person did elsewhere.
     """
 
     imdb_id: str
@@ -43,8 +46,16 @@ class Movie:
     chance: float | None = None
     rank: int | None = None
     was: tuple[float, int] | None = None
-    reasons: list[str] | None = None
+    reasons: list[str] = field(default_factory=list)
+    sides: Sides | None = None
     library_label: str | None = None
+    tmdb_id: int | None = None
+    poster_path: str = ""
+    genres: tuple[str, ...] = ()
+    language: str = ""
+    votes: float | None = None
+    wished: bool = False
+    rated: bool = False
 
 
 class Movies:
@@ -70,14 +81,14 @@ class Movies:
         """Movies in the library's columns that no run has read yet, for those that the run's files do not have."""
         self._offered = rows.set_index("imdb_id", drop=False)
 
-    def explain(self, reasons: dict[str, list[str]]) -> None:
-        """Add the reasons that were worked out for movies in memory."""
+    def explain(self, sides: dict[str, Sides]) -> None:
+        """Add what was worked out to speak for and against movies in memory."""
         kept = self._kept
-        self._kept = {**kept, **{one: replace(kept[one], reasons=said) for one, said in reasons.items() if one in kept}}
+        self._kept = {**kept, **{one: replace(kept[one], sides=said) for one, said in sides.items() if one in kept}}
 
     def without_reasons(self) -> list[str]:
-        """The movies in memory whose reasons nobody has worked out."""
-        return [imdb_id for imdb_id, movie in self._kept.items() if movie.reasons is None]
+        """The movies in memory of which nobody has worked out what speaks for and against them."""
+        return [imdb_id for imdb_id, movie in self._kept.items() if movie.sides is None]
 
     def kept(self, imdb_id: str) -> Movie | None:
         """The movie from memory."""
@@ -145,20 +156,22 @@ def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
 
     reasons = text("reasons")
     original, year = text("original_media_title"), _number(row.get("release_year"))
+    tmdb_id = _number(row.get("tmdb_id"))
+    votes = [found for name in ("imdb_votes", "tmdb_votes") if (found := _number(row.get(name))) is not None]
     return Movie(
         imdb_id, text("media_title") or imdb_id, int(year) if year else None,
         original_title=original if original != text("media_title") else "",
         tagline=text("tagline"), overview=text("overview"), line=_line(row), scores=_scores(row),
         probability=_number(row.get("probability")), chance=_number(row.get("calibrated_probability")),
-        rank=row.get("rank"), was=row.get("was"), reasons=reasons.split("; ") if reasons else None,
-        library_label=text("label") or None,
+        rank=row.get("rank"), was=row.get("was"), reasons=reasons.split("; ") if reasons else [],
+        library_label=text("label") or None, tmdb_id=int(tmdb_id) if tmdb_id else None, poster_path=text("poster_path"),
+        genres=tuple(row.get("genre") or ()), language=text("original_language"), votes=max(votes, default=None),
+        wished=row.get("wished") is True, rated=_number(row.get("rating")) is not None,
     )  # fmt: skip
 
 
 def _line(row: dict[str, Any]) -> str:
     """Genres, countries, language and length in one line."""
-    from movie_pref.ranking.reasons import english_name
-
     runtime, language = _number(row.get("runtime")), row.get("original_language")
     parts = [
         ", ".join(row.get("genre") or []),
@@ -170,7 +183,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _scores(row: dict[str, Any]) -> list[tuple[str, str]]:
-    values = {name: _number(row.get(name)) for name in ABOUT[-6:]}
+    values = {name: _number(row.get(name)) for name in SCORES}
     told = []
     if values["rt_score"] is not None:
         told.append(("Rotten Tomatoes", f"{values['rt_score']:.0f}%"))

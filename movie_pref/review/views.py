@@ -1,20 +1,26 @@
 """What each page shows, gathered for its template: words and numbers without markup."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.library.label_names import LABELS
+from movie_pref.model.in_words import MEMBERS_IN_WORDS
 from movie_pref.ranking.in_percent import in_percent
+from movie_pref.ranking.reasons import Sides
 from movie_pref.review import training_changes
 from movie_pref.review.first_labels import progress
+from movie_pref.review.listing import Choice, Row, listed
 from movie_pref.review.movies import Movie, Movies
+from movie_pref.review.posters import Posters
 from movie_pref.review.session import Desk
 from movie_pref.review.watcher import Watch
 from movie_pref.settings import Settings
 
-ROWS = 100  # movies on a page of the list
 RECENT = 8  # decisions shown beside the movie
+TOLD = 12  # features told one by one on the page that says why
 SHOWN_LABELS = {label: label.replace("_", " ") for label in reversed(LABELS)}
 
 
@@ -26,7 +32,16 @@ class Review:
     desk: Desk
     movies: Movies
     watch: Watch
+    posters: Posters
     token: str
+
+
+class Bar(NamedTuple):
+    """What adds to a score: in words, in log-odds, and how long its bar is in per cent of the longest."""
+
+    words: str
+    log_odds: float
+    width: float
 
 
 def status(review: Review) -> dict[str, Any]:
@@ -88,7 +103,21 @@ def card(review: Review, imdb_id: str, way: str) -> dict[str, Any] | None:
         "ranked": review.movies.ranked,
         "moved": _moved(movie),
         "guess": review.watch.first.guessed(imdb_id),
+        "sides": _bars(movie.sides or review.watch.first.sides(imdb_id)),
     }
+
+
+def _bars(sides: Sides | None) -> list[tuple[str, str, list[Bar]]]:
+    """Both sides with their headings, all bars to one scale; a side without a word is left out."""
+    if sides is None:
+        return []
+    most = max((abs(one.log_odds) for one in (*sides.towards, *sides.against)), default=1.0)
+    told = (("for", "For", sides.towards), ("against", "Against", sides.against))
+    return [
+        (kind, words, [Bar(one.words, one.log_odds, 100 * abs(one.log_odds) / most) for one in found])
+        for kind, words, found in told
+        if found
+    ]
 
 
 def _moved(movie: Movie) -> str:
@@ -101,27 +130,13 @@ def _moved(movie: Movie) -> str:
     return f"was {in_percent(before)} (rank {place:,}), now {in_percent(movie.probability)} (rank {movie.rank:,})"
 
 
-def rows(review: Review, page: int, text: str, show: str) -> dict[str, Any]:
-    """A page of the queue as a list, those with some words in the title only, or only labelled ones or candidates."""
-    found = []
-    for imdb_id in review.desk.waiting():
-        asked = review.desk.asked(imdb_id)
-        if asked is None or (show == "labelled" and not asked.label) or (show == "candidates" and asked.label):
-            continue
-        if text and text.casefold() not in asked.title.casefold():
-            continue
-        found.append(asked)
-    pages = max(1, -(-len(found) // ROWS))
-    page = min(max(1, page), pages)
-    part = found[(page - 1) * ROWS : page * ROWS]
+def rows(review: Review, choice: Choice) -> dict[str, Any]:
+    """A page of the queue as a list: the movies that were chosen, in the order that was."""
+    waiting = [asked for one in review.desk.waiting() if (asked := review.desk.asked(one)) is not None]
+    found = [Row(one, review.movies.kept(one.imdb_id) or Movie(one.imdb_id, one.title)) for one in waiting]
     return {
-        "rows": [(asked, review.movies.kept(asked.imdb_id) or Movie(asked.imdb_id, asked.title)) for asked in part],
+        **listed(found, choice),
         "done": review.desk.done,
-        "found": len(found),
-        "page": page,
-        "pages": pages,
-        "text": text,
-        "show": show,
         "queue_there": review.desk.exists,
         "threshold": review.watch.model.threshold,
         "status": status(review),
@@ -163,17 +178,34 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
     data = review.settings.data
     first = review.watch.first
     story = first.story(imdb_id) if first.active else movie_story(data, imdb_id)
-    parts = story.explanation.parts
-    shown = parts.head(12)
+    found = story.explanation
+    shown, rest = found.parts.head(TOLD), found.parts.iloc[TOLD:]
     most = max((abs(value) for value in shown["log_odds"]), default=1.0) or 1.0
+    members = list(found.members) if len(found.members) > 1 else []
+
+    def split(row: pd.Series) -> list[float]:
+        return [float(row[name]) for name in members]
+
     return {
         "story": story,
-        "parts": [(row.words, row.log_odds, round(50 * abs(row.log_odds) / most, 1)) for row in shown.itertuples()],
-        "rest": float(parts["log_odds"].iloc[12:].sum()),
-        "others": len(parts) - len(shown),
+        "members": [MEMBERS_IN_WORDS[name] for name in members],
+        "parts": [
+            (Bar(row["words"], row["log_odds"], 50 * abs(row["log_odds"]) / most), split(row))
+            for _, row in shown.iterrows()
+        ],
+        "rest": float(rest["log_odds"].sum()),
+        "rest_split": split(rest[members].sum()),
+        "others": len(rest),
+        "starts": [found.starts[name] for name in members],
+        "sums": [found.members[name] for name in members],
         "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
-        "probability": story.explanation.probability,
+        "probability": found.probability,
     }
+
+
+def numbers(review: Review) -> dict[str, Any]:
+    """What the page on the numbers needs to tell them as they are here."""
+    return {"threshold": review.watch.model.threshold, "status": status(review)}
 
 
 def first_ranking(review: Review) -> dict[str, Any]:

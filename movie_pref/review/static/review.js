@@ -19,7 +19,6 @@ function say(text, trouble = false) {
   const said = find("#said");
   said.textContent = text;
   said.className = trouble ? "trouble" : "";
-  said.hidden = !text;
 }
 
 function setBusy(now) {
@@ -64,12 +63,12 @@ function show(found) {
     form.hidden = !found.last;
   }
   if (find("#desk")) {
-    find("#desk").innerHTML = found.desk;
+    setDesk(found.desk);
     window.scrollTo(0, 0);
   } else if (find("#rows")) {
     const row = rowOf(found.imdb_id);
     if (row) {
-      choose(row.nextElementSibling || row.previousElementSibling);
+      choose(row.nextElementSibling || row.previousElementSibling, row.contains(document.activeElement));
       row.remove();
       if (!find("#rows .row")) location.reload();
     } else {
@@ -79,10 +78,24 @@ function show(found) {
   say(found.says);
 }
 
+function setDesk(html) {
+  const focused = find("#desk").contains(document.activeElement);
+  find("#desk").innerHTML = html;
+  if (focused) find("#desk h1").focus({ preventScroll: true });
+}
+
+// a picture that does not come (no network) leaves no hole; such an event does not bubble, so it is caught on its way down
+document.addEventListener("error", (event) => {
+  if (event.target.matches?.("img.poster")) event.target.remove();
+}, true);
+
 // what happens elsewhere
 
+let written = find("#status").innerHTML; // written anew only where it differs, so that a link in it keeps the focus
+
 function setStatus(html, own = false) {
-  find("#status").innerHTML = html;
+  if (html !== written) find("#status").innerHTML = html;
+  written = html;
   const now = find("#status .status").dataset;
   const before = known;
   known = { mark: now.mark, model: now.model };
@@ -97,7 +110,7 @@ function setStatus(html, own = false) {
 
 async function refresh() {
   const answer = await fetch("/desk");
-  if (answer.ok && !busy) find("#desk").innerHTML = await answer.text();
+  if (answer.ok && !busy) setDesk(await answer.text());
 }
 
 async function poll() {
@@ -116,17 +129,18 @@ async function poll() {
 
 const rowOf = (imdbId) => [...document.querySelectorAll("#rows .row")].find((row) => row.dataset.movie === imdbId);
 
-function choose(row) {
+function choose(row, focus = false) {
   if (!row) return;
   const before = find('#rows .row[aria-current="true"]');
   if (before) before.removeAttribute("aria-current");
   row.setAttribute("aria-current", "true");
   row.scrollIntoView({ block: "nearest" });
+  if (focus) find("a", row).focus({ preventScroll: true });
 }
 
 function move(step) {
   const row = find('#rows .row[aria-current="true"]') || find("#rows .row");
-  if (row) choose(step > 0 ? row.nextElementSibling : row.previousElementSibling);
+  if (row) choose(step > 0 ? row.nextElementSibling : row.previousElementSibling, true);
 }
 
 // deciding
@@ -152,7 +166,6 @@ document.addEventListener("submit", (event) => {
   const fields = new FormData(form);
   const address = new URL(form.action).pathname;
   fields.delete("token");
-  button.blur();
   change(address, fields);
 });
 
@@ -181,6 +194,42 @@ document.addEventListener("keydown", (event) => {
   if (what === "skip" && shown.dataset.stay) return;
   act(what, shown.dataset.movie, shown.dataset.way);
 });
+
+// by thumb: a card that is pulled far enough to a side is decided, right would watch, left would not
+
+const FAR = 90; // pixels
+let pull = null;
+
+function setPull(card, x) {
+  card.style.transform = x ? `translateX(${x}px) rotate(${x / 40}deg)` : "";
+  if (Math.abs(x) >= FAR) card.dataset.pulled = x > 0 ? "would watch" : "would not watch";
+  else delete card.dataset.pulled;
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const card = event.target.closest("#desk .card");
+  pull = null;
+  if (event.pointerType !== "touch" || !event.isPrimary || !card?.dataset.movie || event.target.closest(".actions")) return;
+  pull = { card, x: event.clientX, y: event.clientY, by: 0 };
+});
+
+document.addEventListener("pointermove", (event) => {
+  if (!pull || event.pointerType !== "touch" || busy) return;
+  const x = event.clientX - pull.x;
+  if (!pull.by && (Math.abs(x) < 12 || Math.abs(x) < 1.5 * Math.abs(event.clientY - pull.y))) return;
+  pull.by = x;
+  setPull(pull.card, x);
+});
+
+function letGo(event) {
+  if (!pull) return;
+  const { card, by } = pull;
+  pull = null;
+  setPull(card, 0);
+  if (event.type === "pointerup" && Math.abs(by) >= FAR) act(by > 0 ? "would_watch" : "would_not_watch", card.dataset.movie, card.dataset.way);
+}
+document.addEventListener("pointerup", letGo);
+document.addEventListener("pointercancel", letGo);
 
 // search as one types, and parts that take a while
 
