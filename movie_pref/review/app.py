@@ -126,9 +126,14 @@ def _parts(review: Review, show: Show) -> list[Route]:
     def why(request: Request) -> Response:
         imdb_id = request.path_params["imdb_id"]
         try:
-            return HTMLResponse(show("why.html.j2", **views.why(review, imdb_id)))
+            part, found = "why.html.j2", views.why(review, imdb_id)
         except UserError as error:
-            return HTMLResponse(show("absent.html.j2", says=str(error)))
+            part, found = "absent.html.j2", {"says": str(error)}
+        if "part" in request.query_params:
+            return HTMLResponse(show(part, **found))
+        known = review.movies.one(imdb_id)
+        about = {"shown": imdb_id, "title": known.title if known else imdb_id, "status": views.status(review)}
+        return HTMLResponse(show("why_page.html.j2", tab="", part=part, **about, **found))
 
     def search(request: Request) -> Response:
         text = request.query_params.get("q", "").strip()

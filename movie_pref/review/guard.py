@@ -42,9 +42,7 @@ class Guard:
         The hosts beside the page's own that the browser may load pictures from at the moment.
     """
 
-    def __init__(
-        self, app: ASGIApp, host: str = "127.0.0.1", pictures: Callable[[], tuple[str, ...]] = tuple
-    ) -> None:
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", pictures: Callable[[], tuple[str, ...]] = tuple) -> None:
         self.app = app
         self.pictures = pictures
         self.host = host.lower()

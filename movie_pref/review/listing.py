@@ -11,7 +11,7 @@ from movie_pref.review.session import Asked
 
 ROWS = 100  # movies on a page of the list
 ORDERS = {
-    "": "what teaches most",
+    "": "teaches most",
     "score": "highest score",
     "low": "lowest score",
     "new": "newest",
@@ -124,7 +124,9 @@ def _choices(rows: list[Row], choice: Choice) -> list[tuple[str, str, list[tuple
 
 def _counted(found: Counter[str], words: Callable[[str], str] = str) -> list[tuple[str, str]]:
     """Values with words that end in how many there are, by those words; what is not known is left out."""
-    told: Iterable[tuple[str, str]] = ((value, f"{words(value)} ({count:,})") for value, count in found.items() if value)
+    told: Iterable[tuple[str, str]] = (
+        (value, f"{words(value)} ({count:,})") for value, count in found.items() if value
+    )
     return sorted(told, key=lambda pair: pair[1].casefold())
 
 

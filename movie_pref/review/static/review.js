@@ -266,6 +266,8 @@ async function loads() {
   }
 }
 
+const narrow = find("details.narrow");
+if (narrow && !("used" in narrow.dataset)) narrow.open = !matchMedia("(max-width: 40rem)").matches;
 known = { ...find("#status .status").dataset };
 searches();
 loads();
