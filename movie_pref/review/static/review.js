@@ -88,6 +88,9 @@ function setDesk(html) {
 document.addEventListener("error", (event) => {
   if (event.target.matches?.("img.poster")) event.target.remove();
 }, true);
+for (const image of document.querySelectorAll("img.poster")) { // it may have failed before this script ran
+  if (image.complete && !image.naturalWidth) image.remove();
+}
 
 // what happens elsewhere
 
