@@ -54,15 +54,15 @@ def test_two_runs_on_the_same_input_give_the_same_model(finished: Finished) -> N
 def test_blocking_check_stops_everything_downstream_and_leaves_the_champion(
     finished: Finished, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import movie_pref.library.read
+    import movie_pref.library.tables as module
 
-    read = movie_pref.library.read.read_library
+    read = module.read_library
 
     def lossy(*args: Any, **kwargs: Any) -> Any:
         library = read(*args, **kwargs)
         return replace(library, rows=library.rows.iloc[1:])
 
-    monkeypatch.setattr(movie_pref.library.read, "read_library", lossy)
+    monkeypatch.setattr(module, "read_library", lossy)
     folder = Path(shutil.copytree(finished.settings.data, tmp_path / "data"))
     champion = (folder / "model" / "champion.json").read_bytes()
     result = materialize(quick_settings(folder), may_fail=True)
