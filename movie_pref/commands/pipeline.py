@@ -79,8 +79,8 @@ def run(
     """
     from movie_pref.commands.runs import execute
     from movie_pref.demo.files import write_demo
-    from movie_pref.library.read import is_demo
-    from movie_pref.library.tables import has_candidates, has_library
+    from movie_pref.library.presence import has_candidates, has_library
+    from movie_pref.library.table_file import is_demo
     from movie_pref.settings import load_settings, remember
 
     settings = load_settings(

@@ -27,8 +27,9 @@ from movie_pref.labels.merge import labelled_library
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
 from movie_pref.labels.store import read_events
 from movie_pref.library.catalogue import own_catalogue
-from movie_pref.library.read import check_header
-from movie_pref.library.tables import has_candidates, has_library, read_candidates
+from movie_pref.library.presence import has_candidates, has_library
+from movie_pref.library.table_file import check_header
+from movie_pref.library.tables import read_candidates
 from movie_pref.model.champion import Champion
 from movie_pref.model.pointer import read_pointer
 from movie_pref.report.end_of_run import FailedCheck

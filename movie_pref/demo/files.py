@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
-from movie_pref.library.read import MARK, is_demo
+from movie_pref.library.table_file import MARK, is_demo
 
 
 def write_demo(library: Path, candidates: Path) -> tuple[int, int]:

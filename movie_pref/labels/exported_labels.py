@@ -38,9 +38,13 @@ def exported_events(path: Path) -> list[dict[str, Any]]:
     UserError
         The file is no export, or holds an event that cannot be one.
     """
-    from movie_pref.library.read import read_frame
+    from movie_pref.library.table_file import read_rows
 
-    frame = read_frame(path)
+    frame, surplus = read_rows(path)
+    if surplus:
+        raise UserError(
+            f"{path} has more cells than columns in its row {min(surplus) + 1}, so it is no export of labels as it was made; export them again."
+        )
     missing = [name for name in COLUMNS if name not in frame]
     if missing:
         raise UserError(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from movie_pref.library.tables import has_candidates
+from movie_pref.library.presence import has_candidates
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library import contract
 from movie_pref.library.identifiers import check_imdb_id
-from movie_pref.library.read import Library, apply_contract, read_frame
+from movie_pref.library.read import Library, apply_contract
+from movie_pref.library.table_file import read_frame
 
 FIELDS = (
     "imdb_id",

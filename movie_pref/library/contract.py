@@ -7,6 +7,7 @@ is, so that the checks name the offending cell; `movie_pref.library.read` turns 
 
 import ast
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -18,10 +19,11 @@ import pyarrow.compute
 
 from movie_pref.library.identifiers import FORM, PATTERN
 from movie_pref.library.label_names import LABELS
+from movie_pref.library.table_file import LIST_OF_STRINGS, REQUIRED
 
 MEDIA_TYPES = ("movie", "tv_show", "tv_season")
+SURROGATE = re.compile("[\ud800-\udfff]")
 BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
-LIST_OF_STRINGS = pd.ArrowDtype(pyarrow.list_(pyarrow.string()))
 
 
 # Parsers: column in, column out; a cell that does not fit its type stays as it was given.
@@ -50,7 +52,7 @@ def to_list(column: pd.Series) -> pd.Series:
 
 def to_timestamp(column: pd.Series) -> pd.Series:
     """UTC timestamps; a cell that is no time becomes null, since no movie is worth losing over a date of entry."""
-    if pd.api.types.is_numeric_dtype(column):
+    if pd.api.types.is_numeric_dtype(column) or column.dtype.kind == "m":
         return pd.Series(pd.NaT, index=column.index, dtype="datetime64[us, UTC]")
     return pd.to_datetime(column, utc=True, errors="coerce", format="ISO8601").astype("datetime64[us, UTC]")
 
@@ -101,7 +103,12 @@ def _is_list(column: pd.Series) -> pd.Series:
         if pyarrow.compute.list_flatten(pyarrow.array(column)).null_count == 0:
             return pd.Series(True, index=column.index)
         column = column.astype(object).map(_as_list)
-    return column.map(lambda cell: isinstance(cell, list) and all(isinstance(item, str) for item in cell)).astype(bool)
+    return column.map(lambda cell: isinstance(cell, list) and all(map(_is_writable, cell))).astype(bool)
+
+
+def _is_writable(item: object) -> bool:
+    """Whether a list's item is text that a file can hold: JSON can spell half of a character (an unpaired surrogate)."""
+    return isinstance(item, str) and not SURROGATE.search(item)
 
 
 def _is_between(low: float, high: float) -> Callable[[pd.Series], pd.Series]:
@@ -121,9 +128,7 @@ def _matches(pattern: str) -> Callable[[pd.Series], pd.Series]:
     return lambda column: column.astype("str").str.fullmatch(pattern).astype(bool)
 
 
-def _number(
-    description: str, low: float = -np.inf, high: float = np.inf, whole: bool = False, **kwargs: Any
-) -> pa.Column:
+def _number(description: str, low: float = -np.inf, high: float = np.inf, whole: bool = False) -> pa.Column:
     checks = [pa.Check(_is_number, error="is not a number")]
     if np.isfinite(low) or np.isfinite(high):
         text = f"is not from {low:g} to {high:g}" if np.isfinite(high) else f"is below {low:g}"
@@ -131,18 +136,16 @@ def _number(
     if whole:
         checks.append(pa.Check(_is_whole, error="is not a whole number"))
     limits = "any" if not np.isfinite(low) else f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} or more"
-    return _column(description, "whole number" if whole else "number", limits, to_number, checks, **kwargs)
+    return _column(description, "whole number" if whole else "number", limits, to_number, checks)
 
 
-def _text(
-    description: str, allowed: tuple[str, ...] = (), pattern: str = "", form: str = "", **kwargs: Any
-) -> pa.Column:
+def _text(description: str, allowed: tuple[str, ...] = (), pattern: str = "", form: str = "") -> pa.Column:
     checks = [pa.Check(_is_text, error="is not text")]
     if allowed:
         checks.append(pa.Check(lambda column: column.isin(allowed), error=f"is none of {', '.join(allowed)}"))
     if pattern:
         checks.append(pa.Check(_matches(pattern), error=f"is not {form}"))
-    return _column(description, "text", ", ".join(allowed) or form or "any", to_text, checks, **kwargs)
+    return _column(description, "text", ", ".join(allowed) or form or "any", to_text, checks)
 
 
 def _strings(description: str) -> pa.Column:
@@ -165,13 +168,12 @@ def _column(
     limits: str,
     parser: Callable[[pd.Series], pd.Series],
     checks: list[pa.Check],
-    required: bool = False,
 ) -> pa.Column:
     return pa.Column(
         checks=checks,
         parsers=pa.Parser(parser),
-        nullable=not required,
-        required=required,
+        nullable=True,
+        required=False,  # but for `REQUIRED`, below
         description=description,
         metadata={"type": kind, "limits": limits},
     )
@@ -183,17 +185,14 @@ LIBRARY = pa.DataFrameSchema(
             "IMDb's identifier; one row a movie.",
             pattern=PATTERN,
             form=FORM,
-            required=True,
         ),
         "tmdb_id": _number("TMDB's identifier.", whole=True),
         "label": _text("What the person said; null for a movie that waits for a label.", allowed=LABELS),
-        "media_type": _text(
-            "Only movies train and are ranked; television is counted.", allowed=MEDIA_TYPES, required=True
-        ),
-        "media_title": _text("The title shown to the person.", pattern=r"(?s).*\S.*", form="a title", required=True),
+        "media_type": _text("Only movies train and are ranked; television is counted.", allowed=MEDIA_TYPES),
+        "media_title": _text("The title shown to the person.", pattern=r"(?s).*\S.*", form="a title"),
         "season": _number("Season, for television.", low=0, whole=True),
         "episode": _number("Episode, for television.", low=0, whole=True),
-        "release_year": _number("Year of release.", low=1850, high=2100, whole=True, required=True),
+        "release_year": _number("Year of release.", low=1850, high=2100, whole=True),
         "budget": _number("Budget in US dollars; 0 where TMDB does not know it.", low=0),
         "revenue": _number("Revenue in US dollars; 0 where TMDB does not know it.", low=0),
         "runtime": _number("Length in minutes; 0 where TMDB does not know it.", low=0),
@@ -225,7 +224,7 @@ LIBRARY = pa.DataFrameSchema(
     },
     strict=False,
     name="library",
-)
+).update_columns({name: {"required": True, "nullable": False} for name in REQUIRED})
 
 FINAL_DTYPES = {
     "number": "float64",

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from movie_pref.errors import UserError
 from movie_pref.library.added_movies import read_added
 from movie_pref.library.identifiers import EXAMPLE, FORM, is_imdb_id
-from movie_pref.library.read import file_format, is_demo, read_frame
+from movie_pref.library.table_file import file_format, is_demo, read_frame
 from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY
 from movie_pref.library.title_search import Titles
 from movie_pref.settings import Settings

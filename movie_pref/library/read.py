@@ -1,24 +1,19 @@
-"""From a file to a library: recognise the form, apply the contract, keep what holds and say why the rest does not."""
+"""From a file to a library: apply the contract, keep what holds and say why the rest does not."""
 
 import json
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.library import contract
+from movie_pref.library.table_file import MOST, ROLES, read_rows, require_columns
 
-MARK = b"movie_pref.demonstration"
-
-ROLES = {True: "labelled library", False: "candidates file"}
+AT_ONCE = 50_000  # rows that the contract is applied to at once
 REJECTED = {"row_number": "int64", **dict.fromkeys(("imdb_id", "media_title", "reason", "row"), "str")}
 
 
@@ -61,103 +56,27 @@ def read_library(path: str | Path, labelled: bool = True) -> Library:
         without one row that keeps the contract.
     """
     path = Path(path)
-    frame = read_frame(path)
-    _require_columns(frame.columns, path, labelled)
+    frame, surplus = read_rows(path)
+    require_columns(frame.columns, path, labelled)
     if frame.empty:
         raise UserError(f"{path} holds column names and no rows; a {ROLES[labelled]} needs at least one movie.")
-    kept, reasons = apply_contract(frame)
+    kept, reasons = _in_parts(frame.drop(index=list(surplus)), path)
     older = _older_duplicates(kept)
-    reasons = pd.concat([reasons, older]).sort_index()
+    reasons = pd.concat([reasons, older, _too_long(surplus, len(frame.columns))]).sort_index()
+    _check_rejected(path, reasons, len(frame))
     kept = kept.drop(index=older.index)
     if kept.empty:
-        common = reasons.value_counts().index[0]
         raise UserError(
-            f"{path}: each of its {len(frame)} rows breaks the library contract, most often because {common}; mend that column."
+            f"{path}: each of its {len(frame)} rows breaks the library contract, most often because {_commonest(reasons)}; mend that column."
         )
     known = [name for name in contract.LIBRARY.columns if name in frame]
     unknown = [name for name in frame if name not in contract.LIBRARY.columns]
     return Library(
         rows=kept[known + unknown].reset_index(drop=True),
-        rejected=_rejected_rows(frame, reasons),
+        rejected=_rejected_rows(frame, reasons, surplus),
         absent=[name for name in contract.LIBRARY.columns if name not in frame],
         unknown=unknown,
     )
-
-
-def read_frame(path: Path) -> pd.DataFrame:
-    """The file as it stands, without the contract; list columns of a Parquet file stay Arrow lists.
-
-    Raises
-    ------
-    UserError
-        The file cannot be read as Parquet or CSV; the sentence names it and the remedy.
-    """
-    with _sentences_for(path):
-        return _read_parquet(path) if file_format(path) == "parquet" else _read_csv(path)
-
-
-def check_header(path: Path, labelled: bool = True) -> None:
-    """Refuse at once, by its header, a file that `read_library` would refuse; as quick on a large file as on a small one.
-
-    Raises
-    ------
-    UserError
-        The file is missing, empty, cut short, of another form, or without a required column.
-    """
-    with _sentences_for(path):
-        is_parquet = file_format(path) == "parquet"
-        columns = pq.read_schema(path).names if is_parquet else pd.read_csv(path, nrows=0, encoding="utf-8-sig").columns
-    _require_columns(columns, path, labelled)
-
-
-@contextmanager
-def _sentences_for(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
-        detail = str(error).splitlines()[0].rstrip(".")
-        raise UserError(
-            f"{path} starts like Parquet but cannot be read ({detail}); it is probably cut short or damaged: copy or export it again."
-        ) from None
-    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        detail = " ".join(str(error).split())
-        raise UserError(f"{path} cannot be read as CSV in UTF-8 ({detail}); export it again.") from None
-
-
-def file_format(path: Path) -> str:
-    """`parquet` or `csv`, by content.
-
-    Raises
-    ------
-    UserError
-        The file is missing, a folder, unreadable, empty, neither form, or named as the form that it is not.
-    """
-    if not path.exists():
-        raise UserError(
-            f"There is no file {path}; give the path of a Parquet or CSV file, or run `movie-pref demo` to try the demonstration library."
-        )
-    if path.is_dir():
-        raise UserError(f"{path} is a folder; give the path of a Parquet or CSV file in it.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(65536)
-    except PermissionError:
-        raise UserError(f"{path} may not be read by this user; change its permissions.") from None
-    if not start.strip():
-        raise UserError(f"{path} is empty; export it again.")
-    if start.startswith(b"PAR1"):
-        found = "parquet"
-    elif b"\0" in start:
-        raise UserError(f"{path} is neither Parquet nor CSV; export it in one of these two forms.")
-    else:
-        found = "csv"
-    claimed = path.suffix.lower().removeprefix(".")
-    if claimed in {"parquet", "csv"} and claimed != found:
-        names = {"parquet": "Parquet", "csv": "CSV text"}
-        raise UserError(
-            f"{path} is named .{claimed} but holds {names[found]}; rename it to {path.with_suffix('.' + found).name}."
-        )
-    return found
 
 
 def apply_contract(frame: pd.DataFrame) -> Verdict:
@@ -165,6 +84,36 @@ def apply_contract(frame: pd.DataFrame) -> Verdict:
 
     Any index with unique labels; columns that the contract does not know pass through untouched.
     """
+    kept, reasons = _judged(frame)
+    return Verdict(_rescaled(kept), reasons)
+
+
+def _in_parts(frame: pd.DataFrame, path: Path) -> Verdict:
+    """`apply_contract` for a file of any size, given up as soon as most of a large one breaks the contract."""
+    kept, reasons = [], []
+    for start in range(0, len(frame), AT_ONCE):
+        verdict = _judged(frame.iloc[start : start + AT_ONCE])
+        kept.append(verdict.kept)
+        reasons.append(verdict.reasons)
+        _check_rejected(path, pd.concat(reasons), start + AT_ONCE)
+    if not kept:
+        return Verdict(frame, pd.Series(dtype="str"))
+    return Verdict(_rescaled(pd.concat(kept)), pd.concat(reasons))
+
+
+def _check_rejected(path: Path, reasons: pd.Series, rows: int) -> None:
+    """Refuse a large file most of whose rows break the contract: no library, and more reasons than anybody reads."""
+    if len(reasons) > MOST["rejected"] and len(reasons) > rows / 2:
+        raise UserError(
+            f"{path}: {len(reasons):,} of its first {rows:,} rows break the library contract, most often because {_commonest(reasons)}; mend that column."
+        )
+
+
+def _commonest(reasons: pd.Series) -> str:
+    return str(reasons.value_counts().index[0])
+
+
+def _judged(frame: pd.DataFrame) -> Verdict:
     import pandera.pandas as pandera
 
     frame = frame.copy(deep=False)
@@ -182,50 +131,13 @@ def apply_contract(frame: pd.DataFrame) -> Verdict:
     for name in known:
         kind = contract.column_type(name)
         parsed[name] = parsed[name].astype(contract.FINAL_DTYPES[kind])
-    if "imdb_rating" in parsed:
-        parsed["imdb_rating"] = _on_ten_points(parsed["imdb_rating"])
     parsed["release_year"] = parsed["release_year"].astype("int64")
     others = frame.columns.difference(known, sort=False)
     return Verdict(parsed.join(frame[others]), reasons)
 
 
-def _read_parquet(path: Path) -> pd.DataFrame:
-    table = pq.read_table(path)
-    for position, name in enumerate(table.column_names):
-        kind = table.schema.field(name).type
-        if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_string(kind.value_type):
-            table = table.set_column(position, name, table[name].cast(contract.LIST_OF_STRINGS.pyarrow_dtype))
-    table = table.replace_schema_metadata(None)
-    return table.to_pandas(types_mapper={contract.LIST_OF_STRINGS.pyarrow_dtype: contract.LIST_OF_STRINGS}.get)
-
-
-def _is_string(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)  # a row of more cells than the header would lose them
-        return pd.read_csv(
-            path,
-            dtype="str",
-            index_col=False,  # else a comma at the end of every line shifts each column by one
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8-sig",
-            skip_blank_lines=True,
-        )
-
-
-def _require_columns(columns: Iterable[str], path: Path, labelled: bool) -> None:
-    required = [name for name, column in contract.LIBRARY.columns.items() if column.required]
-    missing = [name for name in [*required, *(["label"] if labelled else [])] if name not in set(columns)]
-    if missing:
-        found = ", ".join(list(columns)[:8])
-        raise UserError(
-            f"{path} has no column {' and no column '.join(repr(name) for name in missing)}, which a {ROLES[labelled]} must have "
-            f"(it has {found}{', …' if len(list(columns)) > 8 else ''}); add or rename it."
-        )
+def _rescaled(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.assign(imdb_rating=_on_ten_points(rows["imdb_rating"])) if "imdb_rating" in rows else rows
 
 
 def _reasons(failures: pd.DataFrame) -> pd.Series:
@@ -263,7 +175,18 @@ def _older_duplicates(rows: pd.DataFrame) -> pd.Series:
     return "imdb_id " + older["imdb_id"] + " is repeated and another row for it is newer"
 
 
-def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
+def _too_long(surplus: Mapping[int, list[str]], columns: int) -> pd.Series:
+    """The reason for each row of a CSV that has more cells than there are columns, by index."""
+    return pd.Series(
+        {
+            number: f"the row has {columns + len(cells)} cells and the header {columns}: quote a cell that has a comma in it"
+            for number, cells in surplus.items()
+        },
+        dtype="str",
+    )
+
+
+def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series, surplus: Mapping[int, list[str]]) -> pd.DataFrame:
     refused = frame.loc[reasons.index]
     return pd.DataFrame(
         {
@@ -273,11 +196,12 @@ def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series) -> pd.DataFrame:
             "reason": reasons.astype("str").to_numpy(),
             "row": [
                 json.dumps(
-                    {name: cell for name, cell in row.items() if not _is_null(cell)},
+                    {name: cell for name, cell in row.items() if not _is_null(cell)}
+                    | ({"surplus_cells": surplus[number]} if number in surplus else {}),
                     default=_as_json,
                     ensure_ascii=False,
                 )
-                for row in refused.astype(object).to_dict("records")
+                for number, row in zip(refused.index, refused.astype(object).to_dict("records"), strict=True)
             ],
         }
     ).astype(REJECTED)
@@ -290,11 +214,3 @@ def _as_json(cell: Any) -> Any:
 
 def _is_null(cell: object) -> bool:
     return cell is None or (pd.api.types.is_scalar(cell) and bool(pd.isna(cell)))
-
-
-def is_demo(path: Path) -> bool:
-    """Whether a file is one that `write_demo` wrote."""
-    try:
-        return MARK in (pq.read_schema(path).metadata or {})
-    except (OSError, pa.ArrowInvalid):
-        return False

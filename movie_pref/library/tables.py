@@ -12,7 +12,9 @@ import pandas as pd
 from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
 from movie_pref.library.added_movies import with_added
-from movie_pref.library.read import Library, is_demo, read_library
+from movie_pref.library.presence import has_candidates, has_library
+from movie_pref.library.read import Library, read_library
+from movie_pref.library.table_file import is_demo
 from movie_pref.settings import Settings
 
 FROM_LIBRARY, FROM_CANDIDATES = "library", "candidates"
@@ -78,18 +80,6 @@ def _plain(cell: object) -> object:
     if isinstance(cell, list | np.ndarray):
         return list(cell)
     return None if pd.isna(cell) else cell
-
-
-def has_library(settings: Settings) -> bool:
-    """Whether there is a labelled library; where there is none, a person's candidates may hold all that was labelled."""
-    return settings.library is not None or settings.library_path.exists()
-
-
-def has_candidates(settings: Settings) -> bool:
-    """Whether there are candidates that are not the demonstration's, or movies that were added by hand."""
-    path = settings.candidates_path
-    mine = settings.candidates is not None or (path.exists() and not is_demo(path))
-    return mine or DataFolder(settings.data).added_movies.exists()
 
 
 def read_own(settings: Settings) -> Library:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.features.split import evidence
-from movie_pref.library.read import is_demo
+from movie_pref.library.table_file import is_demo
 from movie_pref.model.champion import Champion
 from movie_pref.report.ledger_in_words import ledger_in_words
 from movie_pref.report.ranked_movies import RANKING, best, unsure

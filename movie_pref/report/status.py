@@ -21,7 +21,7 @@ from movie_pref.labels.events import effective_labels, event_number, labels_sinc
 from movie_pref.labels.retraining import library_mark
 from movie_pref.labels.store import read_events
 from movie_pref.library.label_names import WOULD_WATCH
-from movie_pref.library.read import check_header, file_format, is_demo, read_frame
+from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
 from movie_pref.model.pointer import champion_facts, read_pointer
 from movie_pref.settings import Settings
 

@@ -18,7 +18,8 @@ from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.label_names import WOULD_WATCH
-from movie_pref.library.tables import has_candidates, has_library, read_candidates, read_own
+from movie_pref.library.presence import has_candidates, has_library
+from movie_pref.library.tables import read_candidates, read_own
 from movie_pref.library.training_rows import trainable
 from movie_pref.model.committee import Committee
 from movie_pref.model.first_guess import FirstGuess, Posterior

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.demo.library import demo_library
-from movie_pref.library.read import is_demo
+from movie_pref.library.table_file import is_demo
 from movie_pref.ranking.in_percent import in_percents
 from movie_pref_tests.command_line import Command, Said
 

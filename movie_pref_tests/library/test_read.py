@@ -252,3 +252,32 @@ def test_the_real_candidates_keep_the_contract(shared):
 
     assert len(library.rows) == 4432 and library.rejected.empty
     assert np.isfinite(library.rows["release_year"]).all()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_csv_row_of_too_many_cells_is_rejected_with_all_of_them_and_the_rest_is_read(csv, place):
+    rows = [f"tt000001{number},would_watch,movie,A{number},1999" for number in range(3)]
+    rows[place] = "tt0000019,would_watch,movie,A, with a comma,1999"
+    library = read_library(csv("\n\n".join([HEADER, '"tt0000018",would_watch,movie,"two\nlines",1999', *rows]) + "\n"))
+
+    kept = [number for number in range(3) if number != place]
+    assert library.rows["media_title"].tolist() == ["two\nlines", *(f"A{number}" for number in kept)]
+    (refused,) = library.rejected.to_dict("records")
+    assert refused["row_number"] == place + 1 and refused["imdb_id"] == "tt0000019" and refused["media_title"] == "A"
+    assert refused["reason"].startswith("the row has 6 cells and the header 5")
+    assert json.loads(refused["row"]) == {
+        "imdb_id": "tt0000019",
+        "label": "would_watch",
+        "media_type": "movie",
+        "media_title": "A",
+        "release_year": " with a comma",
+        "surplus_cells": ["1999"],
+    }
+
+
+def test_commas_at_the_end_of_a_csv_row_are_no_cells_and_a_short_row_knows_less(csv):
+    text = f"{HEADER},runtime\ntt0000001,would_watch,movie,A,1999,90,,,\ntt0000002,would_watch,movie,B,1999\n"
+    library = read_library(csv(text))
+
+    assert library.rejected.empty and library.rows["media_title"].tolist() == ["A", "B"]
+    assert library.rows["runtime"].tolist()[0] == 90 and library.rows["runtime"].isna().tolist() == [False, True]

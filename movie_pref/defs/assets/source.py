@@ -14,7 +14,7 @@ from movie_pref.defs.run_history import note_training_input
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.labels.store import read_events
-from movie_pref.library.read import is_demo
+from movie_pref.library.table_file import is_demo
 from movie_pref.library.tables import read_candidates
 from movie_pref.library.training_rows import trainable
 from movie_pref.settings import Settings

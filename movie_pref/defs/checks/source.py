@@ -19,7 +19,7 @@ WARN = dg.AssetCheckSeverity.WARN
 @check("raw_training", blocking=True)
 def rows_in_are_kept_or_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFrame) -> dg.AssetCheckResult:
     """Rows in the file = rows kept + rows rejected; candidates that were labelled come on top."""
-    from movie_pref.library.read import read_frame
+    from movie_pref.library.table_file import read_frame
 
     came_in = len(read_frame(settings.library_path)) if settings.library_path.exists() else 0
     rejected = len(pd.read_parquet(DataFolder(settings.data).rejected("rows")))
@@ -60,7 +60,7 @@ def candidate_rows_are_accounted_for(
     """Rows in the candidates file = rejected + television + already in the library + labelled since + to be ranked."""
     from movie_pref.labels.events import HUMAN
     from movie_pref.labels.store import LabelStore
-    from movie_pref.library.read import read_frame
+    from movie_pref.library.table_file import read_frame
 
     path = settings.candidates_path
     file = read_frame(path) if path.exists() else pd.DataFrame({"imdb_id": [], "media_type": []})
