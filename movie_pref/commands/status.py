@@ -9,7 +9,6 @@ import typer
 from movie_pref.commands.terminal import complain, in_sentences, plain, say
 
 if TYPE_CHECKING:
-    from movie_pref.library.tables import has_candidates
     from movie_pref.report.status import Status
     from movie_pref.settings import Settings
 
@@ -24,6 +23,7 @@ def status(
 
     Nothing is computed and nothing is written.
     """
+    from movie_pref.library.presence import has_candidates
     from movie_pref.report.status import next_step, read_status
     from movie_pref.settings import load_settings
 

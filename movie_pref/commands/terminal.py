@@ -218,4 +218,8 @@ def _steers(letter: str) -> bool:
 
 
 def absolute(path: Path | None) -> Path | None:
-    return path.expanduser().resolve() if path else None
+    """The whole of a path as it was typed; one that leads nowhere is left for its reader to refuse."""
+    try:
+        return path.expanduser().resolve() if path else None
+    except RuntimeError:  # links in a circle, or the home of nobody
+        return path.absolute() if path else None
