@@ -2,6 +2,7 @@
 
     python benchmarks/people.py one.parquet two.parquet            2 repetitions of 5 folds; some minutes a library
     python benchmarks/people.py mine.parquet --repetitions 10
+    python benchmarks/people.py mine.parquet --learn-from 60 120 300 --repetitions 20     small libraries: so many movies, drawn at random
 
 Everything is inside the folds: features are selected, the grid is searched, the committee is weighted, its operating point
 and its calibration are settled on the rows outside each fold. Beside it stand its winner alone, XGBoost, LightGBM and
@@ -19,7 +20,7 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from sklearn.metrics import average_precision_score, log_loss
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
 from movie_pref.demo.library import demo_library
@@ -140,38 +141,73 @@ def by_fold(predictions: pd.DataFrame, label: np.ndarray, budget: float) -> pd.D
 
 
 def says(
-    folds: pd.DataFrame, predictions: pd.DataFrame, label: np.ndarray, budget: float
+    folds: pd.DataFrame, predictions: pd.DataFrame, label: np.ndarray, budget: float, overlap: float
 ) -> dict[str, tuple[float, float]]:
     """Print a library's table; returns each baseline's average precision less the committee's, with its error."""
     scores = folds.pivot_table(index=["draw", "fold"], columns="name", values="average_precision")
-    recall = folds.groupby("name")["recall"].mean()
+    at_budget = folds.groupby("name")["recall"].mean()
     found = {}
     for name in [OURS, WINNER, *BASELINES]:
-        line = f"  {name:<26} {scores[name].mean():.4f}   recall looking at {budget:.1%} {recall[name]:.4f}"
+        line = f"  {name:<26} {scores[name].mean():.4f}   recall looking at {budget:.1%} {at_budget[name]:.4f}"
         if name != OURS:
-            apart = paired(scores[OURS].to_numpy(), scores[name].to_numpy(), overlap=1 / (FOLDS - 1))
+            apart = paired(scores[OURS].to_numpy(), scores[name].to_numpy(), overlap=overlap)
             found[name] = (apart.mean, apart.error)
             line += f"   the committee's is {apart.mean:+.4f} ± {apart.error:.4f}"
         print(line)
     ours = predictions[predictions["name"] == OURS]
-    draws = [one.sort_values("row") for _, one in ours.groupby("draw")]
-    raw, calibrated = ([one[name].to_numpy() for one in draws] for name in ("probability", "calibrated"))
-    errors, floors = (
-        [calibration_error(label, one) for one in calibrated],
-        [calibration_error_floor(one, 200, 0)[0] for one in calibrated],
-    )
+    flagged, recall, losses, errors, floors = [], [], [], [], []
+    for _, one in ours.groupby("draw"):
+        actual, calibrated, found = label[one["row"]], one["calibrated"].to_numpy(), one["probability"] >= 0.35
+        flagged.append(found.mean())
+        recall.append(found[actual == 1].mean())
+        losses.append(log_loss(actual, calibrated))
+        errors.append(calibration_error(actual, calibrated))
+        floors.append(calibration_error_floor(calibrated, 200, 0)[0])
     print(
-        f"  flagged {np.mean([(one >= 0.35).mean() for one in raw]):.1%} of a budget of {budget:.1%}; recall there "
-        f"{np.mean([(one[label == 1] >= 0.35).mean() for one in raw]):.3f}; log loss {np.mean([log_loss(label, one) for one in calibrated]):.4f} "
+        f"  flagged {np.mean(flagged):.1%} of a budget of {budget:.1%}; recall there {np.mean(recall):.3f}; log loss {np.mean(losses):.4f} "
         f"calibrated; calibration error {np.mean(errors):.4f}, {np.mean(floors):.4f} if all were right"
     )
     return {OURS: (float(scores[OURS].mean()), 0.0), **found}
+
+
+def in_folds(label: np.ndarray, repetitions: int) -> list[tuple[int, int, np.ndarray]]:
+    """Draw, fold and whether each movie is tested on."""
+    draws = [StratifiedKFold(FOLDS, shuffle=True, random_state=draw).split(label, label) for draw in range(repetitions)]
+    return [
+        (draw, fold, np.isin(np.arange(len(label)), tested))
+        for draw, folds in enumerate(draws)
+        for fold, (_, tested) in enumerate(folds)
+    ]
+
+
+def few(label: np.ndarray, repetitions: int, movies: int) -> list[tuple[int, int, np.ndarray]]:
+    """The same, with so many movies to learn from, drawn at random, both labels among them as in the library."""
+    splitter = StratifiedShuffleSplit(repetitions, train_size=movies, random_state=0)
+    return [
+        (draw, 0, ~np.isin(np.arange(len(label)), learnt))
+        for draw, (learnt, _) in enumerate(splitter.split(label, label))
+    ]
+
+
+def measured(
+    rows: pd.DataFrame, label: np.ndarray, work: list[tuple[int, int, np.ndarray]], budget_fits: int, overlap: float
+) -> dict[str, tuple[float, float]]:
+    """Measure a library and print its table; what `says` returns."""
+    started = time.perf_counter()
+    parts = Parallel(n_jobs=load_settings().n_jobs)(delayed(measure)(rows, label, *one, budget_fits) for one in work)
+    predictions, budget = pd.concat(parts), load_settings().budget(label.mean())
+    found = says(by_fold(predictions, label, budget), predictions, label, budget, overlap)
+    print(f"  {time.perf_counter() - started:.0f} s", flush=True)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("libraries", type=Path, nargs="*", help="labelled libraries; the demonstration one by default")
     parser.add_argument("--repetitions", type=int, default=2)
+    parser.add_argument(
+        "--learn-from", type=int, nargs="*", metavar="MOVIES", help="so many instead of four of five folds"
+    )
     parser.add_argument(
         "--search-budget", type=int, default=load_settings().search_budget, help="fits of the race in a fold"
     )
@@ -181,23 +217,17 @@ def main() -> None:
         rows = read_library(path).rows if path else demo_library()[0]
         rows = rows[trainable(rows) & (rows["media_type"] == "movie")].reset_index(drop=True)
         label = encode_label(rows["label"]).to_numpy()
-        work = [
-            (draw, fold, np.isin(np.arange(len(rows)), tested))
-            for draw in range(arguments.repetitions)
-            for fold, (_, tested) in enumerate(
-                StratifiedKFold(FOLDS, shuffle=True, random_state=draw).split(rows, label)
-            )
-        ]
-        name, started = path.stem if path else "demonstration", time.perf_counter()
-        print(
-            f"\n{name}: {len(rows):,} movies, {label.mean():.1%} liked; {arguments.repetitions} x {FOLDS} folds",
-            flush=True,
-        )
-        jobs = load_settings().n_jobs
-        parts = Parallel(n_jobs=jobs)(delayed(measure)(rows, label, *one, arguments.search_budget) for one in work)
-        predictions, budget = pd.concat(parts), load_settings().budget(label.mean())
-        everyone[name] = says(by_fold(predictions, label, budget), predictions, label, budget)
-        print(f"  {time.perf_counter() - started:.0f} s", flush=True)
+        name = path.stem if path else "demonstration"
+        print(f"\n{name}: {len(rows):,} movies, {label.mean():.1%} liked", flush=True)
+        if not arguments.learn_from:
+            print(f"{arguments.repetitions} x {FOLDS} folds", flush=True)
+            work = in_folds(label, arguments.repetitions)
+            everyone[name] = measured(rows, label, work, arguments.search_budget, overlap=1 / (FOLDS - 1))
+        for movies in arguments.learn_from or ():
+            print(f"learnt from {movies} of them, {arguments.repetitions} draws, judged on the rest", flush=True)
+            work = few(label, arguments.repetitions, movies)
+            # the draws hardly share movies to learn from
+            everyone[f"{name}, {movies}"] = measured(rows, label, work, arguments.search_budget, overlap=0.0)
     if len(everyone) > 1:
         mean = {name: np.mean([one[name][0] for one in everyone.values()]) for name in [OURS, WINNER, *BASELINES]}
         rival = np.mean([min(one[name][0] for name in RIVALS) for one in everyone.values()])
