@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+os.environ.pop(
+    "COLUMNS", None
+)  # workers of pytest-xdist say 80, whatever the terminal; a test that means a width sets it
+
 TITLES = ["The Long Road", "七人の侍", "Сталкер", "بچه‌های آسمان", "Amélie", 'The "Quoted", Movie', "Two\nLines", "Ω"]
 LANGUAGES = ["en", "en", "en", "en", "fr", "ja", "ru", ""]
 COUNTRIES = [["US"], ["US", "GB"], ["FR"], ["JP"], None, [], ["RU", "FR"], ["US"]]

@@ -21,7 +21,7 @@ MADE_FROM = ["raw_training", "movies_only", "data_split"]
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("comparison")
     demo_library()[0].sample(350, random_state=2).to_parquet(folder / "01_training.parquet", index=False)
-    return load_settings(data=folder, folds=2, comparison_repeats=1, jobs=1, policy="none")
+    return load_settings(data=folder, folds=2, comparison_repeats=1, jobs=1, policy="none", search_budget=24)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.checks import scoring as checks
 from movie_pref.labels.store import LabelStore
+from movie_pref.library.catalogue import load_catalogue
+from movie_pref.model.operating_point import Limits
+from movie_pref.ranking.first_ranking import FIRST_GUESS, first_model
 from movie_pref_tests.defs.checks.wrong_input import WARN, State, Wrong, blocking, checked
 from movie_pref_tests.defs.small_run import CANDIDATES, WAITING
 
@@ -21,7 +25,16 @@ def _change_your_mind(state: State) -> None:
         store.record(liked, "would_not_watch")
 
 
+def _rank_by_a_first_guess(state: State) -> None:
+    model = first_model(state.frames["candidates"], np.array([], dtype=int), load_catalogue(), Limits(0.35, 0.15, 0.98))
+    model.save(DataFolder(state.settings.data).first_guess)
+    state.change("scored_candidates", model_version=f"{FIRST_GUESS} {model.version}")
+
+
 WRONG_INPUT = {
+    "a first guess that ranks": Wrong(
+        ("scored_candidates", "ranking_is_by_a_trained_model"), _rank_by_a_first_guess, WARN
+    ),
     "a candidate not scored": Wrong(
         ("scored_candidates", "every_candidate_scored"), lambda state: state.drop_row("scored_candidates")
     ),
