@@ -55,6 +55,7 @@ class _Source:
     @classmethod
     @cache
     def of(cls, path: Path) -> Self:
+        """The source of a module, part by part."""
         text = path.read_text(encoding="utf-8")
         lines: dict[str, str] = defaultdict(str)
         uses: dict[str, set[str]] = defaultdict(set)

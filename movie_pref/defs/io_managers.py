@@ -38,6 +38,7 @@ class AssetFiles(dg.IOManager):
 
     @user_errors()
     def handle_output(self, context: dg.OutputContext, obj: Any) -> None:
+        """Write an asset's file whole or not at all, and note what it holds and its data version."""
         path = self.path(context)
         beside: list[Path] = []
         if isinstance(obj, pd.DataFrame):
@@ -55,6 +56,7 @@ class AssetFiles(dg.IOManager):
 
     @user_errors()
     def load_input(self, context: dg.InputContext) -> Any:
+        """Read an asset's file in the form that the input is annotated with; a path is handed on as it is."""
         path = self.path(context)
         if not path.exists():
             raise UserError(f"{path} is missing: materialize {context.asset_key.to_user_string()} first.")

@@ -34,10 +34,9 @@ def comparison_table(folds: pd.DataFrame, algorithms: Sequence[Algorithm]) -> pd
     `adjusted_p` is that of its difference to XGBoost, adjusted for how many algorithms were measured (Holm). Figures are means over the folds, seconds their median.
     """
     found: list[dict[str, object]] = []
-    for algorithm in [*algorithms, Algorithm(AVERAGE, _nothing, ()), Algorithm(COMMITTEE, _nothing, ())]:
+    others = [AVERAGE, COMMITTEE] if (folds["name"] == COMMITTEE).any() else [AVERAGE]
+    for algorithm in [*algorithms, *(Algorithm(name, _nothing, ()) for name in others)]:
         mine = folds[folds["name"] == algorithm.name]
-        if mine.empty and algorithm.name == COMMITTEE:
-            continue
         if mine.empty:
             lacking = ", ".join(name for name in AVERAGED if not (folds["name"] == name).any())
             note = algorithm.missing or f"it needs {lacking}"

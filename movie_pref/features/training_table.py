@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
-from movie_pref.features.preprocessing import Preprocessor, text_columns
+from movie_pref.features.preprocessing import Chosen, Preprocessor, text_columns
 from movie_pref.files import whole_file, write_json
 from movie_pref.library.catalogue import blank_unknown, features, own_catalogue
 from movie_pref.settings import Settings
@@ -73,7 +73,8 @@ def select_columns(
     rows = rows[[*IDENTIFIERS, "label", *names, *sorted(conditions)]]
     columns = columns_of(selected_features, "keep", settings.text_components)
     dropped = columns_of(selected_features[selected_features["feature"].isin(linear_only)], "drop", 0)
-    preprocessing = Preprocessor(catalogue, settings.list_level_limit, columns, settings.text_components, dropped)
+    chosen = Chosen(columns, catalogue, dropped)
+    preprocessing = chosen.preprocessor(settings.list_level_limit, settings.text_components)
     preprocessing.fit(rows[rows["partition"] == "train"])
     if not preprocessing.table_columns:
         raise UserError(

@@ -4,6 +4,7 @@ Belongs here: from movies and labels to a model that ranks. The arithmetic is in
 in `first_questions`. What ranks a folder's candidates, a champion or a first guess, is said by `standing_model`.
 """
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,20 +81,9 @@ def _as_model(
     constant = operating_point(member.log_odds(values), np.zeros(len(values)), limits).constant
     recipe = Recipe([], [], {BOOSTERS: 0.0, LINEAR: 1.0}, operating_point=constant)
     committee = Committee(None, [], constant, member, 1.0)
-    return Model(
-        committee,
-        committee,
-        preprocessing,
-        {
-            "recipe": {
-                "points": recipe.points, "seeds": recipe.seeds, "weights": recipe.weights, "intercept": recipe.intercept,
-                "operating_point": recipe.operating_point,
-            },
-            **limits._asdict(),
-            "calibration": {"slope": 1.0, "intercept": -constant},
-            **facts,
-        },
-    )  # fmt: skip
+    calibration = {"slope": 1.0, "intercept": -constant}
+    known = {"recipe": asdict(recipe), **limits._asdict(), "calibration": calibration, **facts}
+    return Model(committee, committee, preprocessing, known)
 
 
 def _some(rows: pd.DataFrame, labelled: int) -> pd.DataFrame:
@@ -125,12 +115,8 @@ def in_words(facts: dict[str, Any]) -> str:
     counts = f"{liked} liked and {labelled - liked} not liked"
     if facts["ordered_by"] == OrderedBy.VOTES:
         votes = facts["column"].replace("_", " ").replace("imdb", "IMDb").replace("tmdb", "TMDB")
-        what = "no label" if not labelled else f"labels of one kind only ({counts})"
-        return (
-            f"the order is by {votes} alone, since there is {what}"
-            if not labelled
-            else f"the order is by {votes} alone, since there are {what}"
-        )
+        why = f"there are labels of one kind only ({counts})" if labelled else "there is no label"
+        return f"the order is by {votes} alone, since {why}"
     found = facts["found"]
     return (
         f"a first guess from {labelled} labels ({counts}): it is fairly sure that the first {LOOKED_AT:.0%} of its list hold at least "

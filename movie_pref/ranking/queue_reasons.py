@@ -28,13 +28,13 @@ def reasons_for(data: Path, imdb_ids: list[str]) -> Iterator[dict[str, Sides]]:
     for start in range(0, len(rows), AT_ONCE):
         yield _sides(serving, rows.iloc[start : start + AT_ONCE])
     rest = sorted(set(imdb_ids) - set(rows["imdb_id"]))
-    sides = DataFolder(data).table("data_split") if rest else None
-    if sides is None:
+    split = DataFolder(data).table("data_split") if rest else None
+    if split is None:
         return
-    movies = sides[["imdb_id"]].merge(_rows(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
-    folds, wanted = folds_of(sides), movies["imdb_id"].isin(rest).to_numpy()
+    movies = split[["imdb_id"]].merge(_rows(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
+    folds, wanted = folds_of(split), movies["imdb_id"].isin(rest).to_numpy()
     for fold in np.unique(folds[wanted]):
-        fitted = unseen_model(movies, sides, champion.model, int(fold))
+        fitted = unseen_model(movies, split, champion.model, int(fold))
         yield _sides(fitted, movies[wanted & (folds == fold)])
 
 

@@ -69,13 +69,11 @@ def write_waterfall(story: Story, data: Path) -> Path:
 
 def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     fitted = Fitted(champion.model.serving, champion.model.preprocessing)
-    guess = champion.version.startswith(FIRST_GUESS)
-    who = f"a {champion.version}" if guess else f"the champion {champion.version}, fitted on every labelled movie"
-    by = (
-        f"{who}; this one was not among them"
-        if not guess
-        else f"{who}, from the {champion.model.facts['labelled_rows']} labels there are; this one was not among them"
-    )
+    if champion.version.startswith(FIRST_GUESS):
+        who = f"a {champion.version}, from the {champion.model.facts['labelled_rows']} labels there are"
+    else:
+        who = f"the champion {champion.version}, fitted on every labelled movie"
+    by = f"{who}; this one was not among them"
     ranking = DataFolder(data).asset("scored_candidates")
     rank, ranked = None, None
     if ranking.exists():

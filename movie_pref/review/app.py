@@ -185,6 +185,7 @@ def _changes(review: Review, show: Show) -> list[Route]:
         }
 
     def decide(form: Form) -> dict[str, Any]:
+        """Keep a label that was given on the page, and say which movie comes next."""
         imdb_id, label = form.get("imdb_id", ""), form.get("label", "")
         check_imdb_id(imdb_id)
         asked, known = desk.asked(imdb_id), None
@@ -253,6 +254,7 @@ def _posted(review: Review, show: Show, change: Callable[[Form], dict[str, Any]]
     """An address that changes something: JSON for the page's script, a way back for a form without one."""
 
     async def endpoint(request: Request) -> Response:
+        """Refuse a form that is not this page's own, else do what it asks for."""
         form = await _form(request)
         script = TOKEN_HEADER in request.headers
         if form is None or not is_token(request.headers.get(TOKEN_HEADER) or form.get(TOKEN_FIELD, ""), review.token):

@@ -180,8 +180,7 @@ class FirstLabels:
 
     def _read(self, labels: dict[str, str]) -> bool:
         """Read the files where they are others than before, or a movie was labelled that is not among those known."""
-        paths = self.settings.library_path, self.settings.candidates_path, DataFolder(self.settings.data).added_movies
-        mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
+        mark = self.movies.mark()
         missing = self._known is not None and any(one in self._known.elsewhere for one in labels)
         if mark == self._mark and not missing:
             return False

@@ -110,10 +110,14 @@ class Movies:
 
     # search
 
+    def mark(self) -> list[tuple[object, ...]]:
+        """What tells whether the library, the candidates or what was added are other files than before."""
+        paths = self.settings.library_path, self.settings.candidates_path, self.folder.added_movies
+        return [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
+
     def titles(self) -> Titles:
         """Every title of the library, the candidates and what was added."""
-        paths = self.settings.library_path, self.settings.candidates_path, self.folder.added_movies
-        mark = [(path, path.stat().st_mtime_ns, path.stat().st_size) for path in paths if path.exists()]
+        mark = self.mark()
         if self._titles is None or mark != self._titles_mark:
             self._titles, self._titles_mark = Titles(known_movies(self.settings)), mark
         return self._titles

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from movie_pref_tests.bad_input.given_files import Made
+
 HEADER = "imdb_id,label,media_type,media_title,release_year"
 ROWS = 30
 LINES = [f"tt{n:07d},would_watch,movie,Título {n},19{n:02d}" for n in range(1, ROWS + 1)]
 CSV = "\n".join([HEADER, *LINES]) + "\n"
-Made = bytes | str | Callable[[Path], Any]
 
 
 def table(**columns: Any) -> pa.Table:
@@ -223,12 +223,3 @@ COUNTED: dict[str, tuple[str, Made, int, str]] = {
     "a moment beyond the calendar": ("x.parquet", parquet(updated_at=each(2**62, pa.timestamp("us"))), 0, ""),
     "an unknown column of structs": ("x.parquet", parquet(mine=each({"a": [1]})), 0, ""),
 }  # fmt: skip
-
-
-def made(tmp_path: Path, name: str, content: Made) -> Path:
-    path = tmp_path / name
-    if callable(content):
-        content(path)
-    else:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path

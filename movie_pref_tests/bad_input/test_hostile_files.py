@@ -9,7 +9,8 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.library import read_library
-from movie_pref_tests.bad_input.hostile_files import COUNTED, REFUSED, ROWS, made
+from movie_pref_tests.bad_input.given_files import made
+from movie_pref_tests.bad_input.hostile_files import COUNTED, REFUSED, ROWS
 from movie_pref_tests.bad_input.spoiling import refused
 from movie_pref_tests.command_line import MOVIE_PREF
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
+from movie_pref_tests.bad_input.given_files import Made, made
 from movie_pref_tests.bad_input.spoiling import refused
 from movie_pref_tests.command_line import MOVIE_PREF, Command
 
 RATINGS = "Date,Name,Year,Letterboxd URI,Rating\n"
 FILM = "2024-02-01,Alpha,1999,https://boxd.it/a,4.5\n"
 IMDB = "Const,Your Rating,Date Rated,Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors\n"
-Made = bytes | str | Callable[[Path], Any]
 
 
 def letterboxd(**cells: str) -> str:
@@ -182,15 +182,6 @@ def bomb(path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("ratings.csv", RATINGS)
         archive.writestr("diary.csv", b"0" * (60 * 2**20))
-
-
-def made(tmp_path: Path, name: str, content: Made) -> Path:
-    path = tmp_path / name
-    if callable(content):
-        content(path)
-    else:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return path
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.library import read_library
-from movie_pref_tests.bad_input.hostile_files import HEADER, WHOLE, each, made, packed, table
+from movie_pref_tests.bad_input.given_files import made
+from movie_pref_tests.bad_input.hostile_files import HEADER, WHOLE, each, packed, table
 
 # what would take all memory
 

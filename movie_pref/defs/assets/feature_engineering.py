@@ -54,18 +54,15 @@ def model_columns(
 def _roles(preprocessing: Preprocessor, selected_features: pd.DataFrame) -> pd.DataFrame:
     final = selected_features[selected_features["node"] == "selected_features"]
     why = final.set_index("feature")["reason"]
-    linear = {name.removesuffix("_norm") for name in preprocessing.linear_only}
+    readers = dict.fromkeys(preprocessing.inputs, "all members")
+    readers |= {name.removesuffix("_norm"): "the linear member only" for name in preprocessing.linear_only}
     return pd.DataFrame(
         [
             {
                 "column": name,
                 "kind": preprocessing.catalogue[name].kind,
                 "taken": name in preprocessing.inputs,
-                "by": "the linear member only"
-                if name in linear
-                else "all members"
-                if name in preprocessing.inputs
-                else "",
+                "by": readers.get(name, ""),
                 "because": why.get(name, preprocessing.dropped.get(name, "")),
             }
             for name in features(preprocessing.catalogue)
@@ -87,7 +84,7 @@ def normalization_parameters(context: dg.AssetExecutionContext, model_columns: M
     """
     preprocessing = model_columns.preprocessing
     numeric = preprocessing.to_dict()["numeric"]
-    found = {name: limits for name, limits in numeric.items() if f"{name}_norm" in preprocessing.table_columns}
+    found = {name: limits for name, limits in numeric.items() if f"{name}_norm" not in preprocessing.linear_only}
     limits = pd.DataFrame(found).T.rename_axis("feature").reset_index() if found else pd.DataFrame(columns=["feature"])
     context.add_output_metadata({"limits": table(limits)})
     return found

@@ -80,11 +80,8 @@ def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
     if read_pointer(folder.model) is not None or count_labels(movies).enough:
         return Champion.load(folder.model)
     labelled = movies[trainable(movies)]
-    rows = (
-        pd.concat([labelled, pd.read_parquet(candidates)], ignore_index=True)
-        if len(labelled)
-        else pd.read_parquet(candidates)
-    )
+    unseen = pd.read_parquet(candidates)
+    rows = pd.concat([labelled, unseen], ignore_index=True) if len(labelled) else unseen
     limits = Limits(settings.threshold, settings.budget(0.1), settings.recall_target)
     model = first_model(
         rows, encode_label(labelled["label"]).to_numpy(), own_catalogue(settings.data), limits, settings.seed
