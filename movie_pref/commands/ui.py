@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands.terminal import in_sentences, say
+from movie_pref.commands.service import serve
+from movie_pref.commands.terminal import complain, in_sentences, note, say, warn
+from movie_pref.errors import UserError
 
 
 @in_sentences
@@ -21,6 +23,7 @@ def ui(
     from movie_pref.commands.runs import dagster_home
     from movie_pref.settings import load_settings
 
+    check_port(host, port)
     settings = load_settings()
     home = dagster_home(settings)
     # it is started in its home, since it would warn of the project's own dagster.yaml in the project's folder
@@ -46,10 +49,27 @@ def ui(
         host,
         "-p",
         str(port),
+        "--log-level",
+        "warning",
     ]
-    os.chdir(home)
     sys.stdout.flush()
-    os.execve(sys.executable, [*command, "--log-level", "warning"], environment)  # one process, so one signal ends it
+    ended = serve(command, environment, home, lambda: note("The Dagster UI is ending (Ctrl-C again ends it at once)."))
+    if ended.asked and ended.killed:
+        warn(
+            f"{ended.killed} of the UI's processes did not end by themselves and were killed; a run of theirs is cut off."
+        )
+    if not ended.asked:
+        complain("The Dagster UI ended by itself; above it says why.")
+        raise typer.Exit(1)
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise UserError where the UI could not listen; Dagster would neither serve nor end."""
+    from movie_pref.review.server import listen
+
+    with listen(host, port) as free:
+        if port and free.getsockname()[1] != port:
+            raise UserError(f"Port {port} is taken, perhaps by a Dagster UI that is open; name another with --port.")
 
 
 def absolute_store(url: str) -> str:
