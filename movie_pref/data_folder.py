@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from movie_pref.errors import UserError
 from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE
+
+if TYPE_CHECKING:  # every command reads this file, and most answer without a table
+    import pandas as pd
 
 CATALOGUE_FILE = "feature_catalogue.yaml"
 DAGSTER_CONFIG = "dagster.yaml"
@@ -151,7 +151,7 @@ class DataFolder:
 
     def table(
         self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
-    ) -> pd.DataFrame | None:
+    ) -> "pd.DataFrame | None":
         """What an asset made as a frame, or some of it; None where it was not made yet.
 
         Raises
@@ -161,7 +161,7 @@ class DataFolder:
         """
         return read_table(self.asset(name), columns, filters)
 
-    def made(self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> pd.DataFrame:
+    def made(self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> "pd.DataFrame":
         """What an asset made as a frame, or some of it.
 
         Raises
@@ -177,7 +177,7 @@ class DataFolder:
 
 def read_table(
     path: Path, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
-) -> pd.DataFrame | None:
+) -> "pd.DataFrame | None":
     """A Parquet file that a run wrote as a frame, or some of it; None where there is none.
 
     Raises
@@ -187,6 +187,8 @@ def read_table(
     """
     if not path.exists():
         return None
+    import pandas as pd
+
     with _sentence_for(path):
         return pd.read_parquet(path, columns=None if columns is None else list(columns), filters=filters)
 
@@ -203,6 +205,8 @@ def read_movies(path: Path, imdb_ids: Sequence[str], columns: Sequence[str]) -> 
     """
     if not imdb_ids or not path.exists():  # Arrow cannot look for none
         return []
+    import pyarrow.parquet as pq
+
     with _sentence_for(path):
         present = pq.read_schema(path).names
         wanted = ["imdb_id", *(column for column in columns if column in present)]

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import struct
+import subprocess
 import sys
 import termios
 from pathlib import Path
@@ -100,3 +101,10 @@ def test_version_and_completion(words: tuple[str, ...], movie_pref: Command) -> 
     said = movie_pref.apart(*words)
     assert said.code == 0, said.out
     assert re.search(r"movie-pref \d+\.\d+|_movie_pref_completion", said.words)
+
+
+def test_what_needs_no_table_waits_for_no_library_of_tables_models_or_runs() -> None:
+    heavy = {"pandas", "numpy", "pyarrow", "sqlalchemy", "dagster", "xgboost", "sklearn", "matplotlib", "starlette"}
+    code = f"import sys, movie_pref.cli; print(sorted({heavy!r} & set(sys.modules)))"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout == "[]\n"
