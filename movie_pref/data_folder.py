@@ -161,7 +161,9 @@ class DataFolder:
         """
         return read_table(self.asset(name), columns, filters)
 
-    def made(self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None) -> "pd.DataFrame":
+    def made(
+        self, name: str, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
+    ) -> "pd.DataFrame":
         """What an asset made as a frame, or some of it.
 
         Raises

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import Any
 from movie_pref.errors import UserError
 
 _HELD: set[str] = set()  # the locks of this process
+LARGEST_TEXT = 1_000_000  # bytes of a file that a person writes by hand
 
 
 @contextmanager
@@ -56,6 +58,31 @@ def whole_folder(target: Path) -> Iterator[Path]:
                 temporary.replace(target)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+def read_handwritten(path: Path, problem: str, remedy: str) -> str | None:
+    """The text of a file that a person writes by hand; None where there is none.
+
+    Raises
+    ------
+    UserError
+        It is no file, may not be read, is far too large, or no UTF-8: the path, `problem` with the cause, and `remedy`.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe is never opened: that would wait for whoever writes
+            cause = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no file but a device or a pipe"
+        elif found.st_size > LARGEST_TEXT:
+            cause = f"it has {found.st_size:,} bytes, and at most {LARGEST_TEXT:,} were expected"
+        else:
+            return path.read_text(encoding="utf-8-sig")  # editors of Windows put a mark before the text
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except UnicodeDecodeError as error:
+        cause = f"it is no text in UTF-8: the byte {error.object[error.start]:#x} at {error.start:,}"
+    except OSError as error:
+        cause = f"it cannot be read: {error.strerror}"
+    raise UserError(f"{path} {problem} ({cause}); {remedy}.")
 
 
 def content_hash(paths: Iterable[Path]) -> str:
@@ -129,6 +156,14 @@ def _sentences_for(target: Path) -> Iterator[None]:
         if isinstance(error, FileExistsError | NotADirectoryError):
             raise UserError(
                 f"{target} cannot be written because a file stands where a folder should be ({error.filename}); move it away or name another folder with MOVIE_PREF_DATA."
+            ) from error
+        if error.errno == errno.ENAMETOOLONG:
+            raise UserError(
+                f"{str(target)[:200]} … cannot be written: the name is too long; give a shorter one."
+            ) from error
+        if isinstance(error, FileNotFoundError) and error.filename and target.is_relative_to(error.filename):
+            raise UserError(
+                f"{target} cannot be written: no folder can be made at {error.filename}; give another path."
             ) from error
         if isinstance(error, IsADirectoryError):
             raise UserError(

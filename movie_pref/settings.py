@@ -4,25 +4,29 @@ A value comes from, strongest first: run config in the Dagster UI (resource `set
 (`MOVIE_PREF_` and the name in capitals), `settings.toml` in the data folder, the default below.
 """
 
+import difflib
 import os
+import reprlib
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from movie_pref.errors import UserError
+from movie_pref.files import read_handwritten, whole_file
 
 LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
 LABELS_FILE, REMEMBERED_FILE = "labels.sqlite", "settings.toml"
+LONGEST_NAME = 255  # bytes; no file system in use knows a longer one
 
 
 class Settings(BaseSettings):
     """The settings of a run. Immutable; made by `load_settings`, which turns mistakes into one sentence."""
 
-    model_config = SettingsConfigDict(env_prefix="MOVIE_PREF_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MOVIE_PREF_", extra="forbid", frozen=True, allow_inf_nan=False)
 
     data: Path = Field(Path("data"), description="The folder that holds the input and everything that is computed.")
     library: Path | None = Field(
@@ -55,7 +59,7 @@ class Settings(BaseSettings):
     holdout_share: float = Field(0.15, gt=0, lt=0.5, description="Share of all labelled movies kept for the holdout.")
     validation_share: float = Field(0.15, gt=0, lt=0.5, description="Share of the rest kept for validation.")
     folds: int = Field(5, ge=2, le=20, description="Stratified folds inside the training rows.")
-    seed: int = Field(0, ge=0, description="Seed of every random draw: folds, search, shufflings, boosting.")
+    seed: int = Field(0, ge=0, lt=2**31, description="Seed of every random draw: folds, search, shufflings, boosting.")
 
     list_level_limit: int = Field(
         500,
@@ -203,6 +207,15 @@ class Settings(BaseSettings):
             )
         return address
 
+    @field_validator("data", "library", "candidates")
+    @classmethod
+    def _a_path(cls, path: Path | None) -> Path | None:
+        if path is not None and (
+            "\0" in str(path) or max(map(len, map(os.fsencode, path.parts)), default=0) > LONGEST_NAME
+        ):
+            raise PydanticCustomError("path", "No file can have such a name")
+        return path
+
     @property
     def library_path(self) -> Path:
         return self.library or self.data / LIBRARY_FILE
@@ -234,7 +247,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         data = Path(init_settings().get("data") or env_settings().get("data") or cls.model_fields["data"].default)
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, data / REMEMBERED_FILE)
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _remembered(data / REMEMBERED_FILE))
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -249,15 +262,17 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**{name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        given = "a secret" if "password" in name or "@" in str(first["input"]) else repr(first["input"])
+        name = ".".join(str(part) for part in first["loc"])[:60]
+        given = "a secret" if "password" in name or "@" in str(first["input"]) else reprlib.repr(first["input"])
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, Settings.model_fields, 1)
+            raise UserError(
+                f"There is no setting {name!r} (it was given {given})"
+                f"{f'; {near[0]!r} may be meant' if near else ''}; mend it in {REMEMBERED_FILE} or in the run config."
+            ) from None
         raise UserError(
             f"The setting {name!r} was given {given}: {first['msg'][0].lower()}{first['msg'][1:]}; "
             f"mend it in the environment (MOVIE_PREF_{name.upper()}), in {REMEMBERED_FILE} or in the run config."
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{REMEMBERED_FILE} in the data folder is not valid TOML: {error}; mend or delete it."
         ) from None
 
 
@@ -265,12 +280,25 @@ def remember(settings: Settings, **values: Path | float | bool | None) -> None:
     """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
     import tomli_w
 
-    from movie_pref.files import whole_file
-
     file = settings.data / REMEMBERED_FILE
-    kept = tomllib.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    kept = _remembered(file)
     given = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
     changed = {name: value for name, value in {**kept, **given}.items() if value is not None}
     if changed != kept:
         with whole_file(file) as temporary:
             temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")
+
+
+def _remembered(file: Path) -> dict[str, Any]:
+    """What `settings.toml` holds; nothing where there is none."""
+    problem, remedy = "is not valid TOML", "mend or delete it"
+    text = read_handwritten(file, problem, remedy)
+    try:
+        found = tomllib.loads(text or "")
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; a number may have too many digits
+        raise UserError(f"{file} {problem} ({str(error)[:200]}); {remedy}.") from None
+    if "data" in found:
+        raise UserError(
+            f"{file} lies in the data folder, so its setting 'data' cannot name another; name it with MOVIE_PREF_DATA."
+        )
+    return found

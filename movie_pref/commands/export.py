@@ -77,7 +77,7 @@ def _check(targets: list[Path], settings: "Settings") -> None:
     """Refuse what would write nothing, two things into one place, or over the person's own movies."""
     if not targets:
         raise UserError("Say in which form to export: --csv FILE, --letterboxd FILE, --trakt FILE or --radarr FILE (- is the standard output).")  # fmt: skip
-    places = [str(path) if path == STANDARD_OUTPUT else str(path.expanduser().resolve()) for path in targets]
+    places = [str(path) if path == STANDARD_OUTPUT else str(_whole(path)) for path in targets]
     for place in places:
         if places.count(place) > 1:
             raise UserError(f"Two forms were to be written to {place}; give each a place of its own.")
@@ -93,8 +93,20 @@ def _write(text: str, path: Path) -> None:
         sys.stdout.buffer.write(text.encode())
         sys.stdout.flush()
         return
-    with whole_file(path.expanduser()) as temporary:
+    with whole_file(_whole(path)) as temporary:
         temporary.write_bytes(text.encode())
+
+
+def _whole(path: Path) -> Path:
+    """The whole of a path as it was typed, which may become a file."""
+    try:
+        path = path.expanduser()
+        found, special = path.resolve(), path.exists() and not path.is_file() and not path.is_dir()
+    except (RuntimeError, OSError) as error:  # the home of nobody, links in a circle, a name too long
+        raise UserError(f"No file can be written to {str(path)[:200]} ({error}); give another path.") from None
+    if special:  # a file would take its place
+        raise UserError(f"{path} is a device or a pipe; give the path of a file, or - for the standard output.")
+    return found
 
 
 HOW = {

@@ -4,15 +4,19 @@ The shipped catalogue is `feature_catalogue.yaml` beside this module; a person's
 place.
 """
 
+import reprlib
+from collections import Counter
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from movie_pref.data_folder import CATALOGUE_FILE, DataFolder
 from movie_pref.errors import UserError
+from movie_pref.files import read_handwritten
 
 SHIPPED = Path(__file__).with_name(CATALOGUE_FILE)
 TYPES = {"continuous": "number", "categorical": "text", "categorical_list": "list of strings", "text": "text"}
@@ -53,6 +57,13 @@ class Entry(BaseModel):
         """YAML reads a bare yes or no as a boolean."""
         return {True: "yes", False: "no"}.get(answer, answer) if isinstance(answer, bool) else answer
 
+    @field_validator("level_words")
+    @classmethod
+    def _one_place_for_the_level(cls, words: str) -> str:
+        if "{" in words.replace("{}", "", 1) or "}" in words.replace("{}", "", 1) or "{}" not in words:
+            raise PydanticCustomError("level_words", "one {} was expected, for the value")
+        return words
+
 
 Catalogue = dict[str, Entry]
 
@@ -65,15 +76,24 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     UserError
         The file is no YAML, or an entry has a field or a value that the catalogue does not know.
     """
-    source = path if path is not None and path.exists() else SHIPPED
+    problem, remedy = "is no feature catalogue", "mend it, or delete it to use the shipped one"
+    text = None if path is None else read_handwritten(path, problem, remedy)
+    source = SHIPPED if path is None or text is None else path
+    text = SHIPPED.read_text(encoding="utf-8") if text is None else text
     try:
-        content = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
-        entries = content.items()
-    except (yaml.YAMLError, AttributeError, UnicodeDecodeError, OSError) as error:
-        raise UserError(
-            f"{source} is no feature catalogue ({' '.join(str(error).split())}); mend it, or delete it to use the shipped one."
-        ) from None
-    return {name: _entry(source, name, content) for name, content in entries}
+        entries = _entries(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise UserError(f"{source} {problem} ({' '.join(str(error).split())[:200]}); {remedy}.") from None
+    made = {name: _entry(source, text, name, entry) for name, entry in entries.items()}
+    by_indicator: dict[str, str] = {}
+    for name in features(made, "categorical_list"):
+        other = by_indicator.setdefault(made[name].indicator, name)
+        if other != name:
+            raise UserError(
+                f"{source}, line {_line(text, name)}: the entries {other!r} and {name!r} have the same indicator {made[name].indicator!r}, "
+                "by which their columns are named; give each one of its own."
+            )
+    return made
 
 
 def own_catalogue(data: Path) -> Catalogue:
@@ -81,16 +101,33 @@ def own_catalogue(data: Path) -> Catalogue:
     return load_catalogue(DataFolder(data).catalogue)
 
 
-def _line(source: Path, name: str, field: str = "") -> int:
-    """The line (from 1) on which an entry, or a field of it, stands in the file."""
-    root: Any = yaml.compose(source.read_text(encoding="utf-8"))
-    entry = next((key, value) for key, value in root.value if str(key.value) == str(name))
+def _entries(text: str) -> dict[str, Any]:
+    """What the YAML of a catalogue has of each column; a ValueError says what it should not have."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):  # a few can stand for millions of entries
+        raise ValueError("it has an alias such as *budget: write out what it stands for")
+    content = yaml.safe_load(text) or {}
+    if not isinstance(content, dict):
+        raise ValueError(f"it holds a {type(content).__name__}, and entries by the name of their column were expected")
+    for name in content:
+        if not isinstance(name, str):
+            raise ValueError(f"{name!r} is no name of a column: put it in quotes if it is meant as one")
+    root: Any = yaml.compose(text)
+    for name, times in Counter(key.value for key, _ in root.value).items() if content else ():
+        if times > 1:
+            raise ValueError(f"it has {times} entries {name[:60]!r}: make them one")
+    return content
+
+
+def _line(text: str, name: str, field: str = "") -> int:
+    """The line (from 1) on which an entry, or a field of it, stands in the text."""
+    root: Any = yaml.compose(text)
+    entry = next((key, value) for key, value in root.value if key.value == name)
     fields = entry[1].value if isinstance(entry[1], yaml.MappingNode) else []
     found = next((key for key, _ in fields if key.value == field), entry[0])
     return found.start_mark.line + 1
 
 
-def _entry(source: Path, name: str, content: Any) -> Entry:
+def _entry(source: Path, text: str, name: str, content: Any) -> Entry:
     from movie_pref.library.contract import LIBRARY, column_type
 
     try:
@@ -98,15 +135,16 @@ def _entry(source: Path, name: str, content: Any) -> Entry:
         needed = TYPES.get(entry.kind, "")
         if needed and name in LIBRARY.columns and needed not in column_type(name):
             raise UserError(
-                f"{source}, line {_line(source, name, 'kind')}: in the entry {name!r}, kind was given {entry.kind!r}, which is for a column of the type {needed}, "
+                f"{source}, line {_line(text, name, 'kind')}: in the entry {name!r}, kind was given {entry.kind!r}, which is for a column of the type {needed}, "
                 f"and {name} is of the type {column_type(name)}; mend the entry."
             )
         return entry
     except ValidationError as error:
         first = error.errors()[0]
-        field = f"{'.'.join(map(str, first['loc']))} was" if first["loc"] else "the content was"
+        field = f"{'.'.join(map(str, first['loc']))[:60]} was" if first["loc"] else "the content was"
+        line = _line(text, name, str(first["loc"][0]) if first["loc"] else "")
         raise UserError(
-            f"{source}, line {_line(source, name, str(first['loc'][0]) if first['loc'] else '')}: in the entry {name!r}, {field} given {first['input']!r}: {first['msg']}; mend the entry."
+            f"{source}, line {line}: in the entry {name[:60]!r}, {field} given {reprlib.repr(first['input'])}: {first['msg']}; mend the entry."
         ) from None
 
 

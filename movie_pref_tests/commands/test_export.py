@@ -73,6 +73,11 @@ def test_a_reader_that_has_enough_is_no_mistake(movie_pref: Command) -> None:
         (["--csv", "a.csv", "--trakt", "a.csv"], "Two forms were to be written to"),
         (["--csv", "{data}/candidates.parquet"], "holds your movies"),
         (["--csv", "{data}"], "a folder of that name is there"),
+        (["--csv", "~nobody-of-this-name/x.csv"], "No file can be written to ~nobody-of-this-name/x.csv"),
+        (["--csv", "{data}/" + "x" * 300], "File name too long"),
+        (["--csv", "{data}/" + "x" * 250], "the name is too long"),  # for the one that is written first
+        (["--csv", "/dev/null"], "is a device or a pipe"),
+        (["--csv", "/proc/nowhere/x.csv"], "no folder can be made at /proc/nowhere"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_writes_nothing(movie_pref: Command, options: list[str], sentence: str) -> None:
