@@ -28,7 +28,7 @@ run: $(READY)    ## rank movies: the demonstration library, or ARGS="--library m
 	@$(BIN)/movie-pref run $(ARGS)
 
 test: $(READY)   ## run the tests
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 ui: $(READY)     ## open the Dagster UI
 	@$(BIN)/movie-pref ui $(ARGS)

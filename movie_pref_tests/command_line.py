@@ -14,7 +14,9 @@ MOVIE_PREF = str(Path(sys.executable).with_name("movie-pref"))
 # a whole run in seconds
 QUICK = {
     "MOVIE_PREF_SEARCH": "sample",
-    "MOVIE_PREF_SEARCH_POINTS": "3",
+    "MOVIE_PREF_SEARCH_POINTS": "1",
+    "MOVIE_PREF_FOLDS": "2",
+    "MOVIE_PREF_REASONS_FOR": "10",
     "MOVIE_PREF_POLICY": "none",
     "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
 }

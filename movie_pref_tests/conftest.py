@@ -1,6 +1,7 @@
 """What the tests share: a small awkward library made here, the real one where its folder is at hand, a small model."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,14 @@ import pytest
 os.environ.pop(
     "COLUMNS", None
 )  # workers of pytest-xdist say 80, whatever the terminal; a test that means a width sets it
+
+# two workers on two cores: a second thread in either would only wait for the other's
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Dagster's history is a transaction an event, some 2,000 in a run, and a disk confirms each; memory, where there is enough, need not
+IN_MEMORY, ENOUGH = Path("/dev/shm"), 4e9  # bytes
+if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 TITLES = ["The Long Road", "七人の侍", "Сталкер", "بچه‌های آسمان", "Amélie", 'The "Quoted", Movie', "Two\nLines", "Ω"]
 LANGUAGES = ["en", "en", "en", "en", "fr", "ja", "ru", ""]

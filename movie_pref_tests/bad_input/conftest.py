@@ -8,15 +8,9 @@ import pandas as pd
 import pytest
 
 from movie_pref.demo.library import demo_library
-from movie_pref_tests.command_line import QUICK, Command
+from movie_pref_tests.command_line import QUICK, Command, Said
 from movie_pref_tests.made_once import made_once
 
-SMALLEST = {
-    "MOVIE_PREF_SEARCH_POINTS": "1",
-    "MOVIE_PREF_FOLDS": "2",
-    "MOVIE_PREF_REASONS_FOR": "10",
-    "COLUMNS": "1000",
-}
 KEPT = (
     "scored_candidates.parquet",
     "02_binomial_classifier_training_data.parquet",
@@ -31,7 +25,7 @@ class Home(Command):
     """A data folder, and the command that works in it."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(data, {**QUICK, **SMALLEST})
+        super().__init__(data, {**QUICK, "COLUMNS": "1000"})
 
     @property
     def library(self) -> Path:
@@ -69,22 +63,22 @@ def unseen(small: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def good_folder(small: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder in which one run went well, made once for all files and workers."""
+def good_run(small: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+    """A data folder in which one run went well, and what it said; made once for all files and workers."""
 
-    def run(folder: Path) -> Path:
+    def run(folder: Path) -> tuple[Path, Said]:
         home = Home(folder / "data")
         home.data.mkdir()
         small[0].to_parquet(home.library, index=False)
         small[1].to_parquet(home.candidates, index=False)
         said = home("run")
         assert said.code == 0, said.out
-        return home.data
+        return home.data, said
 
     return made_once(tmp_path_factory, "good", run)
 
 
 @pytest.fixture
-def home(good_folder: Path, tmp_path: Path) -> Home:
+def home(good_run: tuple[Path, Said], tmp_path: Path) -> Home:
     """A copy of the good folder, to which a test may do what it likes."""
-    return Home(Path(shutil.copytree(good_folder, tmp_path / "data")))
+    return Home(Path(shutil.copytree(good_run[0], tmp_path / "data")))

@@ -25,7 +25,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def sites(monkeypatch: pytest.MonkeyPatch, data: Path) -> Iterator[Sites]:
     server = Sites(movies(1000))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    for name, value in server.environment.items():
+    for name, value in {**server.environment, "MOVIE_PREF_QUESTIONS_PER_SECOND": "1000"}.items():
         monkeypatch.setenv(name, value)
     yield server
     server.shutdown()

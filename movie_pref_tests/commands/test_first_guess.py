@@ -23,7 +23,7 @@ def command(tmp_path: Path, movies: tuple[pd.DataFrame, pd.DataFrame]) -> Comman
     data = tmp_path / "data"
     data.mkdir()
     owned(movies).drop(columns="label").to_parquet(data / "candidates.parquet", index=False)
-    return Command(data, {**QUICK, "MOVIE_PREF_FOLDS": "2", "COLUMNS": "1000"})
+    return Command(data, {**QUICK, "COLUMNS": "1000"})
 
 
 def owned(movies: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:

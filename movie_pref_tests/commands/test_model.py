@@ -15,7 +15,7 @@ from movie_pref_tests.command_line import QUICK, Command, Said
 
 
 def movie_pref(data: Path, *arguments: str) -> Said:
-    return Command(data, {**QUICK, "MOVIE_PREF_FOLDS": "2", "MOVIE_PREF_JOBS": "1"}).apart(*arguments)
+    return Command(data, {**QUICK, "MOVIE_PREF_JOBS": "1"}).apart(*arguments)
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The command `movie-pref` as a person types it, each call in a process of its own."""
+"""The command `movie-pref` as a person types it, the first run and the help texts in a process of their own."""
 
 import re
 import signal
@@ -18,14 +18,14 @@ COMMANDS = ("run", "score", "demo", "rollback", "ui")
 
 
 def movie_pref(data: Path, *arguments: str | Path, **environment: str) -> Said:
-    return Command(data).apart(*arguments, **environment)
+    return Command(data)(*arguments, **environment)
 
 
 @pytest.fixture(scope="module")
 def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """The first thing that a person types, in a place where there is nothing yet."""
     data = tmp_path_factory.mktemp("demo") / "data"
-    return data, movie_pref(data, "run")
+    return data, Command(data).apart("run")
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,7 @@ def own_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """A small library of one's own, as CSV, named in the first run, without candidates."""
     folder = tmp_path_factory.mktemp("own")
     own_library().to_csv(folder / "mine.csv", index=False)
-    return folder / "data", movie_pref(
-        folder / "data", "run", "--library", "mine.csv", MOVIE_PREF_SEARCH_POINTS="1", MOVIE_PREF_FOLDS="2"
-    )
+    return folder / "data", movie_pref(folder / "data", "run", "--library", folder / "mine.csv")
 
 
 def own_library() -> pd.DataFrame:
@@ -194,14 +192,14 @@ def test_demo_leaves_a_file_of_ones_own_alone(name: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_teaches(command: str, tmp_path: Path) -> None:
-    said = movie_pref(tmp_path / "data", command, "--help")
+    said = Command(tmp_path / "data").apart(command, "--help")
     assert said.code == 0
     assert f"movie-pref {command}" in said.words
     assert not (tmp_path / "data").exists()
 
 
 def test_help_names_every_command_and_the_exit_codes(tmp_path: Path) -> None:
-    said = movie_pref(tmp_path / "data", "--help")
+    said = Command(tmp_path / "data").apart("--help")
     assert said.code == 0
     for command in COMMANDS:
         assert re.search(rf"[│┃] {command} ", said.out)
@@ -209,7 +207,7 @@ def test_help_names_every_command_and_the_exit_codes(tmp_path: Path) -> None:
 
 
 def test_unknown_option_is_refused_with_two(tmp_path: Path) -> None:
-    said = movie_pref(tmp_path / "data", "run", "--libary", "x.parquet")
+    said = Command(tmp_path / "data").apart("run", "--libary", "x.parquet")
     assert said.code == 2
     assert "--library" in said.words
 
@@ -233,6 +231,6 @@ def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(
     ), said
     assert "type the same command again to go on" in said and "Traceback" not in said
     finished = {path: path.stat().st_mtime_ns for path in data.rglob("*.shard")}
-    again = movie_pref(data, "run", "--library", "mine.parquet", "--search-budget", "10", MOVIE_PREF_FOLDS="2")
+    again = movie_pref(data, "run", "--library", tmp_path / "mine.parquet", "--search-budget", "10")
     assert again.code == 0, again.out
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
