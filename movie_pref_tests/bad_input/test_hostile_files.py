@@ -35,7 +35,7 @@ def test_what_can_be_used_of_an_odd_file_is_read_and_every_other_row_is_counted(
 
 
 ON_THE_WAY = [
-    "a pipe", "a link to itself", "a name that is too long", "UTF-16", "JSON", "a column twice", "Parquet without columns",
+    "a pipe", "a link to itself", "UTF-16", "JSON", "a column twice", "Parquet without columns",
     "text that is not UTF-8", "an index out of range", "every row too long", "a time zone that is none", "lists of lists",
 ]  # fmt: skip
 
@@ -51,6 +51,13 @@ def test_the_command_ends_with_two_and_what_was_there_stays(
     refused(home(*command, path), str(path)[:150], named)
     assert home.state() == before
     assert list(home.data.rglob(".*.tmp")) == []
+
+
+@pytest.mark.parametrize("command", [("run", "--library"), ("score", "--candidates")], ids=["library", "candidates"])
+def test_a_name_that_is_too_long_is_refused_as_a_setting(command: tuple[str, str], tmp_path: Path, home: Any) -> None:
+    before = home.state()
+    refused(home(*command, tmp_path / ("x" * 300 + ".csv")), "no file can have such a name")
+    assert home.state() == before
 
 
 def test_a_pipe_is_refused_by_a_command_of_its_own_and_never_waited_for(tmp_path: Path, home: Any) -> None:
