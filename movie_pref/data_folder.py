@@ -89,6 +89,11 @@ class DataFolder:
         """What the asset of this name made."""
         return self.root / ASSET_FILES.get(name, f"assets/{name}.parquet")
 
+    @property
+    def fold_preprocessing(self) -> Path:
+        """The preprocessing of each fold's models, beside the `member_predictions` that they gave."""
+        return self.root / "assets" / "fold_preprocessing.json"
+
     def rejected(self, what: str) -> Path:
         """The `rows` of the library, or the `candidates`, that break the contract, with the reasons."""
         return self.root / f"rejected_{what}.parquet"

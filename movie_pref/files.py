@@ -4,16 +4,20 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from movie_pref.errors import UserError
 
+LEFTOVER = re.compile(
+    r"\.(?P<target>.+)\.[a-z0-9_]{8}\.(?P<end>tmp|old)"
+)  # as `whole_file` and `whole_folder` name them
 _HELD: set[str] = set()  # the locks of this process
 LARGEST_TEXT = 1_000_000  # bytes of a file that a person writes by hand
 
@@ -30,13 +34,14 @@ def whole_file(target: Path) -> Iterator[Path]:
     with _sentences_for(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        os.close(handle)
         temporary = Path(name)
         try:
+            _hold(handle)
             yield temporary
             temporary.chmod(0o644)
             temporary.replace(target)
         finally:
+            os.close(handle)
             temporary.unlink(missing_ok=True)
 
 
@@ -46,7 +51,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
     with _sentences_for(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp"))
+        handle = os.open(temporary, os.O_RDONLY)
         try:
+            _hold(handle)
             yield temporary
             temporary.chmod(0o755)
             if target.exists():
@@ -57,7 +64,65 @@ def whole_folder(target: Path) -> Iterator[Path]:
             else:
                 temporary.replace(target)
         finally:
+            os.close(handle)
             shutil.rmtree(temporary, ignore_errors=True)
+
+
+class Leftovers(NamedTuple):
+    """What was tidied up: how many things were removed, and which had to be brought back."""
+
+    removed: int
+    restored: list[Path]
+
+
+def clear_leftovers(root: Path) -> Leftovers:
+    """Tidy up, in a folder and two levels below it, what writers left that were killed while they wrote.
+
+    A folder that was moved aside for a new one which never came is moved back. What somebody still writes is held by the
+    operating system until they end, however they end, and is left alone.
+    """
+    removed, restored = 0, []
+    for path in sorted(one for depth in ("", "*/", "*/*/") for one in root.glob(f"{depth}.*")):
+        found = LEFTOVER.fullmatch(path.name)
+        if found is None:
+            continue
+        target = path.with_name(found["target"])
+        if any(_is_held(one) for one in (path, path.with_suffix(".tmp"), target)):
+            continue
+        if found["end"] == "old" and not target.exists():
+            path.replace(target)
+            restored.append(target)
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        removed += 1
+    return Leftovers(removed, restored)
+
+
+def _hold(handle: int) -> None:
+    """Let others see, for as long as the handle is open, that somebody works on it."""
+    import fcntl
+
+    with suppress(OSError):  # some network drives hold nothing
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_held(path: Path) -> bool:
+    import fcntl
+
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:  # it is not there
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
 
 
 def read_handwritten(path: Path, problem: str, remedy: str) -> str | None:

@@ -12,7 +12,7 @@ import dagster as dg
 import sqlalchemy.exc
 
 from movie_pref.commands.progress import watch_run
-from movie_pref.commands.terminal import notes, warn
+from movie_pref.commands.terminal import note, notes, plain, warn
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.decorators import BAD_INPUT
@@ -21,7 +21,7 @@ from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import read_past
 from movie_pref.errors import UserError
 from movie_pref.features.enough_labels import count_labels
-from movie_pref.files import one_at_a_time, whole_file
+from movie_pref.files import clear_leftovers, one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
 from movie_pref.labels.merge import labelled_library
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
@@ -97,6 +97,7 @@ def execute(job: str, settings: Settings) -> Outcome:
     check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock
     with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
+        _tidy_up(settings.data)
         job = _with_few_labels(job, settings)
         if job == "score":
             Champion.load(DataFolder(settings.data).model)
@@ -108,6 +109,17 @@ def execute(job: str, settings: Settings) -> Outcome:
                 instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {"config": {}}}}
             )
         return _outcome(result, watcher.news, job)
+
+
+def _tidy_up(data: Path) -> None:
+    """Remove or bring back what a run left that was killed while it wrote."""
+    found = clear_leftovers(data)
+    for path in found.restored:
+        warn(f"A run was killed while it replaced {plain(str(path))}; what stood there before is back.")
+    if found.removed:
+        note(
+            f"Removed what a run that was killed had half written: {found.removed:,} {'file' if found.removed == 1 else 'files'}."
+        )
 
 
 def _with_few_labels(job: str, settings: Settings) -> str:

@@ -2,3 +2,4 @@
 
 WOULD_NOT_WATCH, WOULD_WATCH = "would_not_watch", "would_watch"
 LABELS = (WOULD_NOT_WATCH, WOULD_WATCH)
+LABELS_IN_WORDS = {label: label.replace("_", " ") for label in LABELS}

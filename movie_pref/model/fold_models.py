@@ -42,7 +42,7 @@ def folds_of(split: pd.DataFrame) -> np.ndarray:
 
 
 def unseen_model(
-    rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: int, select: Select | None = None
+    rows: pd.DataFrame, split: pd.DataFrame, model: "Model", fold: int, preprocessing: Preprocessor | None = None
 ) -> Fitted:
     """The model of the movies in one fold: fitted on the training rows of the other folds.
 
@@ -55,14 +55,15 @@ def unseen_model(
         Labelled movies in the library's columns.
     split
         `partition`, `fold` and `label` of the same movies in the same order.
-    select
-        Selects the features on the rows of the other folds; without it the model's own columns are taken.
+    preprocessing
+        One that was fitted on the rows of the other folds; without it one is, with the model's own columns.
     """
     if fold == OUTSIDE:
         return Fitted(model.evaluated, model.preprocessing)
     folds = folds_of(split)
     others = (folds != OUTSIDE) & (folds != fold)
-    preprocessing = fold_preprocessing(rows[others], model.preprocessing, select)
+    if preprocessing is None:
+        preprocessing = fold_preprocessing(rows[others], model.preprocessing)
     values, types = to_matrix(preprocessing.transform(rows[others]))
     labels = split["label"].to_numpy()[others]
     fitted = fit_committee(
@@ -77,11 +78,9 @@ def fold_preprocessing(rows: pd.DataFrame, like: Preprocessor, select: Select | 
     return chosen.preprocessor(like.list_level_limit, like.text_components).fit(rows)
 
 
-def unseen_models(
-    rows: pd.DataFrame, split: pd.DataFrame, model: "Model", select: Select | None = None
-) -> dict[int, Fitted]:
+def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model") -> dict[int, Fitted]:
     """`unseen_model` of every fold, and of `OUTSIDE`."""
-    return {int(fold): unseen_model(rows, split, model, int(fold), select) for fold in np.unique(folds_of(split))}
+    return {int(fold): unseen_model(rows, split, model, int(fold)) for fold in np.unique(folds_of(split))}
 
 
 def predict(models: dict[int, Fitted], rows: pd.DataFrame, folds: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ The weights of a committee, the operating point and the calibration are fitted o
 log-odds; for a prediction of a training row, on those of the other folds.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -30,6 +31,7 @@ def member_log_odds(
     recipes: dict[str, Recipe],
     like: Preprocessor,
     select: Select | None = None,
+    keep: Callable[[int, Preprocessor], object] | None = None,
 ) -> pd.DataFrame:
     """The log-odds of each training movie by members that were fitted on the other folds.
 
@@ -49,6 +51,8 @@ def member_log_odds(
     select
         Gives the model columns and the catalogue that a selection on some training rows keeps; without it the columns
         of `like` are taken.
+    keep
+        Is given each fold and the preprocessing that was fitted without it.
 
     Returns
     -------
@@ -61,6 +65,8 @@ def member_log_odds(
     for number in np.unique(fold):
         others, test = fold != number, fold == number
         preprocessing = fold_preprocessing(rows[others], like, select)
+        if keep:
+            keep(int(number), preprocessing)
         seen, types = to_matrix(preprocessing.transform(rows[others]))
         unseen, _ = to_matrix(preprocessing.transform(rows[test]))
         found: dict[str, np.ndarray] = {}

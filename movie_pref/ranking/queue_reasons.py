@@ -8,8 +8,9 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.model.champion import Champion
-from movie_pref.model.fold_models import Fitted, folds_of, unseen_model
+from movie_pref.model.fold_models import Fitted, folds_of
 from movie_pref.ranking.reasons import Sides, sides
+from movie_pref.ranking.unseen import predicted_by
 
 AT_ONCE = 500  # movies, so that the first reasons are there soon
 
@@ -34,7 +35,7 @@ def reasons_for(data: Path, imdb_ids: list[str]) -> Iterator[dict[str, Sides]]:
     movies = split[["imdb_id"]].merge(_rows(data, "movies_only"), on="imdb_id", how="left", validate="1:1")
     folds, wanted = folds_of(split), movies["imdb_id"].isin(rest).to_numpy()
     for fold in np.unique(folds[wanted]):
-        fitted = unseen_model(movies, split, champion.model, int(fold))
+        fitted = predicted_by(data, movies, split, champion.model, int(fold))
         yield _sides(fitted, movies[wanted & (folds == fold)])
 
 

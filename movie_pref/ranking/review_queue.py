@@ -148,8 +148,5 @@ def _doubtful(labelled: pd.DataFrame, threshold: float) -> pd.DataFrame:
     far = labelled.assign(gap=gap, liked=liked)[gap > 1 - threshold]
     far = far.sort_values(["liked", "gap", "imdb_id"], ascending=[False, False, True], kind="stable")
     said = np.where(far["liked"], WOULD_WATCH, WOULD_NOT_WATCH)
-    reason = [
-        f"labelled {label}, but a model that has not seen the label gives it {probability:.0%}"
-        for label, probability in zip(said, far["probability"], strict=True)
-    ]
+    reason = [f"its label may be wrong: a model that has not seen it says {one:.0%}" for one in far["probability"]]
     return far[["imdb_id", "media_title", "probability"]].assign(current_label=said, reason=reason)

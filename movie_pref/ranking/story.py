@@ -9,11 +9,13 @@ import pyarrow.parquet as pq
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
+from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.library.lookup import find_movie
 from movie_pref.model.champion import Champion
-from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of, unseen_model
+from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of
 from movie_pref.ranking.first_ranking import FIRST_GUESS, standing_model
 from movie_pref.ranking.reasons import Explanation, explanation
+from movie_pref.ranking.unseen import predicted_by
 
 PLACES = ("candidates", "movies_only")
 """The assets that hold movies, in the order in which a movie is looked for: one that is ranked is in both."""
@@ -99,15 +101,15 @@ def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
             f"{imdb_id} is in the library, but neither ranked nor used for training in the last run; run `movie-pref run` again."
         )
     fold = int(folds_of(split)[place[0]])
-    partition, label = split.loc[place[0], "partition"], rows["label"][0]
+    partition, label = split.loc[place[0], "partition"], LABELS_IN_WORDS[rows["label"][0]]
     if fold == OUTSIDE:
-        by = f"the booster of the training movies of the champion {champion.version}; you labelled it {label}, it belongs to {partition}, and that booster has not seen it"
+        by = f"the model of the training movies of the champion {champion.version}; you labelled it {label!r}, it belongs to {partition}, and that model has not seen it"
     else:
         by = (
-            f"a model like the champion {champion.version} that has not seen it: you labelled it {label}, it is a training movie, "
-            "so both boosters of the champion have; this one is fitted on the training movies of the other folds"
+            f"a model like the champion {champion.version} that has not seen it: you labelled it {label!r}, it is a training movie, "
+            "so the champion has; this model is fitted on the training movies of the other folds"
         )
-    return _story(unseen_model(movies, split, champion.model, fold), champion, rows, by)
+    return _story(predicted_by(data, movies, split, champion.model, fold), champion, rows, by)
 
 
 def _story(

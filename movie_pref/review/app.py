@@ -23,6 +23,7 @@ from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import FIELDS, add_movie
 from movie_pref.library.identifiers import check_imdb_id
+from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.review import views
 from movie_pref.review.guard import TOKEN_FIELD, TOKEN_HEADER, Guard, is_token, new_token
 from movie_pref.review.listing import Choice
@@ -196,7 +197,7 @@ def _changes(review: Review, show: Show) -> list[Route]:
         title = asked.title if asked else known.title if known else imdb_id
         origin = BY_QUEUE if form.get("way") == BY_QUEUE else BY_HAND
         made = desk.decide(imdb_id, label, title, origin, note=form.get("note", "").strip()[:2000] or None)
-        words = views.SHOWN_LABELS[label]
+        words = LABELS_IN_WORDS[label]
         says = f"{title}: {words}" if made else f"{title} has been decided already: {words}"
         return answer(says, imdb_id=imdb_id)
 
@@ -208,7 +209,7 @@ def _changes(review: Review, show: Show) -> list[Route]:
         undone = desk.undo(form.get("imdb_id", ""))
         if undone is None:
             return answer("There is nothing more to undo" if not desk.done else "It was taken back already")
-        what = views.SHOWN_LABELS[undone.label] if undone.label else "the skip"
+        what = LABELS_IN_WORDS[undone.label] if undone.label else "the skip"
         return answer(f"{undone.title}: {what} is taken back", undone.imdb_id, imdb_id=undone.imdb_id)
 
     def posters(form: Form) -> dict[str, Any]:

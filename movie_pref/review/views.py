@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from movie_pref.labels.events import BY_HAND, BY_QUEUE
-from movie_pref.library.label_names import LABELS
+from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.model.in_words import MEMBERS_IN_WORDS
 from movie_pref.ranking.in_percent import in_percent
 from movie_pref.ranking.reasons import Sides
@@ -21,7 +21,6 @@ from movie_pref.settings import Settings
 
 RECENT = 8  # decisions shown beside the movie
 TOLD = 12  # features told one by one on the page that says why
-SHOWN_LABELS = {label: label.replace("_", " ") for label in reversed(LABELS)}
 
 
 @dataclass(frozen=True)
@@ -154,7 +153,9 @@ def movie(review: Review, imdb_id: str) -> dict[str, Any] | None:
         "labels": [
             {
                 "when": f"{event.at:%Y-%m-%d %H:%M}",
-                "label": SHOWN_LABELS.get(event.label, "taken back") if isinstance(event.label, str) else "taken back",
+                "label": LABELS_IN_WORDS.get(event.label, "taken back")
+                if isinstance(event.label, str)
+                else "taken back",
                 "by": event.set_by,
                 "through": event.origin if isinstance(event.origin, str) else "",
                 "note": event.note if isinstance(event.note, str) else "",

@@ -2,6 +2,8 @@
 
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
+from movie_pref.files import clear_leftovers
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.model import Model
 from movie_pref_tests.bad_input.spoiling import readable
@@ -78,3 +81,65 @@ def test_model_that_was_trained_but_not_promoted_is_not_loaded(home: Any) -> Non
     assert Model.read(trained).version
     with pytest.raises(UserError, match="No model has been promoted"):
         Champion.load(trained)
+
+
+WRITE = """
+import shutil, sys, time
+from pathlib import Path
+from movie_pref.files import whole_file, whole_folder
+data, moment = Path(sys.argv[1]), sys.argv[2]
+
+def stop(*_, **__):
+    print("here", flush=True)
+    time.sleep(600)
+
+if moment == "in a file":
+    with whole_file(data / "assets" / "training_table.parquet") as temporary:
+        temporary.write_text("half")
+        stop()
+shutil.rmtree = stop if moment == "before the old one goes" else shutil.rmtree
+rename = Path.replace
+if moment == "between two renames":
+    Path.replace = lambda path, target: stop() if path.suffix == ".tmp" else rename(path, target)
+with whole_folder(data / "assets" / "committee") as temporary:
+    (temporary / "new.json").write_text("{}")
+    if moment == "in a folder":
+        stop()
+"""
+MOMENTS = ("in a file", "in a folder", "between two renames", "before the old one goes")
+
+
+def writer(data: Path, moment: str) -> subprocess.Popen[str]:
+    """A process that is in the middle of writing."""
+    process = subprocess.Popen([sys.executable, "-c", WRITE, data, moment], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "here\n"
+    return process
+
+
+def hidden(data: Path) -> list[Path]:
+    return [path for path in (data / "assets").iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_next_run_tidies_up_after_one_that_was_killed_while_it_wrote(moment: str, home: Any) -> None:
+    before = home.state()
+    committee = sorted(path.name for path in (home.data / "assets" / "committee").iterdir())
+    process = writer(home.data, moment)
+    try:
+        assert clear_leftovers(home.data) == (0, [])  # somebody still writes them
+        assert hidden(home.data)
+    finally:
+        process.kill()
+        process.communicate()
+    said = home("score")
+    assert said.code == 0 and "killed" in said.words, said.out
+    assert hidden(home.data) == []
+    new = moment == "before the old one goes"
+    assert sorted(path.name for path in (home.data / "assets" / "committee").iterdir()) == (
+        ["new.json"] if new else committee
+    )
+    assert ("what stood there before is back" in said.words) == (moment == "between two renames")
+    kept = home.state()
+    assert {path: kept[path] for path in before if path.startswith("model")} == {
+        path: digest for path, digest in before.items() if path.startswith("model")
+    }

@@ -5,11 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from scipy.special import expit
 
 from movie_pref.demo.library import demo_library
-from movie_pref.model.champion import Champion
-from movie_pref.model.out_of_fold import combined
 from movie_pref.ranking.in_percent import in_percent
 from movie_pref_tests.command_line import QUICK, Command, Said
 
@@ -82,21 +79,18 @@ def test_a_labelled_movie_outside_training_is_explained_by_the_booster_that_its_
     said = movie_pref(data, "explain", imdb_id)
     assert said.code == 0, said.out
     assert f"probability {in_percent(predicted['probability'])}" in said.words
-    assert f"it belongs to {partition}, and that booster has not seen it" in said.words
+    assert f"it belongs to {partition}, and that model has not seen it" in said.words
     assert "rank" not in said.words
 
 
 def test_a_training_movie_is_explained_by_a_model_that_has_not_seen_it(data: Path) -> None:
-    """Nothing is selected here, so its members' log-odds are those out of fold, added up as the champion does."""
     imdb_id = a_movie(data, "train")
-    members = pd.read_parquet(data / "assets" / "member_predictions.parquet")
-    recipe = Champion.load(data / "model").model.recipe
-    expected = expit(combined(members[members["imdb_id"] == imdb_id], recipe)[0])
+    predicted = pd.read_parquet(data / "03_binomial_classifier_results.parquet").set_index("imdb_id").loc[imdb_id]
     said = movie_pref(data, "explain", imdb_id)
     assert said.code == 0, said.out
-    assert f"probability {in_percent(expected)}" in said.words
-    assert "it is a training movie, so both boosters of the champion have" in said.words
-    assert "this one is fitted on the training movies of the other folds" in said.words
+    assert f"probability {in_percent(predicted['probability'])}" in said.words
+    assert "it is a training movie, so the champion has" in said.words
+    assert "this model is fitted on the training movies of the other folds" in said.words
 
 
 def test_an_identifier_that_no_movie_has_is_one_sentence_with_the_nearest(data: Path) -> None:

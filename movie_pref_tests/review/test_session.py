@@ -13,6 +13,7 @@ from movie_pref.evaluation.training_history import note_training, read_history
 from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.added_movies import add_movie, read_added
+from movie_pref.library.label_names import LABELS
 from movie_pref.library.tables import read_candidates
 from movie_pref.model.model import Model
 from movie_pref.model.pointer import read_pointer
@@ -20,7 +21,6 @@ from movie_pref.ranking.movement import changes
 from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.review.movies import Movies
 from movie_pref.review.session import Desk
-from movie_pref.review.views import SHOWN_LABELS
 from movie_pref.settings import Settings
 
 from .conftest import write_queue
@@ -41,7 +41,7 @@ def a_desk(settings: Settings, store: LabelStore) -> Desk:
 def labelled(settings: Settings) -> tuple[str, str, str]:
     """The labelled movie of the queue, its label and the other one."""
     movie = pd.read_parquet(settings.data / "review_queue.parquet").dropna(subset=["current_label"]).iloc[0]
-    return movie["imdb_id"], movie["current_label"], next(one for one in SHOWN_LABELS if one != movie["current_label"])
+    return movie["imdb_id"], movie["current_label"], next(one for one in LABELS if one != movie["current_label"])
 
 
 # what is decided

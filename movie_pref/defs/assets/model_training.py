@@ -12,6 +12,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
 from movie_pref.features.training_table import ModelColumns, training_rows
+from movie_pref.files import write_json
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
@@ -120,7 +121,13 @@ def member_predictions(
         context.log.info("selecting features inside a fold")
         return selected_columns(training, settings, catalogue, with_texts=bool(preprocessing.texts))
 
-    return member_log_odds(rows, split, _recipes(grid_search_results, settings), preprocessing, select)
+    by_fold: dict[str, Any] = {}
+    found = member_log_odds(
+        rows, split, _recipes(grid_search_results, settings), preprocessing, select,
+        lambda fold, fitted: by_fold.update({str(fold): fitted.to_dict()}),
+    )  # fmt: skip
+    write_json(DataFolder(settings.data).fold_preprocessing, by_fold)
+    return found
 
 
 @node(GROUP, kinds=("xgboost",))
