@@ -3,6 +3,7 @@
 Files are read again when they are written anew. The queue's movies are kept in memory, others are read one by one.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -170,7 +171,7 @@ def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
         rank=row.get("rank"), was=row.get("was"), reasons=reasons.split("; ") if reasons else [],
         library_label=text("label") or None, tmdb_id=int(tmdb_id) if tmdb_id else None, poster_path=text("poster_path"),
         genres=tuple(row.get("genre") or ()), language=text("original_language"), votes=max(votes, default=None),
-        wished=row.get("wished") is True, rated=_number(row.get("rating")) is not None,
+        wished=row.get("wished") is True, rated=_is_rated(row.get("rating")),
     )  # fmt: skip
 
 
@@ -201,6 +202,14 @@ def _scores(row: dict[str, Any]) -> list[tuple[str, str]]:
             shown = [f"{rating:.1f}" if rating is not None else "", f"{votes:,.0f} votes" if votes is not None else ""]
             told.append((site.upper().replace("IMDB", "IMDb"), " · ".join(filter(None, shown))))
     return told
+
+
+def _is_rated(value: object) -> bool:
+    """Whether a rating is known; the contract has no such column, so that one of a CSV is text."""
+    try:
+        return not math.isnan(float(str(value)))
+    except ValueError:
+        return False
 
 
 def _number(value: object) -> float | None:

@@ -7,7 +7,7 @@ import xgboost
 
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.model.committee import Committee
-from movie_pref.ranking.reasons import TELLING, explanation, influences, reasons, words
+from movie_pref.ranking.reasons import TELLING, Sides, Weight, explanation, influences, reasons, sides, words
 
 
 def model_values(made, rows):
@@ -160,6 +160,65 @@ def test_the_contributions_of_a_movie_come_strongest_first_each_in_words(trained
         assert row.log_odds == pytest.approx(by_column[row.column])
         position = made.columns.index(row.column)
         assert row.words == words(made, position, values[0, position])
+
+
+# both sides, and the members, with weights written down by hand
+
+
+@pytest.fixture
+def three_columns():
+    """A preprocessing of three columns (votes, Drama, Horror) and the values of two movies."""
+    rows = pd.DataFrame({"imdb_votes": [0.0, 50_000.0, 100_000.0], "genre": [["Drama"], ["Horror"], None]})
+    made = Preprocessor().fit(rows)
+    assert made.columns == ["imdb_votes_norm", "genre_drama", "genre_horror"]
+    return made, np.array([[1.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
+
+
+class ByHand:
+    """A committee whose members say what is written here: a row a movie, the start last."""
+
+    def __init__(self, **members):
+        self.members = {name: np.array(found) for name, found in members.items()}
+
+    def parts(self, values, types):
+        return self.members
+
+    def contributions(self, values, types):
+        return np.sum(list(self.members.values()), axis=0)
+
+    def predict(self, values):
+        return 1 / (1 + np.exp(-self.contributions(values, None).sum(axis=1)))
+
+
+def test_both_sides_have_their_strongest_weights_and_nothing_that_hardly_counts(three_columns):
+    made, values = three_columns
+    committee = ByHand(boosters=[[0.9, -0.2, -0.7, 5.0], [-0.04, 0.05, 0.0, 5.0]])
+
+    first, second = sides(committee, values, made)
+
+    assert first == Sides(
+        [Weight("many IMDb votes (100,000)", 0.9)], [Weight("Horror", -0.7), Weight("not Drama", -0.2)]
+    )
+    assert second == Sides([Weight("Drama", 0.05)], [])  # -0.04 is below what is worth a word, and the start is no side
+    assert sides(committee, values, made, count=1)[0].against == [Weight("Horror", -0.7)]
+    assert sides(committee, np.empty((0, 3)), made) == []
+
+
+def test_what_each_member_comes_to_begins_with_its_own_start(three_columns):
+    made, values = three_columns
+    committee = ByHand(boosters=[[0.9, -0.2, -0.7, -1.0]], linear=[[0.1, 0.0, 0.4, 0.25]])
+
+    found = explanation(committee, values[[0]], made)
+
+    assert found.starts == {"boosters": -1.0, "linear": 0.25}
+    assert found.base == -0.75
+    assert found.members == {"boosters": pytest.approx(-1.0), "linear": pytest.approx(0.75)}
+    assert found.margin == pytest.approx(-0.25) == pytest.approx(sum(found.members.values()))
+    assert found.probability == pytest.approx(0.4378235)  # 1 / (1 + e^0.25)
+    assert found.parts["column"].tolist() == ["imdb_votes_norm", "genre_horror", "genre_drama"]
+    assert found.parts["log_odds"].tolist() == pytest.approx([1.0, -0.3, -0.2])
+    assert found.parts["boosters"].tolist() == pytest.approx([0.9, -0.7, -0.2])
+    assert found.parts["linear"].tolist() == pytest.approx([0.1, 0.4, 0.0])
 
 
 # what matters to a model
