@@ -42,7 +42,7 @@ def export(
         ),
     ] = None,
     top: Annotated[
-        int | None, typer.Option("--top", min=1, help="At most so many, the best.", show_default=False)
+        int | None, typer.Option("--top", metavar="N", min=1, help="At most so many, the best.", show_default=False)
     ] = None,
 ) -> None:
     """Write the ranking for other programs; - as FILE is the standard output. Movies that you have labelled are left out.

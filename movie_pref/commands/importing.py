@@ -37,6 +37,7 @@ def import_(
         float | None,
         typer.Option(
             "--liked-from",
+            metavar="N",
             min=0,
             max=10,
             help="Films rated this or more are liked, without asking; on 0 to 10, so 3.5 stars are 7.",
@@ -52,6 +53,7 @@ def import_(
         Path | None,
         typer.Option(
             "--imdb-data",
+            metavar="DIR",
             help="Find films by name in IMDb's public files in this folder, and fill in what they know; downloaded where not there.",
             show_default=False,
         ),
@@ -171,7 +173,7 @@ def _choose_cut(ratings: "pd.Series", settings: "Settings", liked_from: float | 
     chosen = proposed(cuts) if chosen is None else chosen
     table = Table(title="\nWhich films you like: a cut through your ratings", title_justify="left")
     for name in ("liked from", "in stars", "liked", "not liked", "share liked", ""):
-        table.add_column(name, justify="left" if name == "" else "right")
+        table.add_column(name, justify="left" if name == "" else "right", no_wrap=name == "")
     for row in cuts.itertuples():
         mark = f"[green]{who.lower()}[/]" if row.cut == chosen else "proposed" if row.proposed else ""
         cells = (f"{row.cut:g}", f"{row.stars:g}", f"{row.liked:,}", f"{row.not_liked:,}", f"{row.share:.0%}")

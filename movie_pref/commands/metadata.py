@@ -30,6 +30,7 @@ def metadata(
         Path | None,
         typer.Option(
             "--imdb-data",
+            metavar="DIR",
             help="Use IMDb's public files in this folder, which need no key; they are downloaded (some 250 MB) where they are not there.",
             show_default=False,
         ),
@@ -38,6 +39,7 @@ def metadata(
         int,
         typer.Option(
             "--add-candidates",
+            metavar="N",
             min=0,
             help="Add this many movies to rank: those with the most votes that you have neither rated nor listed.",
         ),
@@ -171,7 +173,7 @@ def _print_known(before: "list[pd.DataFrame]", after: "list[pd.DataFrame]", sett
 
     table = Table(title="\nKnown of your movies and of the candidates", title_justify="left")
     for name in ("feature", "library before", "now", "candidates before", "now"):
-        table.add_column(name, justify="left" if name == "feature" else "right")
+        table.add_column(name, justify="left" if name == "feature" else "right", no_wrap=name == "feature")
     for feature in features(own_catalogue(settings.data)):
         shares = [known_share(frames[place], feature) for place in (0, 1) for frames in (before, after)]
         table.add_row(feature, *[f"{share:.0%}" for share in shares])
