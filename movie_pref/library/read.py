@@ -23,7 +23,7 @@ class Library:
 
     `rows` has the contract's columns first, in its order and types, then the columns it does not know. `rejected` has
     `row_number` (from 0, in the file), `imdb_id`, `media_title`, `reason`, and `row`: the whole row as JSON, so that
-    nothing is lost. `len(rows) + len(rejected)` is the number of rows in the file.
+    nothing is lost; null after the first 100,000, which would take all memory, and which `row_number` finds in the file. `len(rows) + len(rejected)` is the number of rows in the file.
     """
 
     rows: pd.DataFrame
@@ -63,7 +63,6 @@ def read_library(path: str | Path, labelled: bool = True) -> Library:
     kept, reasons = _in_parts(frame.drop(index=list(surplus)), path)
     older = _older_duplicates(kept)
     reasons = pd.concat([reasons, older, _too_long(surplus, len(frame.columns))]).sort_index()
-    _check_rejected(path, reasons, len(frame))
     kept = kept.drop(index=older.index)
     if kept.empty:
         raise UserError(
@@ -89,24 +88,20 @@ def apply_contract(frame: pd.DataFrame) -> Verdict:
 
 
 def _in_parts(frame: pd.DataFrame, path: Path) -> Verdict:
-    """`apply_contract` for a file of any size, given up as soon as most of a large one breaks the contract."""
+    """`apply_contract` for a file of any size, given up where no row of a long beginning keeps the contract."""
     kept, reasons = [], []
     for start in range(0, len(frame), AT_ONCE):
         verdict = _judged(frame.iloc[start : start + AT_ONCE])
         kept.append(verdict.kept)
         reasons.append(verdict.reasons)
-        _check_rejected(path, pd.concat(reasons), start + AT_ONCE)
+        if start + AT_ONCE > MOST["rejected"] and not any(len(rows) for rows in kept):
+            raise UserError(
+                f"{path}: each of its first {min(start + AT_ONCE, len(frame)):,} rows breaks the library contract, most often because "
+                f"{_commonest(pd.concat(reasons))}; mend that column."
+            )
     if not kept:
         return Verdict(frame, pd.Series(dtype="str"))
     return Verdict(_rescaled(pd.concat(kept)), pd.concat(reasons))
-
-
-def _check_rejected(path: Path, reasons: pd.Series, rows: int) -> None:
-    """Refuse a large file most of whose rows break the contract: no library, and more reasons than anybody reads."""
-    if len(reasons) > MOST["rejected"] and len(reasons) > rows / 2:
-        raise UserError(
-            f"{path}: {len(reasons):,} of its first {rows:,} rows break the library contract, most often because {_commonest(reasons)}; mend that column."
-        )
 
 
 def _commonest(reasons: pd.Series) -> str:
@@ -188,6 +183,7 @@ def _too_long(surplus: Mapping[int, list[str]], columns: int) -> pd.Series:
 
 def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series, surplus: Mapping[int, list[str]]) -> pd.DataFrame:
     refused = frame.loc[reasons.index]
+    told = refused.head(MOST["rejected"])
     return pd.DataFrame(
         {
             "row_number": reasons.index.to_numpy("int64"),
@@ -201,8 +197,9 @@ def _rejected_rows(frame: pd.DataFrame, reasons: pd.Series, surplus: Mapping[int
                     default=_as_json,
                     ensure_ascii=False,
                 )
-                for number, row in zip(refused.index, refused.astype(object).to_dict("records"), strict=True)
-            ],
+                for number, row in zip(told.index, told.astype(object).to_dict("records"), strict=True)
+            ]
+            + [None] * (len(refused) - len(told)),
         }
     ).astype(REJECTED)
 

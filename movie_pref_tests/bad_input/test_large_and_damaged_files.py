@@ -46,9 +46,10 @@ def wide(path: Path) -> None:
 
 LARGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "a million rows": (lines(lambda n: f"tt{n:07d},would_watch,movie,Title {n},1999", 1_000_000), "1000000 rows"),
-    "a million broken rows": (lines(lambda n: f"{n:07d},would,mov,,abc", 1_000_000), "rows break the library contract"),
+    "a million broken rows": (lines(lambda n: f"{n:07d},would,mov,,abc", 1_000_000), "each of its first 150,000 rows breaks"),
+    "one good row in a hundred": (lines(lambda n: f"tt{n:07d},would_watch,movie,A,{'x' if n % 100 else 1999}", 300_000), "3000 rows"),
     "a million rows too long": (lines(lambda n: f"tt{n:07d},would_watch,movie,A,B,1999", 1_000_000), "more cells than the 5"),
-    "a million times one movie": (lines(lambda n: "tt0000001,would_watch,movie,A,1999", 1_000_000), "is repeated"),
+    "a million times one movie": (lines(lambda n: "tt0000001,would_watch,movie,A,1999", 1_000_000), "1 rows"),
     "three million lines": (lines(lambda n: "a,b,c,d,e", 3_000_000), "lines, and at most 2,000,000"),
     "100,000 columns": (wide, "100,007 columns"),
     "a header of 100,000 names": (lambda path: path.write_text(",".join(f"c{n}" for n in range(100_000)) + "\n1\n"), "first line"),

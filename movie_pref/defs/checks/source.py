@@ -42,7 +42,7 @@ def no_row_rejected(settings: ResourceParam[Settings], raw_training: pd.DataFram
     kept = int((raw_training["came_from"] == FROM_LIBRARY).sum())
     return verdict(
         rejected.empty,
-        f"{len(rejected)} of {kept + len(rejected)} rows break the library contract, most often because "
+        f"{len(rejected):,} of {kept + len(rejected):,} rows{' (most of the file)' if len(rejected) > kept else ''} break the library contract, most often because "
         f"{rejected['reason'].mode()[0]}; all are in rejected_rows.parquet"
         if len(rejected)
         else f"all {kept} rows keep the library contract",
