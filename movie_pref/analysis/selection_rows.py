@@ -11,7 +11,7 @@ from movie_pref.analysis.nodes import INTER, QUALITY, RELEVANCE, SELECTION, TARG
 from movie_pref.analysis.prepared import family
 from movie_pref.analysis.selection_so_far import Selection, Why, units
 
-LEFT = "the tests are significant, so the linear member of the committee reads it all the same"
+LEFT = "it is not shown to tell nothing of the target, so the linear member of the committee reads it all the same"
 PAIRS_UNDER = {
     "balanced": Why(Cause.NOT_REDUNDANT, "not redundant with a feature that is kept"),
     "strict": Why(Cause.PASSES, "passes every test between features that applies"),

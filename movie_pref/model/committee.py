@@ -15,11 +15,11 @@ import xgboost
 from scipy.special import expit
 
 from movie_pref.model.ensemble import merged
+from movie_pref.model.linear_fit import fit_linear
 from movie_pref.model.linear_member import LinearMember
 from movie_pref.search.boosting import fit_booster, training_matrix
 
 BOOSTERS, LINEAR = "boosters", "linear"
-EQUAL = {BOOSTERS: 0.5, LINEAR: 0.5}
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def fit_members(
         read = ([one[place] for place in places] for one in (types, names))
         matrix = training_matrix(columns_at(values, places), target, *read)
         boosters = [fit_booster(matrix, point, seed) for point, seed in zip(recipe.points, recipe.seeds, strict=True)]
-    linear = LinearMember.fit(values, types, names, target) if recipe.has_linear else None
+    linear = fit_linear(values, types, names, target) if recipe.has_linear else None
     return Members(boosters, linear, places)
 
 

@@ -1,7 +1,7 @@
 """What a person may like, from a handful of labels or from none: the linear member's terms under a strong prior.
 
 Bayesian logistic regression. Before any label, movies that many know and rate well are the more likely ones, and nothing
-else is known; each label moves that. The prior holds indicators back more than numbers, and products most. The posterior is
+else is known; each label moves that. The prior is that of `linear_fit`. The posterior is
 Laplace's approximation (Rasmussen and Williams 2006, section 3.4), computed over the labelled rows, of which there are few.
 `benchmarks/first_labels.py` measures what it is worth.
 """
@@ -13,16 +13,9 @@ import numpy as np
 from scipy.linalg import solve_triangular
 from scipy.special import expit
 
-from movie_pref.model.linear_member import MAIN, Kind, LinearMember, NormalScore
+from movie_pref.model.linear_fit import prior
+from movie_pref.model.linear_member import LinearMember, NormalScore
 
-# coefficients of normal scores before any label, by a word of the column's name: what most people's libraries agree on
-MEANS = {"votes": 0.5, "rating": 0.4, "score": 0.2}
-# how far a coefficient may be from that (a standard deviation); a number of those that enter products counts for more
-SPREADS = {
-    Kind.SCORE: 0.25, Kind.SQUARE: 0.15, Kind.FLAG: 0.2, Kind.LEVEL: 0.25, Kind.INDICATOR: 0.25, Kind.PAIR: 0.1,
-    Kind.CROSSED: 0.1,
-}  # fmt: skip
-MAIN_SPREAD = 0.5
 START, START_SPREAD = -2.2, 1.0  # log-odds of the mean movie: one in ten
 NEARLY = 0.8  # IMDb's votes order where they are known of this share of what the best known votes are
 ROUNDS, CLOSE = 50, 1e-6  # of Newton's method
@@ -107,18 +100,6 @@ class FirstGuess:
         coefficients = self.expected + self.spread * posterior.weights[:-1]
         start = START + START_SPREAD * posterior.weights[-1]
         return self.member.with_coefficients(coefficients, self.means, float(start - coefficients @ self.means))
-
-
-def prior(member: LinearMember, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """The mean and the standard deviation of each coefficient before any label, shape (terms,)."""
-    owners, kinds = member.owners(), member.kinds
-    mean, spread = np.zeros(len(kinds)), np.array([SPREADS[kind] for kind in kinds])
-    for at, (columns, kind) in enumerate(zip(owners, kinds, strict=True)):
-        if kind is Kind.SCORE:
-            name = names[columns[0]]
-            mean[at] = next((much for word, much in MEANS.items() if word in name), 0.0)
-            spread[at] = MAIN_SPREAD if any(word in name for word in MAIN) else SPREADS[kind]
-    return mean, spread
 
 
 def by_votes(values: np.ndarray, names: list[str]) -> tuple[LinearMember, str] | None:

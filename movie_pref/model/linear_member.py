@@ -3,6 +3,7 @@
 It sees the same model columns as the boosters. A number becomes a normal score (its quantile among the training values,
 through the inverse normal distribution), and enters by itself, squared, and the main ones multiplied with
 each other and with the genres; a value that is not known is 0 there and has a flag of its own. Everything is kept as JSON.
+How the coefficients are found is in `linear_fit`.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -11,16 +12,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from movie_pref.metrics.log_odds import log_odds
-
 KNOTS = 64  # of the way from a number to its normal score
 FURTHEST = 2.5  # normal scores are cut here, so that no outlier decides
 SUPPORT, FEWEST = (
     10,
     3,
 )  # training movies that an indicator, a level or a flag needs on either side; of few movies a tenth
-STRENGTH = 0.05  # scikit-learn's C
-PRODUCT_SCALE = 0.5  # products enter with half the size, so that they are held back more than what they are made of
+PRODUCT_SCALE = 0.5  # products enter with half the size
 MAIN = ("votes", "rating", "score", "year")  # numbers that enter products: those whose name has one of these
 CROSSED = "genre_"  # indicators that enter products with them
 
@@ -87,34 +85,6 @@ class LinearMember:
     coefficients: list[float]
     means: list[float]
     intercept: float
-
-    @classmethod
-    def fit(
-        cls, values: np.ndarray, types: list[str], names: list[str], target: np.ndarray, strength: float = STRENGTH
-    ) -> Self:
-        """Fit on training rows.
-
-        Parameters
-        ----------
-        values
-            Model columns, shape (rows, columns); NaN is null, a category its code.
-        types
-            `float` or `c` (category) for each column.
-        names
-            Of the columns.
-        target
-            0/1, one a row. Where only one of them is there, or no column tells anything, all that is known is their share.
-        strength
-            Inverse of the ridge penalty (scikit-learn's C).
-        """
-        from sklearn.linear_model import LogisticRegression
-
-        bare = cls.unfitted(values, types, names)
-        terms = bare.terms(values)
-        if not terms.shape[1] or len(np.unique(target)) < 2:
-            return cls(values.shape[1], [], [], [], [], [], [], [], [], float(log_odds(target.mean())))
-        model = LogisticRegression(C=strength, max_iter=1000).fit(terms, target)
-        return bare.with_coefficients(model.coef_[0], terms.mean(axis=0), float(model.intercept_[0]))
 
     @classmethod
     def unfitted(cls, values: np.ndarray, types: list[str], names: list[str]) -> Self:

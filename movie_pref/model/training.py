@@ -9,10 +9,11 @@ import pandas as pd
 
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
-from movie_pref.model.committee import EQUAL, Recipe, fit_committee
+from movie_pref.model.committee import Recipe, fit_committee
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits, OperatingPoint
 from movie_pref.model.out_of_fold import WINNER, settle
+from movie_pref.model.weights import BEFORE
 from movie_pref.search.winner import best_points, point_of
 from movie_pref.settings import Settings
 
@@ -39,7 +40,7 @@ def recipes(results: pd.DataFrame, boosters: int, seed: int) -> dict[str, Recipe
     """
     points = [point_of(results, row) for row in best_points(results, boosters)]
     seeds = [seed + number for number in range(len(points))]
-    return {WINNER: Recipe.alone(points[0], seed), COMMITTEE: Recipe(points, seeds, EQUAL)}
+    return {WINNER: Recipe.alone(points[0], seed), COMMITTEE: Recipe(points, seeds, BEFORE)}
 
 
 def settled_model(

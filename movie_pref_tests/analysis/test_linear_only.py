@@ -1,13 +1,14 @@
-"""What is dropped and left to the linear member: weak and redundant numbers whose tests are significant, and nothing else."""
+"""What is dropped and left to the linear member: weak and redundant numbers that may tell the target, and nothing else."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.feature_selection import f_classif
 
 from movie_pref.analysis import analyse
 from movie_pref.analysis.all_panels import selected_columns
 from movie_pref.analysis.ledger import Cause
-from movie_pref.analysis.linear_only import linear_only
+from movie_pref.analysis.linear_only import association, linear_only
 from movie_pref.library.catalogue import load_catalogue
 from movie_pref_tests.analysis.answers import with_answers
 
@@ -20,25 +21,49 @@ FINAL = rows(
     ("weak", "continuous", "drop", "does_not_tell_the_target"),
     ("twin", "continuous", "drop", "redundant"),
     ("noise", "continuous", "drop", "does_not_tell_the_target"),
+    ("scarce", "continuous", "drop", "does_not_tell_the_target"),
     ("untested", "categorical", "drop", "redundant"),
+    ("status", "categorical", "drop", "does_not_tell_the_target"),
     ("language", "categorical", "drop", "does_not_tell_the_target"),
     ("genre_war", "indicator", "drop", "does_not_tell_the_target"),
     ("pinned", "continuous", "drop", "pinned_drop"),
     ("constant", "continuous", "drop", "constant"),
     ("kept", "continuous", "keep", "passes"),
 )
+# of 2,500 movies an association reaches a small one, 0.1, from 0.1 - 1.96 / 50 = 0.0608 on; of 300 none is known to be less
 TESTS = pd.DataFrame(
-    [("anova_numeric_target", name, p) for name, p in (("weak", 0.01), ("twin", 0.0), ("noise", 0.2), ("pinned", 0.0), ("constant", 0.0), ("kept", 0.0))]
-    + [("chi_squared_target", "language", 0.049), ("cramers_v_target", "language", 0.3), ("chi_squared_target", "genre_war", 0.0)]
-    + [("chi_squared", "noise", 0.0)],  # a test between features says nothing of the target
-    columns=["node", "feature", "adjusted_p"],
-)  # fmt: skip
+    [
+        ("anova_numeric_target", "weak", "anova_f", 10.0, 2500),  # by hand: sqrt(10 / (10 + 2498)) = 0.0631
+        ("anova_numeric_target", "noise", "anova_f", 9.0, 2500),  # 0.0599
+        ("anova_numeric_target", "twin", "anova_f", 900.0, 2500),
+        ("anova_numeric_target", "scarce", "anova_f", 0.01, 300),
+        ("anova_numeric_target", "pinned", "anova_f", 900.0, 2500),
+        ("anova_numeric_target", "constant", "anova_f", 900.0, 2500),
+        ("anova_numeric_target", "kept", "anova_f", 900.0, 2500),
+        ("pearson_target", "noise", "", None, 2500),  # not applicable
+        ("cramers_v_target", "language", "cramers_v", 0.0609, 2500),
+        ("chi_squared_target", "language", "chi_squared_p", 0.0, 2500),
+        ("cramers_v_target", "status", "cramers_v", 0.06, 2500),
+        ("chi_squared_target", "status", "chi_squared_p", 0.9, 2500),  # a p is no association
+        ("cramers_v_target", "genre_war", "cramers_v", 0.9, 2500),
+        ("cramers_v", "noise", "cramers_v", 0.9, 2500),  # a test between features says nothing of the target
+    ],
+    columns=["node", "feature", "statistic", "value", "n"],
+)
 
 
-def test_weak_and_redundant_numbers_and_categories_with_significant_tests_are_left(settings_for):
-    assert linear_only(FINAL, TESTS, settings_for()) == ["weak", "twin", "language"]
-    assert linear_only(FINAL, TESTS, settings_for(chi_squared_p=0.02)) == ["weak", "twin"]
+def test_weak_and_redundant_numbers_and_categories_that_may_tell_the_target_are_left(settings_for):
+    assert linear_only(FINAL, TESTS, settings_for()) == ["weak", "twin", "scarce", "language"]
     assert linear_only(FINAL, TESTS, settings_for(model="winner")) == []
+
+
+def test_the_association_of_an_f_is_the_correlation_with_the_label():
+    rng = np.random.default_rng(1)
+    label = rng.random(80) < 0.3
+    number = rng.normal(0, 1, 80) + label
+    f = f_classif(number[:, None], label)[0][0]
+    found = association(pd.DataFrame({"statistic": ["anova_f"], "value": [f], "n": [80]}))
+    assert found[0] == pytest.approx(abs(np.corrcoef(number, label)[0, 1]))
 
 
 def test_a_fold_and_the_ledger_leave_the_same(planted, settings_for):
@@ -48,8 +73,8 @@ def test_a_fold_and_the_ledger_leave_the_same(planted, settings_for):
     final = ledger[ledger["node"] == "selected_features"]
     left = linear_only(final, ledger, settings)
 
-    assert "rt_score" in left and sorted(chosen.linear_only) == sorted(f"{name}_norm" for name in left)
-    assert not {f"{name}_norm" for name in left} & set(chosen.columns)
+    assert "rt_score" in left and sorted(name.removesuffix("_norm") for name in chosen.linear_only) == sorted(left)
+    assert not set(chosen.linear_only) & set(chosen.columns)
     assert final.set_index("feature").loc[left, "reason"].str.contains("linear member").all()
     assert final.set_index("feature")["reason"].str.contains("linear member").sum() == len(left)
 
@@ -67,7 +92,9 @@ def test_what_a_person_pinned_to_drop_is_left_to_nobody(planted, settings_for):
 
 
 def test_noise_reaches_no_member(planted, settings_for):
-    noisy = planted.assign(budget=np.random.default_rng(3).integers(1, 1000, len(planted)))
+    many = pd.concat([planted] * 5, ignore_index=True)  # of 600 movies noise is not known to be noise
+    many["imdb_id"] = [f"tt{number:07d}" for number in range(len(many))]
+    noisy = many.assign(budget=np.random.default_rng(3).integers(1, 1000, len(many)))
     settings = settings_for(guard=False)
     chosen = selected_columns(noisy, settings, load_catalogue())
     assert "budget_norm" not in [*chosen.columns, *chosen.linear_only]

@@ -14,13 +14,13 @@ from movie_pref.evaluation.members import (
     members_compared,
 )
 from movie_pref.evaluation.plots import member_bars
-from movie_pref.model.committee import BOOSTERS, EQUAL, LINEAR, Recipe
+from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import WINNER, cross_settled
 
 LIMITS = Limits(0.35, 0.3, 0.98)
 POINT = {"n_estimators": 2, "max_depth": 2}
-RECIPE = Recipe([POINT, POINT], [0, 1], EQUAL)
+RECIPE = Recipe([POINT, POINT], [0, 1], {BOOSTERS: 0.5, LINEAR: 0.5})
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from movie_pref.features.matrix import to_matrix
-from movie_pref.model.first_guess import MEANS, START, FirstGuess, by_votes
+from movie_pref.model.first_guess import START, FirstGuess, by_votes
+from movie_pref.model.linear_fit import MEANS
 
 NAMES = ["imdb_votes_norm", "imdb_rating_norm", "runtime_norm", "genre_drama"]
 TYPES = ["float", "float", "float", "float"]

@@ -173,8 +173,8 @@ def committee(
     """Several boosters and a linear member, averaged in log-odds: what ranks, unless the setting `model` says winner.
 
     The boosters are the best points of the search, each with a seed of its own. Each kind of member counts by what the
-    out-of-fold predictions of the training rows say, shrunk to equal weights; each figure here compares on the same
-    movies, with weights that were settled on the other folds.
+    out-of-fold predictions of the training rows say; few labels leave a quarter to the boosters and the rest to the linear
+    member. Each figure here compares on the same movies, with weights that were settled on the other folds.
     """
     from movie_pref.evaluation.members import member_correlation, member_weights, members_as_read, members_compared
     from movie_pref.evaluation.plots import member_bars
