@@ -99,8 +99,13 @@ class LinearMember:
         return replace(self, coefficients=coefficients.tolist(), means=means.tolist(), intercept=intercept)
 
     def log_odds(self, values: np.ndarray) -> np.ndarray:
-        """Log-odds, float64, shape (rows,), for model columns of shape (rows, columns)."""
-        return self.terms(values) @ np.array(self.coefficients, dtype=np.float64) + self.intercept
+        """Log-odds, float64, shape (rows,), for model columns of shape (rows, columns).
+
+        To the last bit the same whatever other rows are with it, which a product of matrices does not promise.
+        """
+        terms = np.ascontiguousarray(self.terms(values))
+        terms *= np.array(self.coefficients, dtype=np.float64)
+        return terms.sum(axis=1) + self.intercept
 
     def contributions(self, values: np.ndarray) -> np.ndarray:
         """What each column adds to the log-odds, shape (rows, columns + 1); the last is the log-odds of the mean movie.

@@ -98,7 +98,7 @@ def test_run_says_what_to_do_next(demo_run: tuple[Path, Said]) -> None:
 
 
 def test_run_shows_progress_a_line_for_each_long_step_where_there_is_no_terminal(demo_run: tuple[Path, Said]) -> None:
-    assert re.search(r"\[\d+/\d+\] member predictions: [\d.]+ s", demo_run[1].out)
+    assert re.search(r"\[\d+/\d+\] [a-z ]+: [\d.]+ s\n", demo_run[1].out)
 
 
 def test_run_is_recorded_where_the_ui_shows_it_with_telemetry_off(demo_run: tuple[Path, Said]) -> None:

@@ -39,8 +39,8 @@ planted: {kind: continuous}
 """
 
 
-def library(count: int = 700, seed: int = 1) -> pd.DataFrame:
-    """A taste that votes, score and genre give away in part; `planted` is noise."""
+def library(count: int = 1000, seed: int = 1) -> pd.DataFrame:
+    """A taste that votes, score and genre give away in part; `planted` is noise, and enough movies show it."""
     rng = np.random.default_rng(seed)
     votes, score = rng.uniform(0, 5, count), rng.uniform(0, 100, count)
     drama = rng.random(count) < 0.4
@@ -198,10 +198,15 @@ def test_permuted_labels_give_an_average_precision_near_the_base_rate(after, sid
 
 def test_a_selection_that_saw_the_fold_it_is_tested_on_would_be_noticed(tmp_path, monkeypatch):
     def leaky(
-        rows: pd.DataFrame, sides: pd.DataFrame, recipes: Any, like: Preprocessor, select: Callable[..., Any]
+        rows: pd.DataFrame,
+        sides: pd.DataFrame,
+        recipes: Any,
+        like: Preprocessor,
+        select: Callable[..., Any],
+        *more: Any,
     ) -> pd.DataFrame:
         columns = select(rows[sides["partition"].eq("train").to_numpy()])
-        return member_log_odds(rows, sides, recipes, like, lambda _: columns)
+        return member_log_odds(rows, sides, recipes, like, lambda _: columns, *more)
 
     monkeypatch.setattr(movie_pref.model.out_of_fold, "member_log_odds", leaky)
     found = run_assets(tmp_path, permuted_labels, "balanced")

@@ -122,6 +122,13 @@ def test_a_level_that_training_hardly_had_counts_like_any_other_rare_one(small, 
     np.testing.assert_array_equal(member.log_odds(values), member.log_odds(other))
 
 
+def test_a_movie_has_the_same_log_odds_to_the_last_bit_whatever_is_scored_with_it(table):
+    values = table[0]
+    member = fit_linear(*table)
+    together = member.log_odds(values[[0] * 7])
+    assert set(together) == set(member.log_odds(values[:1])) == {member.log_odds(values)[0]}
+
+
 def test_every_candidate_has_log_odds_though_it_lacks_what_every_training_movie_had(small, member):
     lacking = np.full((1, 5), np.nan, dtype=np.float32)
     assert np.isfinite(member.log_odds(lacking)).all()
