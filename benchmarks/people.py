@@ -157,9 +157,9 @@ def says(
     ours = predictions[predictions["name"] == OURS]
     flagged, recall, losses, errors, floors = [], [], [], [], []
     for _, one in ours.groupby("draw"):
-        actual, calibrated, found = label[one["row"]], one["calibrated"].to_numpy(), one["probability"] >= 0.35
-        flagged.append(found.mean())
-        recall.append(found[actual == 1].mean())
+        actual, calibrated, taken = label[one["row"]], one["calibrated"].to_numpy(), one["probability"] >= 0.35
+        flagged.append(taken.mean())
+        recall.append(taken[actual == 1].mean())
         losses.append(log_loss(actual, calibrated))
         errors.append(calibration_error(actual, calibrated))
         floors.append(calibration_error_floor(calibrated, 200, 0)[0])

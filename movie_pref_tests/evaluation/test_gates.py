@@ -38,8 +38,8 @@ def test_recall_must_reach_the_floor(recall, missed, beyond_doubt):
     [
         ((0.12, 0.10, 0.16), False, False),
         ((0.15, 0.12, 0.18), False, False),  # exactly the budget
-        ((0.16, 0.14, 0.18), True, False),
-        ((0.20, 0.15, 0.25), True, False),
+        ((0.16, 0.14, 0.18), False, False),  # as often as not by chance, where the operating point is right
+        ((0.20, 0.15, 0.25), False, False),
         ((0.20, 0.16, 0.25), True, True),
     ],
 )
@@ -78,7 +78,7 @@ def test_an_interval_alone_does_not_block_where_the_exact_test_is_not_sure():
 
 
 def test_another_threshold_reads_its_own_metrics():
-    found = gates(report(GOOD_RECALL, GOOD_SHARE, threshold=0.5), recall_floor=0.95, budget=0.1, threshold=0.5)
+    found = gates(report(GOOD_RECALL, GOOD_SHARE, threshold=0.5), recall_floor=0.95, budget=0.05, threshold=0.5)
 
     assert [gate.missed for gate in found] == [True, True]
 

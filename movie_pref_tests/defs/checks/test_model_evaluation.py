@@ -71,12 +71,12 @@ def test_every_check_is_seen_to_fail() -> None:
     assert {wrong.check for wrong in WRONG_INPUT.values()} == checked(checks)
 
 
-def test_gates_only_warn_while_the_interval_allows_doubt(state: State) -> None:
+def test_gates_do_not_block_while_the_interval_allows_doubt(state: State) -> None:
     _report("recall_at_0.35", 0.8, 0.6, 1.0)(state)
     _report("flagged_at_0.35", 0.3, 0.1, 0.4)(state)
-    for name in ("recall_reaches_the_floor", "flagged_share_within_budget"):
-        found = state.judge(("holdout_report", name))
-        assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+    found = state.judge(("holdout_report", "recall_reaches_the_floor"))
+    assert not found.passed and found.severity == dg.AssetCheckSeverity.WARN
+    assert state.judge(("holdout_report", "flagged_share_within_budget")).passed  # chance puts half of all shares above
 
 
 def test_rules_that_cover_too_few_movies_do_not_count_against_the_model(state: State) -> None:
