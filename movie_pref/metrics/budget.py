@@ -3,6 +3,7 @@
 import numpy as np
 
 AT_BUDGET = "recall_at_budget"
+NEAR = 0.01  # what no person minds to look at beyond the budget
 
 
 def recall_at_share(actual: np.ndarray, ranked_by: np.ndarray, share: float) -> float:
@@ -24,3 +25,8 @@ def recall_at_share(actual: np.ndarray, ranked_by: np.ndarray, share: float) -> 
     liked = np.cumsum(actual[order])
     last = np.append(np.flatnonzero(np.diff(ranked_by[order])), len(order) - 1)  # of each tie
     return float(np.interp(share * len(order), np.append(0, last + 1), np.append(0, liked[last])) / liked[-1])
+
+
+def most_flagged(budget: float, movies: int) -> float:
+    """The share of so many movies that may be flagged where the truth is the budget: two standard errors or one point above."""
+    return budget + max(NEAR, 2 * float(np.sqrt(budget * (1 - budget) / movies)) if movies else 1.0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from movie_pref.metrics.budget import recall_at_share
+from movie_pref.metrics.budget import most_flagged, recall_at_share
 
 LIKED = np.array([1, 0, 1, 0, 0, 0, 1, 0, 0, 0])
 FALLING = np.arange(10.0, 0.0, -1.0)
@@ -41,3 +41,10 @@ def test_the_mean_over_random_orders_of_the_ties_is_the_expectation():
     liked, coarse = rng.integers(0, 2, 60), rng.integers(0, 4, 60).astype(float)
     drawn = [recall_at_share(liked, coarse + rng.uniform(0, 0.5, 60), 0.3) for _ in range(4000)]
     assert recall_at_share(liked, coarse, 0.3) == pytest.approx(np.mean(drawn), abs=0.004)
+
+
+def test_what_may_be_flagged_allows_for_chance_and_a_point_that_nobody_minds():
+    # by hand: 0.15 + 2 * sqrt(0.15 * 0.85 / 510) = 0.15 + 0.0316; of a million movies chance is nothing
+    assert most_flagged(0.15, 510) == pytest.approx(0.1816, abs=1e-4)
+    assert most_flagged(0.15, 1_000_000) == pytest.approx(0.16)
+    assert most_flagged(0.15, 0) > 1

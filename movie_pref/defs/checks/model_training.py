@@ -3,16 +3,13 @@
 from pathlib import Path
 
 import dagster as dg
-import numpy as np
 import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
+from movie_pref.metrics.budget import most_flagged
 from movie_pref.settings import Settings
-
-# how far the flagged share may lie above the budget out of fold, or what sampling allows where that is more
-NEAR = 0.01
 
 
 @check("out_of_fold_predictions")
@@ -24,7 +21,7 @@ def flagged_share_is_the_budget(
     training = out_of_fold_predictions[out_of_fold_predictions["partition"] == "train"]
     flagged, budget = float(training["predicted"].mean()), settings.budget(training["actual"].mean())
     recall = float(training.loc[training["actual"] == 1, "predicted"].mean())
-    limit = budget + max(NEAR, 2 * float(np.sqrt(budget * (1 - budget) / len(training))))
+    limit = most_flagged(budget, len(training))
     return verdict(
         flagged <= limit,
         f"{flagged:.1%} of {len(training)} training movies are flagged out of fold, the budget is {budget:.1%}; {recall:.1%} of the liked ones are among them",
