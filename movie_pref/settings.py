@@ -263,7 +263,8 @@ def load_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])[:60]
-        given = "a secret" if "password" in name or "@" in str(first["input"]) else reprlib.repr(first["input"])
+        value = str(first["input"]) if isinstance(first["input"], Path) else first["input"]
+        given = "a secret" if "password" in name or "@" in str(value) else reprlib.repr(value)
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
             raise UserError(
@@ -272,7 +273,7 @@ def load_settings(**overrides: Any) -> Settings:
             ) from None
         raise UserError(
             f"The setting {name!r} was given {given}: {first['msg'][0].lower()}{first['msg'][1:]}; "
-            f"mend it in the environment (MOVIE_PREF_{name.upper()}), in {REMEMBERED_FILE} or in the run config."
+            f"mend it in the command, the environment (MOVIE_PREF_{name.upper()}), {REMEMBERED_FILE} or the run config."
         ) from None
 
 

@@ -56,8 +56,12 @@ def test_the_command_ends_with_two_and_what_was_there_stays(
 @pytest.mark.parametrize("command", [("run", "--library"), ("score", "--candidates")], ids=["library", "candidates"])
 def test_a_name_that_is_too_long_is_refused_as_a_setting(command: tuple[str, str], tmp_path: Path, home: Any) -> None:
     before = home.state()
-    refused(home(*command, tmp_path / ("x" * 300 + ".csv")), "no file can have such a name")
+    refused(
+        home(*command, tmp_path / ("x" * 300 + ".csv")),
+        "xxxxx.csv': no file can have such a name; mend it in the command",
+    )
     assert home.state() == before
+    assert list(home.data.rglob(".*.tmp")) == []
 
 
 def test_a_pipe_is_refused_by_a_command_of_its_own_and_never_waited_for(tmp_path: Path, home: Any) -> None:
