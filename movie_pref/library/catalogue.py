@@ -4,6 +4,7 @@ The shipped catalogue is `feature_catalogue.yaml` beside this module; a person's
 place.
 """
 
+import functools
 import reprlib
 from collections import Counter
 from pathlib import Path
@@ -101,8 +102,12 @@ def own_catalogue(data: Path) -> Catalogue:
     return load_catalogue(DataFolder(data).catalogue)
 
 
+@functools.lru_cache(maxsize=4)
 def _entries(text: str) -> dict[str, Any]:
-    """What the YAML of a catalogue has of each column; a ValueError says what it should not have."""
+    """What the YAML of a catalogue has of each column, not to be changed; a ValueError says what it should not have.
+
+    A run asks for the same catalogue a dozen times, and YAML is slow to read.
+    """
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):  # a few can stand for millions of entries
         raise ValueError("it has an alias such as *budget: write out what it stands for")
     content = yaml.safe_load(text) or {}

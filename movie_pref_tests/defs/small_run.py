@@ -48,6 +48,7 @@ def quick_settings(folder: Path, **changed: Any) -> Settings:
             "data": folder,
             "search": "sample",
             "search_points": 3,
+            "folds": 3,
             "bootstrap_samples": 100,
             "jobs": 1,
             "policy": "none",
