@@ -9,7 +9,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,26 +101,27 @@ def clear_leftovers(root: Path) -> Leftovers:
     return Leftovers(removed, restored)
 
 
-def _hold(handle: int) -> None:
-    """Let others see, for as long as the handle is open, that somebody works on it."""
+def _hold(handle: int) -> bool:
+    """Let others see, for as long as the handle is open, that somebody works on it; False where it is held already.
+
+    Some network drives hold nothing, and say so as if it were held.
+    """
     import fcntl
 
-    with suppress(OSError):  # some network drives hold nothing
+    try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def _is_held(path: Path) -> bool:
-    import fcntl
-
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError:  # it is not there
         return False
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except OSError:
-        return True
+        return not _hold(handle)
     finally:
         os.close(handle)
 

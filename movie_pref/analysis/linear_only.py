@@ -19,7 +19,7 @@ FAMILIES = (
     "categorical",
 )  # indicators are too many: the linear member is better off without the weak ones
 NEGLIGIBLE = 0.1  # an association with the target below a small one (Cohen 1988)
-CONFIDENCE = 1.96  # standard errors of an association near zero, 1 / sqrt(n) each, in a 95 % interval's half
+REACH = 1.96  # of a 95 % interval, in standard errors of an association near zero, 1 / sqrt(n) each
 
 
 def linear_only(final: pd.DataFrame, tests: pd.DataFrame, settings: Settings) -> list[str]:
@@ -37,7 +37,7 @@ def linear_only(final: pd.DataFrame, tests: pd.DataFrame, settings: Settings) ->
     if settings.model == "winner":
         return []
     relevance = tests[tests["node"].isin(RELEVANCE)]
-    at_most = (association(relevance) + CONFIDENCE / np.sqrt(relevance["n"])).groupby(relevance["feature"]).max()
+    at_most = (association(relevance) + REACH / np.sqrt(relevance["n"])).groupby(relevance["feature"]).max()
     dropped = final[(final["verdict"] == DROP) & final["cause"].isin(CAUSES) & final["family"].isin(FAMILIES)]
     return [name for name in dropped["feature"] if at_most.get(name, 0.0) >= NEGLIGIBLE]
 

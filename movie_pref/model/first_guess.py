@@ -1,8 +1,8 @@
 """What a person may like, from a handful of labels or from none: the linear member's terms under a strong prior.
 
 Bayesian logistic regression. Before any label, movies that many know and rate well are the more likely ones, and nothing
-else is known; each label moves that. The prior is that of `linear_fit`. The posterior is
-Laplace's approximation (Rasmussen and Williams 2006, section 3.4), computed over the labelled rows, of which there are few.
+else is known; each label moves that. The prior is that of `linear_fit`. The posterior is Laplace's approximation (Rasmussen
+and Williams 2006, section 3.4), computed over the labelled rows, of which there are few.
 `benchmarks/first_labels.py` measures what it is worth.
 """
 

@@ -19,7 +19,8 @@ SPREADS = {
     Kind.CROSSED: 0.1,
 }  # fmt: skip
 MAIN_SPREAD = 0.5
-CLOSE = 1e-9  # relative change of the loss, and size of its gradient, at which it is the mode
+LEAST_CHANGE = 3e-14  # of the loss, relative, at which it is the mode
+LEAST_SLOPE = 1e-9  # of the loss, a row
 
 
 def prior(member: LinearMember, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -66,7 +67,7 @@ def fit_linear(values: np.ndarray, types: list[str], names: list[str], target: n
         return float(value), np.append(scaled.T @ gap + at[:-1], gap.sum())
 
     start = np.append(np.zeros(len(expected)), log_odds(target.mean()))
-    options = {"maxiter": 2000, "ftol": CLOSE**1.5, "gtol": CLOSE * len(target)}
+    options = {"maxiter": 2000, "ftol": LEAST_CHANGE, "gtol": LEAST_SLOPE * len(target)}
     found = minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x
     coefficients = expected + spread * found[:-1]
     return bare.with_coefficients(coefficients, means, float(found[-1] - coefficients @ means))

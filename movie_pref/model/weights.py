@@ -8,7 +8,7 @@ from movie_pref.model.committee import BOOSTERS, LINEAR
 
 # shares before any label is seen: with few labels the linear member orders movies better, and hardly worse with the boosters' quarter
 BEFORE = {BOOSTERS: 0.25, LINEAR: 0.75}
-SHRINKAGE = 5.0  # nats that moving half of the weight from one of two members to the other costs by half
+SHRINKAGE = 5.0  # nats that moving half of the weight from one of two members to the other costs
 FLATTEST = 0.05  # the least slope of a member, so that none is turned round
 PRIOR = 3.0  # nats that a slope of 0 or of 2 of standardised log-odds costs: few labels leave it near 1
 

@@ -153,9 +153,7 @@ def movie(review: Review, imdb_id: str) -> dict[str, Any] | None:
         "labels": [
             {
                 "when": f"{event.at:%Y-%m-%d %H:%M}",
-                "label": LABELS_IN_WORDS.get(event.label, "taken back")
-                if isinstance(event.label, str)
-                else "taken back",
+                "label": LABELS_IN_WORDS.get(event.label, "taken back"),
                 "by": event.set_by,
                 "through": event.origin if isinstance(event.origin, str) else "",
                 "note": event.note if isinstance(event.note, str) else "",
