@@ -1,7 +1,7 @@
 """How well the project ranks for several people, beside what they could have had without it.
 
     python benchmarks/people.py one.parquet two.parquet            2 repetitions of 5 folds; some minutes a library
-    python benchmarks/people.py mine.parquet --repetitions 10
+    python benchmarks/people.py mine.parquet --repetitions 10 --alone               without the baselines: half the time
     python benchmarks/people.py mine.parquet --learn-from 60 120 300 --repetitions 20     small libraries: so many movies, drawn at random
 
 Everything is inside the folds: features are selected, the grid is searched, the committee is weighted, its operating point
@@ -45,7 +45,7 @@ RIVALS = [XGBOOST, CATBOOST]  # the better of these two is what a person would h
 
 
 def measure(
-    rows: pd.DataFrame, label: np.ndarray, draw: int, fold: int, test: np.ndarray, budget_fits: int
+    rows: pd.DataFrame, label: np.ndarray, draw: int, fold: int, test: np.ndarray, budget_fits: int, alone: bool
 ) -> pd.DataFrame:
     """One fold by every model: `name`, `draw`, `fold`, `row`, `ranked_by`, and for the project's `probability` and `calibrated`."""
     warnings.filterwarnings("ignore")
@@ -65,6 +65,8 @@ def measure(
             found = model.serving.predict(values)
             name = OURS if kind == "committee" else WINNER
             note(name, model.serving.log_odds(values), probability=found, calibrated=calibrate(found))
+        if alone:
+            return pd.concat(parts)
         everything = Preprocessor().fit(training)
         seen, unseen = everything.transform(training), everything.transform(rows[test])
         for name, fit in PLAIN.items():
@@ -147,7 +149,7 @@ def says(
     scores = folds.pivot_table(index=["draw", "fold"], columns="name", values="average_precision")
     at_budget = folds.groupby("name")["recall"].mean()
     found = {}
-    for name in [OURS, WINNER, *BASELINES]:
+    for name in [one for one in (OURS, WINNER, *BASELINES) if one in scores]:
         line = f"  {name:<26} {scores[name].mean():.4f}   recall looking at {budget:.1%} {at_budget[name]:.4f}"
         if name != OURS:
             apart = paired(scores[OURS].to_numpy(), scores[name].to_numpy(), overlap=overlap)
@@ -190,11 +192,18 @@ def few(label: np.ndarray, repetitions: int, movies: int) -> list[tuple[int, int
 
 
 def measured(
-    rows: pd.DataFrame, label: np.ndarray, work: list[tuple[int, int, np.ndarray]], budget_fits: int, overlap: float
+    rows: pd.DataFrame,
+    label: np.ndarray,
+    work: list[tuple[int, int, np.ndarray]],
+    budget_fits: int,
+    alone: bool,
+    overlap: float,
 ) -> dict[str, tuple[float, float]]:
     """Measure a library and print its table; what `says` returns."""
     started = time.perf_counter()
-    parts = Parallel(n_jobs=load_settings().n_jobs)(delayed(measure)(rows, label, *one, budget_fits) for one in work)
+    parts = Parallel(n_jobs=load_settings().n_jobs)(
+        delayed(measure)(rows, label, *one, budget_fits, alone) for one in work
+    )
     predictions, budget = pd.concat(parts), load_settings().budget(label.mean())
     found = says(by_fold(predictions, label, budget), predictions, label, budget, overlap)
     print(f"  {time.perf_counter() - started:.0f} s", flush=True)
@@ -211,6 +220,7 @@ def main() -> None:
     parser.add_argument(
         "--search-budget", type=int, default=load_settings().search_budget, help="fits of the race in a fold"
     )
+    parser.add_argument("--alone", action="store_true", help="the project's models only, without the baselines")
     arguments = parser.parse_args()
     everyone = {}
     for path in arguments.libraries or [None]:
@@ -222,13 +232,17 @@ def main() -> None:
         if not arguments.learn_from:
             print(f"{arguments.repetitions} x {FOLDS} folds", flush=True)
             work = in_folds(label, arguments.repetitions)
-            everyone[name] = measured(rows, label, work, arguments.search_budget, overlap=1 / (FOLDS - 1))
+            everyone[name] = measured(
+                rows, label, work, arguments.search_budget, arguments.alone, overlap=1 / (FOLDS - 1)
+            )
         for movies in arguments.learn_from or ():
             print(f"learnt from {movies} of them, {arguments.repetitions} draws, judged on the rest", flush=True)
             work = few(label, arguments.repetitions, movies)
             # the draws hardly share movies to learn from
-            everyone[f"{name}, {movies}"] = measured(rows, label, work, arguments.search_budget, overlap=0.0)
-    if len(everyone) > 1:
+            everyone[f"{name}, {movies}"] = measured(
+                rows, label, work, arguments.search_budget, arguments.alone, overlap=0.0
+            )
+    if len(everyone) > 1 and not arguments.alone:
         mean = {name: np.mean([one[name][0] for one in everyone.values()]) for name in [OURS, WINNER, *BASELINES]}
         rival = np.mean([min(one[name][0] for name in RIVALS) for one in everyone.values()])
         print(f"\nmean over {len(everyone)} libraries: average precision {mean[OURS]:.4f}; the committee's is")
