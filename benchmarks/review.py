@@ -29,6 +29,7 @@ from movie_pref.demo.library import demo_library
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.training_rows import encode_label
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.committee import Recipe
 from movie_pref.model.operating_point import Limits
@@ -68,7 +69,7 @@ def make_folder(data: Path, queue: int, candidates: int) -> None:
         Limits(0.35, 0.15, 0.98),
         seed=0,
     )
-    promote(model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}), folder.model, "first")
+    promote(model.with_facts(calibration=Calibrator().to_dict()), folder.model, "first")
     ranking = folder.asset("scored_candidates")
     score_file(Champion.load(folder.model), folder.asset("candidates"), ranking)
     ranked = pd.read_parquet(ranking, columns=["imdb_id", "media_title", "probability"])

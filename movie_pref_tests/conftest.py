@@ -157,6 +157,7 @@ def trained(unchanging_movies):
     """The model of `movies` with everything it was made from; made once, so nothing in it may be changed."""
     from movie_pref.features.preprocessing import Preprocessor
     from movie_pref.features.split import split
+    from movie_pref.model.calibration import Calibrator
     from movie_pref.model.committee import Recipe
     from movie_pref.model.operating_point import Limits
     from movie_pref.model.training import train_model
@@ -176,7 +177,7 @@ def trained(unchanging_movies):
         preprocessing=preprocessing,
         features=features,
         params=PARAMS,
-        model=model.with_facts(calibration={"slope": 0.8, "intercept": -0.2}),
+        model=model.with_facts(calibration=Calibrator(-0.2, (0.8,)).to_dict()),
     )
 
 

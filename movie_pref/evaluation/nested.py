@@ -11,7 +11,7 @@ from movie_pref.features.matrix import to_matrix
 from movie_pref.features.split import fold_indices, stratified_folds
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.library.training_rows import encode_label
-from movie_pref.model.calibration import Calibrator, choose_calibration
+from movie_pref.model.calibration import Calibrator, fit_calibration
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import cross_settled, member_log_odds, results_table
@@ -67,9 +67,8 @@ def train_whole(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) ->
     found = {}
     for name, recipe in wanted.items():
         model, _ = settled_model(recipe, members, table, label, everything, preprocessing, limits, settings.seed)
-        unseen = pd.Series(expit(cross_settled(members, recipe, limits)))
-        choice = choose_calibration(unseen, members["actual"], members["fold"])
-        found[name] = Trained(model, choice.fit(unseen.to_numpy(), label.to_numpy()))
+        unseen = expit(cross_settled(members, recipe, limits))
+        found[name] = Trained(model, fit_calibration(unseen, label.to_numpy()))
     return found
 
 

@@ -43,7 +43,7 @@ def with_evidence(
     liked = int(report["liked"].iloc[0])
     measured = report.set_index("metric")[["value", "low", "high"]].astype("object")
     return model.with_facts(
-        calibration=calibration_of(predictions, split)._asdict(),
+        calibration=calibration_of(predictions, split).to_dict(),
         metrics={
             "rows": evidence(predictions)[1],
             "liked": liked,

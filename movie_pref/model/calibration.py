@@ -1,120 +1,104 @@
-"""Probabilities that mean what they say: how they are mapped to shares, and how far off they are.
+"""Probabilities that mean what they say: how they are mapped to shares.
 
-The map is a sigmoid on the model's log-odds (Platt 1999) unless isotonic regression is better by more than two paired
-standard errors of the cross-fitted log loss; either is strictly increasing, so the ranking never gets ties from it.
+The map bends a sigmoid (Platt 1999): on the log-odds it is a line through a few knots, whose slopes are pulled towards one
+another, so that few movies leave it straight. It increases strictly, so the ranking never gets ties from it.
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
 from movie_pref.metrics.log_odds import log_odds
 
-LARGEST_LOSS = float(-np.log(np.finfo(np.float64).eps))
-CLEARLY = 2.0  # paired standard errors by which isotonic regression has to be better
+# where the map may bend: at probabilities of 12, 27, 50 and 73 %, as the straight map gives them
+KNOTS = (-2.0, -1.0, 0.0, 1.0)
+STIFFNESS = 5.0  # nats that a bend from slope 1 to slope 2 costs
+FLATTEST = 0.05  # the least slope, of a straight map of 1
 
 
-class Sigmoid(NamedTuple):
-    """`1 / (1 + exp(-(slope * log-odds + intercept)))`; a positive slope, so the ranking never changes."""
+class Calibrator(NamedTuple):
+    """A strictly increasing map of probabilities, straight between the knots on their log-odds.
 
-    slope: float
-    intercept: float
+    Log-odds z become `intercept + slopes[0] * z + sum over k of (slopes[k + 1] - slopes[k]) * max(z - knots[k], 0)`.
+    """
+
+    intercept: float = 0.0
+    slopes: tuple[float, ...] = (1.0,)
+    knots: tuple[float, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its fields as JSON has them, for a model's facts."""
+        return {"intercept": self.intercept, "slopes": list(self.slopes), "knots": list(self.knots)}
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Self:
+        """The map whose fields a model's facts hold."""
+        return cls(float(facts["intercept"]), tuple(facts["slopes"]), tuple(facts["knots"]))
 
     def __call__(self, probability: np.ndarray) -> np.ndarray:
         from scipy.special import expit
 
-        return expit(self.slope * log_odds(probability) + self.intercept)
+        margin = log_odds(probability)
+        return expit(self.intercept + _bends(margin, self.knots) @ np.diff(self.slopes, prepend=0.0))
 
 
-class Isotonic(NamedTuple):
-    """Straight lines between the knots (`x`, `y`), which both increase strictly from 0 to 1 and within (0, 1)."""
+def fit_sigmoid(probability: np.ndarray, actual: np.ndarray) -> Calibrator:
+    """Fit the straight map on out-of-sample probabilities by logistic regression (scikit-learn's, hardly regularised).
 
-    x: tuple[float, ...]
-    y: tuple[float, ...]
-
-    def __call__(self, probability: np.ndarray) -> np.ndarray:
-        return np.interp(np.asarray(probability, dtype=np.float64), self.x, self.y)
-
-
-Calibrator = Sigmoid | Isotonic
-FitCalibrator = Callable[[np.ndarray, np.ndarray], Calibrator]
-
-
-class Choice(NamedTuple):
-    """The map that was chosen, and by how much isotonic regression lowers the cross-fitted log loss (paired error)."""
-
-    name: str
-    fit: FitCalibrator
-    difference: float
-    error: float
-
-    @property
-    def says(self) -> str:
-        found = f"isotonic regression lowers the cross-fitted log loss of the sigmoid by {self.difference:+.4f} ± {self.error:.4f}"
-        return f"{self.name}: {found}; it is taken when that is more than {CLEARLY:g} paired standard errors, or when the sigmoid alone gives what happened no chance"
-
-
-def fit_sigmoid(probability: np.ndarray, actual: np.ndarray) -> Sigmoid:
-    """Fit the sigmoid on out-of-sample probabilities by logistic regression (scikit-learn's, hardly regularised).
-
-    Where the probabilities carry no signal or run the wrong way, the slope would not be positive; the sigmoid then
-    leaves them as they are.
+    Where the probabilities carry no signal or run the wrong way, the slope would not be positive; the map then leaves
+    them as they are.
     """
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(C=1e6).fit(log_odds(probability)[:, None], actual)
     slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
-    return Sigmoid(slope, intercept) if slope > 0 else Sigmoid(1.0, 0.0)
+    return Calibrator(intercept, (slope,)) if slope > 0 else Calibrator()
 
 
-def fit_isotonic(probability: np.ndarray, actual: np.ndarray) -> Isotonic:
-    """Fit isotonic regression on out-of-sample probabilities, its steps drawn as slopes.
+def fit_calibration(probability: np.ndarray, actual: np.ndarray) -> Calibrator:
+    """Fit the map on out-of-sample probabilities: the straight one first, then its slopes between the knots.
 
-    Each step of scikit-learn's isotonic regression becomes one knot at the mean of its probabilities (centered isotonic
-    regression, Oron and Flournoy 2017), so that no two probabilities are mapped to the same value. No knot lies nearer
-    to 0 or 1 than half a movie in all of them.
-    """
-    from sklearn.isotonic import IsotonicRegression
-
-    steps = IsotonicRegression(y_min=0, y_max=1).fit(probability, actual).predict(probability)
-    centre = pd.Series(np.asarray(probability, dtype=np.float64)).groupby(steps).mean()
-    edge = 1 / (2 * len(actual))
-    height = edge + centre.index.to_numpy(dtype=np.float64) * (1 - 2 * edge)
-    inside = centre.between(0, 1, inclusive="neither").to_numpy()
-    x = [0.0, *centre[inside], 1.0]
-    y = [height[0] / 2, *height[inside], (1 + height[-1]) / 2]
-    return Isotonic(tuple(map(float, x)), tuple(map(float, y)))
-
-
-def choose_calibration(probability: pd.Series, actual: pd.Series, fold: pd.Series) -> Choice:
-    """The sigmoid, unless isotonic regression is clearly better on movies that neither was fitted on.
-
-    A map that gives what happened no chance at all is the worse one, however the mean over all rows stands: its loss is
-    infinite, which no comparison of means and errors survives. Where both or none do, such rows count as 36 (the
-    logarithm of the smallest difference to 1).
+    They minimise the log loss plus `STIFFNESS` times the squared differences of neighbouring slopes.
 
     Parameters
     ----------
-    probability, actual, fold
-        Out-of-fold predictions of the training rows, 0/1, and the fold of each.
+    probability, actual
+        Of the same movies, shape (n,); `actual` 0/1.
     """
-    losses = [
-        _row_losses(actual.to_numpy(), cross_fitted(probability, actual, fold, fit).to_numpy())
-        for fit in (fit_sigmoid, fit_isotonic)
-    ]
-    impossible = [bool(np.isinf(one).any()) for one in losses]
-    lowered = np.subtract(*(np.minimum(one, LARGEST_LOSS) for one in losses))
-    difference, error = float(lowered.mean()), float(lowered.std(ddof=1) / np.sqrt(len(lowered)))
-    clearly = difference > CLEARLY * error
-    if clearly if impossible[0] == impossible[1] else impossible[0]:
-        return Choice("isotonic", fit_isotonic, difference, error)
-    return Choice("sigmoid", fit_sigmoid, difference, error)
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
+    straight = fit_sigmoid(probability, actual)
+    slope = straight.slopes[0]
+    margin = straight.intercept + slope * log_odds(probability)
+    terms = _bends(margin, KNOTS)
+
+    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+        bends = np.diff(at[1:])
+        found = at[0] + terms @ np.diff(at[1:], prepend=0.0)
+        gap = terms.T @ (expit(found) - actual)
+        pull = 2 * STIFFNESS * (np.append(0.0, bends) - np.append(bends, 0.0))
+        value = (np.logaddexp(0, found) - actual * found).sum() + STIFFNESS * (bends**2).sum()
+        return value, np.append((expit(found) - actual).sum(), gap - np.append(gap[1:], 0.0) + pull)
+
+    start = np.append(0.0, np.ones(len(KNOTS) + 1))
+    bounds = [(None, None), *[(FLATTEST, None)] * (len(KNOTS) + 1)]
+    intercept, *slopes = map(float, minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
+    # from the straight map's log-odds, which the slopes and knots are on, back to the model's
+    return Calibrator(
+        intercept + slopes[0] * straight.intercept,
+        tuple(slope * one for one in slopes),
+        tuple((knot - straight.intercept) / slope for knot in KNOTS),
+    )
 
 
 def cross_fitted(
-    probability: pd.Series, actual: pd.Series, fold: pd.Series, fit: FitCalibrator = fit_sigmoid
+    probability: pd.Series,
+    actual: pd.Series,
+    fold: pd.Series,
+    fit: Callable[[np.ndarray, np.ndarray], Calibrator] = fit_calibration,
 ) -> pd.Series:
     """Each row calibrated by a map that was fitted on the other folds."""
     calibrated = pd.Series(np.nan, index=probability.index)
@@ -125,11 +109,21 @@ def cross_fitted(
     return calibrated
 
 
-def calibrator_of(facts: dict[str, Any]) -> Calibrator:
-    """The calibrator whose fields a model's facts hold: `slope` and `intercept`, or `x` and `y`."""
-    return Isotonic(tuple(facts["x"]), tuple(facts["y"])) if "x" in facts else Sigmoid(**facts)
+def bends_of(probability: pd.Series, actual: pd.Series, fold: pd.Series) -> str:
+    """How much the bends lower the log loss on movies that neither map was fitted on, beside the straight map, in words."""
+    losses = [
+        _row_losses(actual.to_numpy(), cross_fitted(probability, actual, fold, fit).to_numpy())
+        for fit in (fit_sigmoid, fit_calibration)
+    ]
+    lowered = np.subtract(*losses)
+    return f"a sigmoid that may bend at {len(KNOTS)} knots; the bends lower its cross-fitted log loss by {lowered.mean():+.4f} ± {lowered.std(ddof=1) / np.sqrt(len(lowered)):.4f}"
+
+
+def _bends(margin: np.ndarray, knots: tuple[float, ...]) -> np.ndarray:
+    """The log-odds, and for each knot by how much they exceed it, shape (n, knots + 1)."""
+    return np.column_stack([margin, *(np.maximum(margin - knot, 0.0) for knot in knots)])
 
 
 def _row_losses(actual: np.ndarray, probability: np.ndarray) -> np.ndarray:
-    with np.errstate(divide="ignore"):
-        return -np.log(np.where(actual == 1, probability, 1 - probability))
+    likely = np.where(actual == 1, probability, 1 - probability)
+    return -np.log(np.maximum(likely, np.finfo(np.float64).eps))

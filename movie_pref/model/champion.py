@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from movie_pref.errors import UserError
 from movie_pref.files import write_json
-from movie_pref.model.calibration import Calibrator, calibrator_of
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.model import Model
 from movie_pref.model.pointer import POINTER, read_pointer
 
@@ -65,7 +65,7 @@ class Champion:
 
     @property
     def calibrate(self) -> Calibrator:
-        return calibrator_of(self.model.facts["calibration"])
+        return Calibrator.of(self.model.facts["calibration"])
 
 
 def _is_whole(folder: Path) -> bool:

@@ -15,7 +15,7 @@ from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.metrics.log_odds import log_odds
 from movie_pref.metrics.scores import confusion
-from movie_pref.model.calibration import Calibrator, choose_calibration, cross_fitted
+from movie_pref.model.calibration import Calibrator, cross_fitted, fit_calibration
 from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe, fit_members
 from movie_pref.model.fold_models import Select, fold_preprocessing
 from movie_pref.model.model import Model
@@ -182,9 +182,8 @@ def out_of_sample(
         probability[~training] = model.predict_unseen(rows[~training])
     probability[training] = expit(cross_settled(members, model.recipe, limits))
     inside = members[["actual", "fold"]].assign(probability=probability[training])
-    choice = choose_calibration(inside["probability"], inside["actual"], inside["fold"])
-    calibrated = choice.fit(probability[training], actual[training])(probability)
-    calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"], choice.fit)
+    calibrated = fit_calibration(probability[training], actual[training])(probability)
+    calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"])
     return results_table(split, probability, calibrated, limits.threshold)
 
 
@@ -215,5 +214,4 @@ def training_predictions(predictions: pd.DataFrame, split: pd.DataFrame) -> pd.D
 def calibration_of(predictions: pd.DataFrame, split: pd.DataFrame) -> Calibrator:
     """The calibration that `out_of_sample` used for rows outside training, fitted on its training rows."""
     training = training_predictions(predictions, split)
-    choice = choose_calibration(training["probability"], training["actual"], training["fold"])
-    return choice.fit(training["probability"].to_numpy(), training["actual"].to_numpy())
+    return fit_calibration(training["probability"].to_numpy(), training["actual"].to_numpy())

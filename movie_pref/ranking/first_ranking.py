@@ -17,6 +17,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library.catalogue import Catalogue
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.champion import Champion
 from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe
 from movie_pref.model.first_guess import FirstGuess, Posterior, by_votes
@@ -81,7 +82,7 @@ def _as_model(
     constant = operating_point(member.log_odds(values), np.zeros(len(values)), limits).constant
     recipe = Recipe([], [], {BOOSTERS: 0.0, LINEAR: 1.0}, operating_point=constant)
     committee = Committee(None, [], constant, member, 1.0)
-    calibration = {"slope": 1.0, "intercept": -constant}
+    calibration = Calibrator(-constant).to_dict()
     known = {"recipe": asdict(recipe), **limits._asdict(), "calibration": calibration, **facts}
     return Model(committee, committee, preprocessing, known)
 

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from movie_pref.errors import UserError
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.champion import (
     REMEMBERED,
     Champion,
@@ -37,7 +38,7 @@ def challenger(trained):
             Limits(0.35, 0.3, 0.98),
             seed=3,
         )
-        return model.with_facts(calibration={"slope": 1.0, "intercept": 0.0})
+        return model.with_facts(calibration=Calibrator().to_dict())
 
     return make
 
@@ -144,7 +145,7 @@ def test_a_champion_knows_its_threshold_calibration_and_what_it_failed(trained, 
     champion = Champion.load(tmp_path / "model")
 
     assert champion.threshold == 0.35
-    assert champion.calibrate == (0.8, -0.2)
+    assert champion.calibrate == Calibrator(-0.2, (0.8,))
     assert champion.provisional == ["recall is low"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import logit
 
 from movie_pref.features.preprocessing import Chosen, Preprocessor
-from movie_pref.model.calibration import cross_fitted, fit_sigmoid
+from movie_pref.model.calibration import cross_fitted, fit_calibration
 from movie_pref.model.out_of_fold import WINNER, calibration_of, member_log_odds, out_of_sample
 
 
@@ -68,11 +68,11 @@ def test_predictions_have_a_row_for_every_labelled_movie_and_agree_with_themselv
 
 def test_calibration_of_other_rows_is_fitted_on_out_of_fold_predictions_of_training_rows(trained, predictions):
     training = predictions[trained.training]
-    sigmoid = fit_sigmoid(training["probability"].to_numpy(), training["actual"].to_numpy())
+    calibrate = fit_calibration(training["probability"].to_numpy(), training["actual"].to_numpy())
     outside = predictions[~trained.training]
 
-    assert calibration_of(predictions, trained.split) == sigmoid
-    np.testing.assert_allclose(outside["calibrated_probability"], sigmoid(outside["probability"].to_numpy()))
+    assert calibration_of(predictions, trained.split) == calibrate
+    np.testing.assert_allclose(outside["calibrated_probability"], calibrate(outside["probability"].to_numpy()))
     inside = cross_fitted(training["probability"], training["actual"], trained.split["fold"][trained.training])
     np.testing.assert_allclose(training["calibrated_probability"], inside)
 

@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 
 from movie_pref.labels.store import LabelStore
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.committee import Recipe
 from movie_pref.model.operating_point import Limits
@@ -62,7 +63,7 @@ def made(trained: SimpleNamespace, tmp_path_factory: pytest.TempPathFactory) -> 
         recall = {"value": 0.9 + 0.05 * version, "low": 0.8, "high": 1.0}
         flagged = {"value": 0.2, "low": 0.15, "high": 0.25}
         metrics = {"rows": "holdout", "recall_at_0.35": recall, "flagged_at_0.35": flagged}
-        made_of = model.with_facts(calibration={"slope": 1.0, "intercept": 0.0}, metrics=metrics)
+        made_of = model.with_facts(calibration=Calibrator().to_dict(), metrics=metrics)
         promote(made_of, data / "model", ("first", "promoted")[version], because="it is better")
         fresh, ranking = data / "fresh.parquet", data / "scored_candidates.parquet"
         score(Champion.load(data / "model"), unseen).to_parquet(fresh, index=False)

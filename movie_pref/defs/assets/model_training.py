@@ -223,7 +223,7 @@ def out_of_fold_predictions(
     from movie_pref.evaluation.plots import calibration_curves
     from movie_pref.evaluation.reports import calibration_report, metrics_by_origin
     from movie_pref.library.catalogue import own_catalogue
-    from movie_pref.model.calibration import choose_calibration
+    from movie_pref.model.calibration import bends_of
     from movie_pref.model.out_of_fold import out_of_sample, training_predictions
 
     rows, split = _labelled(movies_only, data_split, training_table)
@@ -246,7 +246,7 @@ def out_of_fold_predictions(
             "by_origin_of_the_label": table(
                 metrics_by_origin(found, rows["label_origin"], settings.threshold).round(4)
             ),
-            "calibration": choose_calibration(unseen["probability"], unseen["actual"], unseen["fold"]).says,
+            "calibration": bends_of(unseen["probability"], unseen["actual"], unseen["fold"]),
             "calibration_report": table(report.round(4).reset_index()),
             "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
             "calibration_curves": picture(figure, DataFolder(settings.data).plot("out_of_fold_calibration")),
