@@ -18,6 +18,7 @@ SUPPORT, FEWEST = (
     10,
     3,
 )  # training movies that an indicator, a level or a flag needs on either side; of few movies a tenth
+ROWS = 512  # whose terms fit into a core's cache: four times as fast as 50,000 at once
 PRODUCT_SCALE = 0.5  # products enter with half the size
 MAIN = ("votes", "rating", "score", "year")  # numbers that enter products: those whose name has one of these
 CROSSED = "genre_"  # indicators that enter products with them
@@ -103,9 +104,12 @@ class LinearMember:
 
         To the last bit the same whatever other rows are with it, which a product of matrices does not promise.
         """
-        terms = np.ascontiguousarray(self.terms(values))
-        terms *= np.array(self.coefficients, dtype=np.float64)
-        return terms.sum(axis=1) + self.intercept
+        coefficients, found = np.array(self.coefficients, dtype=np.float64), np.empty(len(values))
+        for start in range(0, len(values), ROWS):
+            terms = np.ascontiguousarray(self.terms(values[start : start + ROWS]))
+            terms *= coefficients
+            found[start : start + ROWS] = terms.sum(axis=1) + self.intercept
+        return found
 
     def contributions(self, values: np.ndarray) -> np.ndarray:
         """What each column adds to the log-odds, shape (rows, columns + 1); the last is the log-odds of the mean movie.
