@@ -43,7 +43,7 @@ EVENTS = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("uuid", sa.String(32), nullable=False, unique=True),
     sa.Column("imdb_id", sa.String(10), nullable=False, index=True),
-    sa.Column("label", sa.String(15), sa.CheckConstraint(f"label IN {LABELS}")),
+    sa.Column("label", sa.String(24), sa.CheckConstraint(f"label IN {LABELS}")),
     sa.Column("set_by", sa.String(200), nullable=False),
     sa.Column("at", _UtcTime, nullable=False),
     sa.Column("note", sa.Text),

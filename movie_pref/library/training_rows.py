@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+from movie_pref.library.label_names import LABELS, WOULD_WATCH_AGAIN
 
 
 def trainable(rows: pd.DataFrame) -> pd.Series:
@@ -16,5 +16,15 @@ def trainable(rows: pd.DataFrame) -> pd.Series:
 
 
 def encode_label(label: pd.Series) -> pd.Series:
-    """`would_watch` as 1 and `would_not_watch` as 0."""
-    return label.map({WOULD_WATCH: 1, WOULD_NOT_WATCH: 0}).astype("int64")
+    """Whether each movie is liked: 1 for `would_watch` and `would_watch_again`, 0 for `would_not_watch`."""
+    return encode_level(label).clip(upper=1)
+
+
+def encode_level(label: pd.Series) -> pd.Series:
+    """How much each movie is liked: 0 for `would_not_watch`, 1 for `would_watch`, 2 for `would_watch_again`."""
+    return label.map({name: level for level, name in enumerate(LABELS)}).astype("int64")
+
+
+def has_third_label(label: pd.Series) -> bool:
+    """Whether any movie is `would_watch_again`: only then is there a second question to learn."""
+    return bool((label == WOULD_WATCH_AGAIN).any())
