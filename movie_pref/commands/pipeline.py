@@ -166,14 +166,21 @@ def compare() -> None:
 
 
 @in_sentences
-def demo() -> None:
+def demo(
+    classes: Annotated[
+        int,
+        typer.Option(
+            "--classes", min=2, max=3, help="3: its owner also marks favourites, would_watch_again, and gives stars."
+        ),
+    ] = 2,
+) -> None:
     """Generate the demonstration library: 3,700 labelled movies and 500 to rank, and use it from now on."""
     from movie_pref.demo.files import write_demo
     from movie_pref.settings import load_settings, remember
 
     settings = load_settings()
     library, candidates = DataFolder(settings.data).library, DataFolder(settings.data).candidates
-    movies, unseen = write_demo(library, candidates)
+    movies, unseen = write_demo(library, candidates, classes)
     remember(settings, library=None, candidates=None)
     say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank")
     note("Next: movie-pref run")

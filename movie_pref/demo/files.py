@@ -11,8 +11,8 @@ from movie_pref.files import whole_file
 from movie_pref.library.table_file import MARK, is_demo
 
 
-def write_demo(library: Path, candidates: Path) -> tuple[int, int]:
-    """Generate the demonstration library into two Parquet files; returns their numbers of rows.
+def write_demo(library: Path, candidates: Path, classes: int = 2) -> tuple[int, int]:
+    """Generate the demonstration library, of two or three labels, into two Parquet files; returns their numbers of rows.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def write_demo(library: Path, candidates: Path) -> tuple[int, int]:
             raise UserError(
                 f"{path} is not a demonstration file and is left as it is; move it away, or name another folder with MOVIE_PREF_DATA."
             )
-    labelled, unlabelled = demo_library()
+    labelled, unlabelled = demo_library(classes=classes)
     for path, rows in ((library, labelled), (candidates, unlabelled)):
         _write_marked(path, rows)
     return len(labelled), len(unlabelled)

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.demo import stories
-from movie_pref.demo.taste import has_genre, liked
-from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+from movie_pref.demo.taste import has_genre, labelled
+from movie_pref.errors import UserError
 
 # name: (weight as the first genre, genres that go with it)
 GENRES = {
@@ -100,7 +100,6 @@ SEGMENTS = (
     Segment(130, 52, 1, _POPULAR, (51, 84), _OTHERS, _PLOT),  # popular, of other genres: liked now and then
 )  # fmt: skip
 
-
 COLUMNS = (
     "imdb_id", "tmdb_id", "media_type", "media_title", "release_year", "budget", "revenue", "runtime", "origin_country",
     "production_companies", "production_countries", "production_status", "original_language", "spoken_languages",
@@ -132,24 +131,25 @@ CANDIDATES = Sample(
 )  # fmt: skip
 
 
-def demo_library(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
+def demo_library(seed: int = 0, classes: int = 2) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The demonstration library: 3,700 labelled movies, 350 of them liked, and 500 candidates without a label.
 
     The same seed gives the same frames. Columns are those of the library contract, without television's; lists are
     Python lists and null where unknown; text is empty, and money or runtime zero, where unknown, as TMDB writes it.
+    With three `classes` it is the same movies: 100 of the liked are `would_watch_again`, and `rating` is added (`stars`).
     """
-    streams = np.random.SeedSequence(seed).spawn(3)
-    numbers, words, taste = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
+    if classes not in (2, 3):
+        raise UserError(f"A demonstration library of {classes} classes was asked for; it has 2 or 3 of them.")
+    streams = np.random.SeedSequence(seed).spawn(4)
+    numbers, words, taste, devotion = (np.random.Generator(np.random.PCG64(stream)) for stream in streams)
     movies = pd.concat([_movies(numbers, LIBRARY), _movies(numbers, CANDIDATES)], ignore_index=True)
     movies["imdb_id"] = [f"tt9{n:07d}" for n in numbers.choice(10_000_000, len(movies), replace=False)]
     movies["tmdb_id"] = 9_000_000 + numbers.choice(1_000_000, len(movies), replace=False)
     movies["media_type"] = "movie"
     movies["created_at"], movies["updated_at"] = _timestamps(numbers, len(movies))
     movies = _with_words(movies, words)[list(COLUMNS)]
-    size = sum(LIBRARY.counts)
-    library, candidates = movies.iloc[:size].copy(), movies.iloc[size:].reset_index(drop=True)
-    library.insert(2, "label", np.where(liked(library, taste), WOULD_WATCH, WOULD_NOT_WATCH))
-    return library.astype({"label": "str"}), candidates
+    size, third = sum(LIBRARY.counts), devotion if classes == 3 else None
+    return labelled(movies.iloc[:size].copy(), taste, third), movies.iloc[size:].reset_index(drop=True)
 
 
 def _movies(rng: np.random.Generator, sample: Sample) -> pd.DataFrame:

@@ -174,6 +174,14 @@ def test_demo_writes_both_files_and_forgets_other_ones(tmp_path: Path) -> None:
     assert tomllib.loads((data / "settings.toml").read_text()) == {"threshold": 0.4}
 
 
+def test_demo_of_three_classes_is_asked_for_and_demo_alone_goes_back_to_two(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for options, labels in ((("--classes", "3"), 3), ((), 2)):
+        assert movie_pref(data, "demo", *options).code == 0
+        assert pd.read_parquet(data / "01_training.parquet")["label"].nunique() == labels
+    assert movie_pref(data, "demo", "--classes", "4").code == 2
+
+
 @pytest.mark.parametrize("name", ["01_training.parquet", "candidates.parquet"])
 def test_demo_leaves_a_file_of_ones_own_alone(name: str, tmp_path: Path) -> None:
     data = tmp_path / "data"

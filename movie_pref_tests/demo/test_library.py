@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.demo.library import demo_library
+from movie_pref.errors import UserError
 from movie_pref_tests.demo.rules import TMDB_GENRES, masks
 
 COLUMNS = [
@@ -50,6 +51,30 @@ def test_frames_do_not_depend_on_the_hash_seed_of_python():
         for seed in ("1", "2")
     }
     assert len(digests) == 1
+
+
+def test_three_classes_are_the_same_movies_with_favourites_and_stars_beside():
+    (two, unseen), (three, unseen_by_three) = demo_library(3), demo_library(3, classes=3)
+    pd.testing.assert_frame_equal(unseen_by_three, unseen)
+    again = three["label"] == "would_watch_again"
+    pd.testing.assert_frame_equal(
+        three.drop(columns="rating").assign(label=three["label"].mask(again, "would_watch")), two
+    )
+    assert three["label"].value_counts().to_dict() == {"would_not_watch": 3350, "would_watch": 250, "would_watch_again": 100}  # fmt: skip
+    assert list(three.columns) == [*COLUMNS, "rating"]
+    pd.testing.assert_frame_equal(demo_library(3, classes=3)[0], three)
+    with pytest.raises(UserError, match="of 4 classes was asked for; it has 2 or 3"):
+        demo_library(classes=4)
+
+
+def test_two_cuts_through_the_stars_are_the_three_labels():
+    library, _ = demo_library(classes=3)
+    stars = library.groupby("label")["rating"].agg(["min", "max"]).to_dict("index")
+    assert stars == {
+        "would_not_watch": {"min": 1, "max": 6},
+        "would_watch": {"min": 7, "max": 8},
+        "would_watch_again": {"min": 9, "max": 10},
+    }
 
 
 def test_sizes_labels_and_base_rate(library, candidates):

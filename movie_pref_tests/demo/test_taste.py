@@ -83,3 +83,23 @@ def test_a_boosted_model_learns_the_taste_out_of_fold():
         assert mean > 0.55 if low > 0.5 else mean < 0.2, (rule, mean)
     for row, (rule, change, least, most) in zip(switched, SWITCHES, strict=True):
         assert least < np.nanmean(row) < most, (rule, change, np.nanmean(row))
+
+
+def test_what_would_be_watched_again_is_a_taste_of_its_own_that_can_be_learnt_out_of_fold():
+    """Among the liked movies, comedies and the old come back; votes, which decide about liking, hardly tell which."""
+    xgboost = pytest.importorskip("xgboost")
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold
+
+    liked = demo_library(classes=3)[0].query("label != 'would_not_watch'")
+    X, y = features(liked.drop(columns="rating")), (liked["label"] == "would_watch_again").to_numpy()
+    old, comic = (liked["release_year"] < 2005).to_numpy(), has(liked, "Comedy").to_numpy()
+    assert y[old].mean() > 2 * y[~old].mean() and y[comic].mean() > 1.5 * y[~comic].mean()
+    probability = np.zeros(len(X))
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=0).split(X, y):
+        model = xgboost.XGBClassifier(
+            n_estimators=100, max_depth=3, learning_rate=0.1, enable_categorical=True, random_state=0, n_jobs=1
+        ).fit(X.iloc[train], y[train])
+        probability[test] = model.predict_proba(X.iloc[test])[:, 1]
+    assert 0.8 < roc_auc_score(y, probability) < 0.97
+    assert 0.3 < roc_auc_score(y, liked["imdb_votes"].fillna(0)) < 0.7
