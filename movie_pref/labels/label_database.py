@@ -7,7 +7,7 @@ Belongs here: SQLAlchemy and what SQLite needs to be told. Does not belong here:
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from movie_pref.errors import UserError
-from movie_pref.library.label_names import LABELS
+from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
 ATTEMPTS = 10  # at making the tables, while other processes do the same
@@ -36,6 +36,7 @@ class _UtcTime(sa.types.TypeDecorator[datetime]):
 
 
 _TABLES = sa.MetaData()
+_ALLOWED = sa.CheckConstraint(f"label IN {LABELS}", name="label_events_label_check")
 EVENTS = sa.Table(
     "label_events",
     _TABLES,
@@ -43,7 +44,7 @@ EVENTS = sa.Table(
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("uuid", sa.String(32), nullable=False, unique=True),
     sa.Column("imdb_id", sa.String(10), nullable=False, index=True),
-    sa.Column("label", sa.String(24), sa.CheckConstraint(f"label IN {LABELS}")),
+    sa.Column("label", sa.String(24), _ALLOWED),
     sa.Column("set_by", sa.String(200), nullable=False),
     sa.Column("at", _UtcTime, nullable=False),
     sa.Column("note", sa.Text),
@@ -69,7 +70,7 @@ class LabelDatabase:
         if self.url.get_backend_name() == "sqlite":
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
-        self._ready = False
+        self._ready = self._takes_every_label = False
 
     @property
     def file(self) -> Path | None:
@@ -81,11 +82,18 @@ class LabelDatabase:
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self, writes: bool = False) -> Iterator[sa.Connection]:
-        """A connection whose work is committed at the end, whole or not at all; writers take turns."""
+    def transaction(self, writes: bool = False, labels: Collection[str | None] = ()) -> Iterator[sa.Connection]:
+        """A connection whose work is committed at the end, whole or not at all; writers take turns.
+
+        `labels` are those that it will write: tables made when there were only two take a third from then on.
+        """
         with _store_errors(self.url):
             if writes and not self._ready:
                 self._make_tables()
+            if WOULD_WATCH_AGAIN in labels and not self._takes_every_label:
+                with self._connect(writes=True) as connection, connection.begin():
+                    _take_every_label(connection)
+                self._takes_every_label = True
             with self._connect(writes) as connection, connection.begin():
                 yield connection
 
@@ -116,6 +124,26 @@ class LabelDatabase:
             if not self._ready and not sa.inspect(connection).has_table(EVENTS.name):
                 return []
             return events_of(connection, imdb_id)
+
+
+def _take_every_label(connection: sa.Connection) -> None:
+    """Let a table that was made for two labels hold all; every row, column and index of it stays (SQLite rebuilds it)."""
+    table = sa.Table(EVENTS.name, sa.MetaData(), autoload_with=connection)
+    checks = [
+        one for one in table.constraints if isinstance(one, sa.CheckConstraint) and WOULD_WATCH in str(one.sqltext)
+    ]
+    if any(WOULD_WATCH_AGAIN in str(one.sqltext) for one in checks):
+        return
+    from alembic.migration import MigrationContext
+    from alembic.operations import Operations
+
+    table.constraints.difference_update(one for one in checks if one.name is None)
+    with Operations(MigrationContext.configure(connection)).batch_alter_table(EVENTS.name, copy_from=table) as change:
+        for one in checks:
+            if one.name is not None:
+                change.drop_constraint(str(one.name), type_="check")
+        change.alter_column("label", type_=EVENTS.c.label.type, existing_nullable=True)
+        change.create_check_constraint(str(_ALLOWED.name), str(_ALLOWED.sqltext))
 
 
 def events_of(connection: sa.Connection, imdb_id: str | None) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ class LabelStore:
                 raise UserError(
                     f"The label of {one.imdb_id} does not say who set it; set_by is '{HUMAN}' or a machine's name."
                 )
-        with self._database.transaction(writes=True) as connection:
+        with self._database.transaction(writes=True, labels={one.label for one in new}) as connection:
             return append(
                 connection,
                 [
@@ -160,7 +160,7 @@ class LabelStore:
             The file is no export, or holds an event that cannot be one.
         """
         rows = exported_events(path)
-        with self._database.transaction(writes=True) as connection:
+        with self._database.transaction(writes=True, labels={row["label"] for row in rows}) as connection:
             places = {row.uuid: row.place for row in connection.execute(sa.select(EVENTS.c.uuid, EVENTS.c.place))}
             if not places and rows:
                 connection.execute(EVENTS.insert(), rows)
