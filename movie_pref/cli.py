@@ -10,7 +10,8 @@ from movie_pref.commands.terminal import QuietOption, be_quiet, in_paragraphs, s
 
 HELP = """Ranks the movies you have not seen by the probability that you would watch them.
 
-It learns from a library in which you labelled movies [bold]would_watch[/] or [bold]would_not_watch[/].
+It learns from a library in which you labelled movies [bold]would_watch[/] or [bold]would_not_watch[/], and your
+favourites [bold]would_watch_again[/] if you like.
 
 Start with [bold]movie-pref run[/]: without a library of yours it makes a demonstration one. Then look at every step,
 plot and threshold with [bold]movie-pref ui[/]. Files are kept in the folder data/, or the one that MOVIE_PREF_DATA names.

@@ -7,7 +7,7 @@ import typer
 
 from movie_pref.commands.terminal import MovieArgument, in_sentences, note, plain, say, show
 from movie_pref.errors import UserError
-from movie_pref.library.label_names import LABELS
+from movie_pref.library.label_names import LABELS, ONE_OF_LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ def label(
     label: Annotated[
         str | None,
         typer.Argument(
-            help="would_watch or would_not_watch.",
+            help=f"{ONE_OF_LABELS} (your favourites).",
             autocompletion=lambda: list(LABELS),
             metavar="LABEL",
             show_default=False,
@@ -41,9 +41,7 @@ def label(
     from movie_pref.settings import load_settings
 
     if (label is not None) + undo + history != 1:
-        raise UserError(
-            f"Give one of a label (would_watch or would_not_watch), --undo or --history for {movie}, and only one."
-        )
+        raise UserError(f"Give one of a label ({ONE_OF_LABELS}), --undo or --history for {movie}, and only one.")
     if label is not None:
         check_label(label)
     settings = load_settings()

@@ -114,16 +114,20 @@ def _print_requests(requests: "pd.DataFrame") -> None:
     if requests.empty:
         say("There is nothing to remove: no movie that you would not watch was thought to be one that you would.")
         return
+    from movie_pref.labels.removal_requests import STRONG_CHANGE
+
     rows = [
         (
             plain(f"{row.media_title} ({row.release_year})"),
             row.imdb_id,
             f"{row.decided_at:%Y-%m-%d}" if row.decided_at == row.decided_at else "",
-            plain(row.reason),
+            f"[bold]{plain(row.reason)}[/]" if row.evidence == STRONG_CHANGE else plain(row.reason),
         )
         for row in requests.itertuples()
     ]
-    show(f"{len(requests):,} to remove", ("movie", "imdb_id", "decided (UTC)", "why"), rows)
+    strong = int((requests["evidence"] == STRONG_CHANGE).sum())
+    what = f", {strong:,} of them a strong change" if strong else ""
+    show(f"{len(requests):,} to remove{what}", ("movie", "imdb_id", "decided (UTC)", "why"), rows)
 
 
 def _print_done(entry: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from movie_pref.commands.terminal import complain, in_sentences, plain, say
+from movie_pref.library.label_names import WOULD_WATCH_AGAIN
 
 if TYPE_CHECKING:
     from movie_pref.report.status import Status
@@ -76,7 +77,9 @@ def _library(found: "Status", settings: "Settings") -> list[str]:
     if library is None:
         return [f"none at {settings.library_path}"]
     kind = " (the demonstration library)" if library["demonstration"] else ""
-    return [f"{library['file']}{kind}", f"{library['rows']:,} rows, {library['liked']:,} liked"]
+    again = library[WOULD_WATCH_AGAIN]
+    liked = f"{library['liked']:,} liked" + (f", {again:,} of them you would watch again" if again else "")
+    return [f"{library['file']}{kind}", f"{library['rows']:,} rows, {liked}"]
 
 
 def _labels(found: "Status") -> list[str]:

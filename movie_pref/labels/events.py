@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from movie_pref.errors import UserError
-from movie_pref.library.label_names import LABELS
+from movie_pref.library.label_names import LABELS, ONE_OF_LABELS
 
 HUMAN = "human"
 BY_QUEUE, BY_HAND = "review queue", "review page"  # origins: of a movie that the queue asked about, of one looked up
@@ -88,12 +88,12 @@ def check_label(label: str) -> None:
     Raises
     ------
     UserError
-        It is neither would_watch nor would_not_watch.
+        It is none of `LABELS`.
     """
     if label not in LABELS:
         near = get_close_matches(label.lower().replace(" ", "_").replace("-", "_"), LABELS, n=1, cutoff=0.4)
         raise UserError(
-            f"There is no label {label!r}; give {' or '.join(LABELS)}" + (f" (the nearest is {near[0]})." if near else ".")
+            f"There is no label {label!r}; give {ONE_OF_LABELS}" + (f" (the nearest is {near[0]})." if near else ".")
         )  # fmt: skip
 
 

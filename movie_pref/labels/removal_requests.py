@@ -1,6 +1,7 @@
 """Which movies a download manager may delete: you would not watch them now, and something said before that you would.
 
-That is an earlier label, or a ranking that was there before you decided. The next ranking has no decided movie in it, so
+That is an earlier label, or a ranking that was there before you decided. From would_watch_again to would_not_watch is a
+strong change, and stands first. The next ranking has no decided movie in it, so
 a request that a prediction gave is carried over from file to file for as long as the label that counts is against it.
 Only movies are requested, never television; what a machine set counts neither for nor against.
 """
@@ -15,10 +16,10 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.files import whole_file
 from movie_pref.labels.events import effective_labels
 from movie_pref.labels.store import LabelStore
-from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+from movie_pref.library.label_names import LABELS, LIKED, WOULD_NOT_WATCH, WOULD_WATCH_AGAIN
 from movie_pref.settings import Settings
 
-LABEL, PREDICTION = "label", "prediction"
+STRONG_CHANGE, LABEL, PREDICTION = "strong_change", "label", "prediction"
 COLUMNS = {
     "imdb_id": "str",
     "media_title": "str",
@@ -66,12 +67,13 @@ def decided_against(library: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame
     return found.astype(kinds).assign(anomalous=lambda rows: rows["imdb_id"].isin(odd)).reset_index(drop=True)
 
 
-def liked_before(events: pd.DataFrame, decided: pd.DataFrame) -> set[str]:
-    """The decided movies that a human labelled would_watch before and did not take it back."""
-    liked: set[str] = set()
+def liked_before(events: pd.DataFrame, decided: pd.DataFrame) -> dict[str, str]:
+    """The decided movies that a human liked before and did not take it back, each with the best label that it had."""
+    liked: dict[str, str] = {}
     events = events[events["imdb_id"].isin(decided["imdb_id"])]
     while len(standing := effective_labels(events)):  # the newest labels, then those under them, and so on
-        liked |= set(standing.loc[standing["label"] == WOULD_WATCH, "imdb_id"])
+        for movie in standing[standing["label"].isin(LIKED)].itertuples():
+            liked[movie.imdb_id] = max(liked.get(movie.imdb_id, LABELS[0]), movie.label, key=LABELS.index)
         events = events[~events["event"].isin(standing["event"])]
     return liked
 
@@ -83,7 +85,7 @@ def removal_requests(
     former: pd.DataFrame,
     others: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Each movie that is would_not_watch now and whose earlier label or prediction was would_watch.
+    """Each movie that is would_not_watch now and that was liked before, by a label or by a prediction.
 
     The same input gives the same requests, and so do they as `former`.
 
@@ -100,15 +102,17 @@ def removal_requests(
 
     Returns
     -------
-    DataFrame of `COLUMNS`, the newest decision first. `evidence` is `label` or `prediction`, `probability` the one that
-    the champion gave, null where it is not known. A movie that is nowhere is left out: it may be television.
+    DataFrame of `COLUMNS`, strong changes first, then the newest decision. `evidence` is `strong_change` (the label was
+    would_watch_again), `label` or `prediction`, `probability` the one that the champion gave, null where it is not known. A movie that is nowhere is left out: it may be television.
     """
     decided = decided_against(library, events)
     known = _titles(library[library["media_type"] == "movie"], flagged, former, others)
     found = _with_evidence(decided, library, events, flagged, former)
     rows = found[found["imdb_id"].isin(known.index)]
     rows = rows.assign(**{name: rows["imdb_id"].map(known[name]) for name in ("media_title", "release_year")})
-    ordered = rows.sort_values(["decided_at", "imdb_id"], ascending=[False, True], na_position="last", kind="stable")
+    ordered = rows.assign(strong=rows["evidence"] == STRONG_CHANGE).sort_values(
+        ["strong", "decided_at", "imdb_id"], ascending=[False, False, True], na_position="last", kind="stable"
+    )
     return ordered[list(COLUMNS)].astype(COLUMNS).reset_index(drop=True)
 
 
@@ -158,7 +162,7 @@ def _with_evidence(
 ) -> pd.DataFrame:
     """The decided movies with evidence: `imdb_id`, `decided_at`, `evidence`, `reason`, `probability`."""
     by_you = liked_before(events, decided)
-    by_library = set(library.loc[library["label"] == WOULD_WATCH, "imdb_id"])
+    by_library = library[library["label"].isin(LIKED)].set_index("imdb_id")["label"].to_dict()
     predicted = _predicted_before(decided, flagged)
     carried = former.set_index("imdb_id")
     rows = []
@@ -166,17 +170,21 @@ def _with_evidence(
         imdb_id = str(movie.imdb_id)
         before = carried.loc[imdb_id] if imdb_id in carried.index else None
         probability = predicted.get(imdb_id, None if before is None else before["probability"])
-        evidence, reason = LABEL, f"You said would_watch before {movie.by} said would_not_watch."
-        if imdb_id in by_library:
-            reason = f"The library said would_watch before {movie.by} said would_not_watch."
-        elif imdb_id not in by_you:
-            if imdb_id in predicted:
-                evidence = PREDICTION
-                reason = f"The champion predicted would_watch, with a probability of {probability:.1%}, before {movie.by} said would_not_watch."
-            elif before is not None:
-                evidence, reason = before["evidence"], before["reason"]
-            else:
-                continue
+        said = [
+            (who, label[imdb_id]) for who, label in (("The library", by_library), ("You", by_you)) if imdb_id in label
+        ]
+        if said:
+            who, label = max(said, key=lambda one: LABELS.index(one[1]))
+            evidence = STRONG_CHANGE if label == WOULD_WATCH_AGAIN else LABEL
+            what = f"{label} before {movie.by} said would_not_watch"
+            reason = f"{who} said {what}{': a strong change' if evidence == STRONG_CHANGE else ''}."
+        elif imdb_id in predicted:
+            evidence = PREDICTION
+            reason = f"The champion predicted would_watch, with a probability of {probability:.1%}, before {movie.by} said would_not_watch."
+        elif before is not None:
+            evidence, reason = before["evidence"], before["reason"]
+        else:
+            continue
         rows.append((imdb_id, movie.decided_at, evidence, reason, probability))
     found = pd.DataFrame(rows, columns=["imdb_id", "decided_at", "evidence", "reason", "probability"])
     return found.assign(decided_at=pd.to_datetime(found["decided_at"], utc=True))

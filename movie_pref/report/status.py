@@ -20,7 +20,7 @@ from movie_pref.evaluation.training_history import last_read, read_history
 from movie_pref.labels.events import effective_labels, event_number, labels_since
 from movie_pref.labels.retraining import library_mark
 from movie_pref.labels.store import read_events
-from movie_pref.library.label_names import WOULD_WATCH
+from movie_pref.library.label_names import LIKED, WOULD_WATCH_AGAIN
 from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
 from movie_pref.model.pointer import champion_facts, read_pointer
 from movie_pref.settings import Settings
@@ -41,7 +41,7 @@ class Stale(StrEnum):
 class Status:
     """What is known of a data folder; None is what is not there, or not known.
 
-    `library` has `file`, `demonstration`, `rows` and `liked`; `labels` has `movies` (that a person labelled here),
+    `library` has `file`, `demonstration`, `rows`, `liked` and `would_watch_again` of them; `labels` has `movies` (that a person labelled here),
     `learnt` and `not_learnt` (by the last training; None where no training says what it has read); `champion` has
     `version`, `since`, `decision`, `provisional`, `measured_on`, `threshold`, and `recall` and `flagged` at it, each with
     `value`, `low` and `high` (95 % interval); `ranking` has `movies`, `model_version` and `scored_at`. `waiting` counts
@@ -119,8 +119,13 @@ def _library(path: Path) -> dict[str, Any] | None:
     check_header(path)
     parquet = file_format(path) == "parquet"
     labels = pq.read_table(path, columns=["label"]).to_pandas()["label"] if parquet else read_frame(path)["label"]
-    liked = int((labels == WOULD_WATCH).sum())
-    return {"file": str(path), "demonstration": is_demo(path), "rows": len(labels), "liked": liked}
+    return {
+        "file": str(path),
+        "demonstration": is_demo(path),
+        "rows": len(labels),
+        "liked": int(labels.isin(LIKED).sum()),
+        WOULD_WATCH_AGAIN: int((labels == WOULD_WATCH_AGAIN).sum()),
+    }
 
 
 def _labels(settings: Settings, learnt_event: str | None) -> dict[str, Any]:

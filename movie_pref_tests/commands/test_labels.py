@@ -8,7 +8,7 @@ import pytest
 
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
-from movie_pref_tests.command_line import says
+from movie_pref_tests.command_line import Command, says
 from movie_pref_tests.job_runner import materialize
 
 
@@ -78,6 +78,26 @@ def test_undo_says_what_counts_again(desk: Desk) -> None:
     assert "it has no label now" in said and "Nothing new to learn; 10 labels until" in said
 
 
+def test_a_favourite_is_labelled_counted_and_taken_back(desk: Desk) -> None:
+    assert "would_watch_again (the library says would_watch)" in says("label", desk.liked, "would_watch_again")
+    assert "would_watch_again (it had no label)" in says("label", desk.unseen, "would_watch_again")
+    assert desk.events()["label"].tolist() == ["would_watch_again"] * 2
+    said = says("label", desk.unseen, "would_not_watch")
+    assert "would_not_watch (you said would_watch_again)" in said and "2 new, 8 labels" in said
+    assert "would_not_watch is taken back; would_watch_again counts again" in says("label", desk.unseen, "--undo")
+
+
+def test_every_label_is_told_in_the_help_and_completed(desk: Desk) -> None:
+    assert "would_not_watch, would_watch or would_watch_again (your favourites)" in says("label", "--help")
+    for typed, found in (
+        ("w", ["would_not_watch", "would_watch", "would_watch_again"]),
+        ("would_watch_", ["would_watch_again"]),
+    ):
+        words = f"movie-pref label tt0000001 {typed}"
+        said = Command(desk.data).apart(_MOVIE_PREF_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD="3")
+        assert said.out.split() == found
+
+
 def test_history_shows_every_entry_and_titles_and_notes_are_never_markup(desk: Desk) -> None:
     assert "It has no label yet." in says("label", desk.unseen, "--history")
     says("label", desk.liked, "would_not_watch", "--note", "[red]loud[/] one")
@@ -94,7 +114,14 @@ def test_history_shows_every_entry_and_titles_and_notes_are_never_markup(desk: D
         (("the long roda 16", "would_watch"), "'The Long Road 16'"),
         (("long road", "would_watch"), "movies fit 'long road'"),
         (("111161", "would_watch"), "An imdb_id is tt and 7 or 8 digits"),
-        (("tt0000003", "would_wacht"), "the nearest is would_watch"),
+        (("tt0000003", "would_wacht"), "the nearest is would_watch)"),
+        (("tt0000003", "Would Not Watch"), "the nearest is would_not_watch)"),
+        (("tt0000003", "Would Watch Again"), "the nearest is would_watch_again)"),
+        (("tt0000003", "watch-again"), "the nearest is would_watch_again)"),
+        (
+            ("tt0000003", "again"),
+            "give would_not_watch, would_watch or would_watch_again (the nearest is would_watch_again)",
+        ),
         (("tt0000003",), "Give one of"),
         (("tt0000003", "would_watch", "--undo"), "only one"),
     ],
@@ -105,13 +132,14 @@ def test_a_mistake_is_one_sentence_and_nothing_is_recorded(desk: Desk, words: tu
 
 
 def test_labels_are_exported_and_restored(desk: Desk, tmp_path: Path) -> None:
-    for imdb_id in (desk.unseen, desk.liked):
-        says("label", imdb_id, "would_watch")
+    for imdb_id, label in ((desk.unseen, "would_watch"), (desk.liked, "would_watch_again")):
+        says("label", imdb_id, label)
     file = str(tmp_path / "labels.csv")
     assert "2 entries" in says("labels", "export", file)
     assert "nothing changed" in says("labels", "restore", file)
     (tmp_path / "labels.sqlite").unlink()
     assert "2 entries restored 2 new, 8 labels" in says("labels", "restore", file)
+    assert desk.events()["label"].tolist() == ["would_watch", "would_watch_again"]
     assert "neither a CSV nor a Parquet file" in says("labels", "export", str(tmp_path / "labels.txt"), code=2)
     assert "no column 'event'" in says("labels", "restore", str(tmp_path / "candidates.parquet"), code=2)
 

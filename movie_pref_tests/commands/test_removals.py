@@ -89,6 +89,17 @@ def test_the_list_is_up_to_date_without_a_run_and_is_the_file(house: House) -> N
     assert "There is nothing to remove" in house.says()
 
 
+def test_a_strong_change_is_the_first_of_the_list_and_counted(house: House) -> None:
+    house.store.record("tt0000002", "would_watch_again")
+    for imdb_id in ("tt0000002", "tt0000001"):
+        house.store.record(imdb_id, "would_not_watch")
+    said = house.says()
+    assert "2 to remove, 1 of them a strong change" in said
+    assert said.index("Solaris (1972)") < said.index("Arrival (2016)") and "a strong change." in said
+    file = pd.read_parquet(house.data / "removal_requests.parquet")
+    assert file["evidence"].tolist() == ["strong_change", "label"]
+
+
 # Transmission
 
 

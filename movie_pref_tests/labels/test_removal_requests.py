@@ -18,7 +18,7 @@ from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
 
 LIKED, DISLIKED, TELEVISION, UNSEEN, ODD = "tt0000001", "tt0000002", "tt0000003", "tt0000004", "tt0000005"
-YES, NO = "would_watch", "would_not_watch"
+YES, NO, AGAIN = "would_watch", "would_not_watch", "would_watch_again"
 
 
 class Home:
@@ -135,7 +135,42 @@ def test_a_label_under_several_others_is_still_evidence_and_one_that_came_and_we
     home.store.record(UNSEEN, YES)
     home.store.undo(UNSEEN)
     events = home.store.history()
-    assert liked_before(events, events[["imdb_id"]].drop_duplicates()) == {LIKED}
+    assert liked_before(events, events[["imdb_id"]].drop_duplicates()) == {LIKED: YES}
+
+
+def test_from_again_to_not_is_a_strong_change_and_stands_first_though_it_is_older(home: Home) -> None:
+    for label in (AGAIN, YES, NO):  # the best of the earlier ones counts
+        home.store.record(DISLIKED, label)
+    home.store.record(LIKED, NO)
+    home.store.record(UNSEEN, NO)
+    assert list(home.requests().items()) == [(DISLIKED, "strong_change"), (UNSEEN, "prediction"), (LIKED, "label")]
+    reasons = read_requests(home.settings.data)["reason"]
+    assert reasons[0] == "You said would_watch_again before you said would_not_watch: a strong change."
+    home.store.record(DISLIKED, YES)
+    assert DISLIKED not in home.requests()
+
+
+def test_the_better_of_the_librarys_label_and_yours_is_the_evidence(home: Home) -> None:
+    home.library.loc[0, "label"] = AGAIN
+    home.write()
+    home.store.record(LIKED, YES)
+    assert home.requests() == {}
+    home.store.record(LIKED, NO)
+    assert home.requests() == {LIKED: "strong_change"}
+    assert read_requests(home.settings.data)["reason"][0].startswith("The library said would_watch_again before you")
+    home.library.loc[0, "label"] = YES
+    home.write()
+    home.store.record(LIKED, AGAIN)
+    home.store.record(LIKED, NO)
+    assert home.requests() == {LIKED: "strong_change"}
+    assert read_requests(home.settings.data)["reason"][0].startswith("You said would_watch_again before you")
+
+
+def test_a_label_again_that_was_taken_back_is_no_evidence(home: Home) -> None:
+    home.store.record(DISLIKED, AGAIN)
+    home.store.undo(DISLIKED)
+    home.store.record(DISLIKED, NO)
+    assert home.requests() == {}
 
 
 def test_a_request_outlives_the_ranking_that_gave_it_until_the_label_changes_back(home: Home) -> None:

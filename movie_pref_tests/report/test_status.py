@@ -53,6 +53,7 @@ def test_library_labels_champion_and_ranking_are_told(whole: Settings, movies: p
         "demonstration": False,
         "rows": 300,
         "liked": int((movies["label"] == "would_watch").sum()),
+        "would_watch_again": 0,
     }
     assert found.labels == {"movies": 3, "learnt": 2, "not_learnt": 1}
     assert found.champion is not None and found.ranking is not None
@@ -61,6 +62,13 @@ def test_library_labels_champion_and_ranking_are_told(whole: Settings, movies: p
     assert (found.ranking["movies"], found.ranking["model_version"]) == (60, found.champion["version"])
     assert found.waiting == {"removals": 0, "labels_until_retrain": 9}
     assert (found.stale, found.troubles) == ([], [])
+
+
+def test_the_movies_that_you_would_watch_again_are_among_the_liked(whole: Settings, movies: pd.DataFrame) -> None:
+    label = ["would_watch"] * 5 + ["would_watch_again"] * 2 + ["would_not_watch"] * 293
+    movies.assign(label=label).to_parquet(whole.library_path)
+    found = read_status(whole).library
+    assert found is not None and (found["liked"], found["would_watch_again"]) == (7, 2)
 
 
 def test_a_csv_library_is_counted_too(tmp_path: Path, movies: pd.DataFrame) -> None:
