@@ -51,6 +51,16 @@ class Settings(BaseSettings):
         le=10,
         description="Imported films rated this or more, on 0 to 10, are liked; confirmed by an import.",
     )
+    import_again_cut: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="Imported films rated this or more are would_watch_again, where favourites are taken; confirmed by an import.",
+    )
+    import_favourites: bool | None = Field(
+        None,
+        description="Whether imports take favourites as would_watch_again. Default: where that label is in use already.",
+    )
 
     questions_per_second: float = Field(
         20.0, gt=0, description="Most questions a second that are put to TMDB, and to OMDb, for metadata."

@@ -1,5 +1,6 @@
 """Bringing a history in: `import`. It shows what would become of exports, and writes after a yes."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from movie_pref.commands.import_cuts import NOTHING_ASKED, Asked, choose_again, choose_cut
 from movie_pref.commands.looking_up import can_look_up, probability, say_the_two_ways, search_elsewhere
 from movie_pref.commands.terminal import console, in_sentences, note, plain, say, say_what_stays, telling
 from movie_pref.data_folder import DataFolder
@@ -44,7 +46,27 @@ def import_(
             show_default=False,
         ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking, at the proposed cut.")] = False,
+    again_from: Annotated[
+        float | None,
+        typer.Option(
+            "--again-from",
+            metavar="N",
+            min=0,
+            max=10,
+            help="Take favourites: of the films you like, those rated this or more are would_watch_again, without asking.",
+            show_default=False,
+        ),
+    ] = None,
+    favourites: Annotated[
+        bool | None,
+        typer.Option(
+            "--favourites/--no-favourites",
+            help="Take favourites, would_watch_again: the highest stars at a proposed cut, a heart beside stars, films watched more than once. "
+            "Without it: as the last time, else where that label is in use.",
+            show_default=False,
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking, at the proposed cuts.")] = False,
     watched_as_liked: Annotated[
         bool,
         typer.Option("--watched-as-liked", help="Take films that you only watched for liked, against candidates."),
@@ -71,19 +93,20 @@ def import_(
     from movie_pref.sources.importers import read_answers
 
     settings = load_settings()
-    given = read_answers(answers) if answers else None
-    plan, before = bring_in(_read(files or []), settings, liked_from, yes, imdb_data, given, watched_as_liked)
+    given, asked = read_answers(answers) if answers else None, Asked(liked_from, again_from, favourites)
+    plan, before = bring_in(_read(files or []), settings, asked, yes, imdb_data, given, watched_as_liked)
     if plan.changes:
-        _print_next(plan, before, load_settings(), imdb_data)
+        _print_next(plan, before, load_settings(), imdb_data, files or [])
     else:
         say("\nNothing changes: all of this that is known for sure is here already.")
         _print_questions(plan, settings)
+        _print_favourites_seen(plan, load_settings(), files or [])
 
 
 def bring_in(
     reads: "Sequence[tuple[Path, Import]]",
     settings: "Settings",
-    liked_from: float | None = None,
+    asked: Asked = NOTHING_ASKED,
     yes: bool = False,
     imdb_data: Path | None = None,
     answers: "pd.DataFrame | None" = None,
@@ -93,9 +116,11 @@ def bring_in(
 
     Where nothing can be looked up and none of it is known, what was read is kept and the command ends.
     """
+    from movie_pref.settings import remember
     from movie_pref.sources.importers import together
     from movie_pref.sources.importers.plan import carry_out, nameless, plan_import, read_before
 
+    asked.check()
     before = read_before(settings)
     if not reads and before.waiting.empty:
         raise UserError(
@@ -106,10 +131,11 @@ def bring_in(
     if unknown:
         say_the_two_ways(unknown, [file for file, _ in reads])
     _print_files(reads, before)
-    helpers = _helpers(settings, liked_from, yes, imdb_data)
+    helpers = _helpers(settings, asked, yes, imdb_data, before.third_label)
     plan = plan_import(read, before, helpers, watched_as_liked, answers)
     if unknown and not plan.changes:
         carry_out(plan, settings)
+        remember(settings, **asked.to_remember)
         say(
             f"\nWhat was read is kept: {_count(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
             "of the two ways above, now or later; you need not name the file again."
@@ -117,9 +143,10 @@ def bring_in(
         raise typer.Exit(2)
     _print_plan(plan, watched_as_liked)
     if plan.changes:
-        _write(plan, settings, yes)
+        _write(plan, settings, asked, yes)
     else:
         carry_out(plan, settings)  # the list of open questions may have become shorter
+        remember(settings, **asked.to_remember)
     return plan, before
 
 
@@ -134,18 +161,19 @@ def _read(files: Sequence[Path]) -> "list[tuple[Path, Import]]":
         return [(file, read_export(file)) for file in files]
 
 
-def _helpers(settings: "Settings", liked_from: float | None, yes: bool, imdb_data: Path | None) -> "Helpers":
+def _helpers(settings: "Settings", asked: Asked, yes: bool, imdb_data: Path | None, third_label: bool) -> "Helpers":
     from movie_pref.sources.importers.plan import Helpers
 
     return Helpers(
-        lambda ratings: _choose_cut(ratings, settings, liked_from, yes),
+        lambda ratings: choose_cut(ratings, settings, asked, yes),
         lambda wanted, imdb_ids: search_elsewhere(wanted, imdb_ids, settings, imdb_data),
         lambda movies: probability(movies, settings),
         settings.import_cut,
+        lambda films, cut: choose_again(films, cut, settings, asked, yes, third_label),
     )
 
 
-def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
+def _write(plan: "ImportPlan", settings: "Settings", asked: Asked, yes: bool) -> None:
     """Write what was shown, after a yes; a no ends the command."""
     from movie_pref.settings import remember
     from movie_pref.sources.importers.plan import carry_out
@@ -156,60 +184,13 @@ def _write(plan: "ImportPlan", settings: "Settings", yes: bool) -> None:
         raise typer.Exit(0)
     with telling("Writing"):
         carry_out(plan, settings)
-    kept: dict[str, Path | float | None] = {"import_cut": plan.cut}
+    kept: dict[str, Path | float | bool | None] = {"import_cut": plan.cut, **asked.to_remember}
+    if plan.again_from is not None:
+        kept |= {"import_favourites": True, "import_again_cut": plan.again_from if plan.again_from <= 10 else None}
     kept |= {"library": None} if plan.tables.library is not None else {}
     kept |= {"candidates": None} if plan.tables.candidates is not None else {}
     remember(settings, **kept)
     say("Written.")
-
-
-def _choose_cut(ratings: "pd.Series", settings: "Settings", liked_from: float | None, yes: bool) -> float:
-    """The cut: the one given, the one confirmed last, or the proposed one, which the person confirms."""
-    from movie_pref.sources.importers import propose_cut, proposed
-
-    cuts = propose_cut(ratings)
-    chosen = liked_from if liked_from is not None else settings.import_cut
-    who = "As given" if liked_from is not None else "As confirmed last time" if chosen is not None else "Proposed"
-    chosen = proposed(cuts) if chosen is None else chosen
-    table = Table(title="\nWhich films you like: a cut through your ratings", title_justify="left")
-    for name in ("liked from", "in stars", "liked", "not liked", "share liked", ""):
-        table.add_column(name, justify="left" if name == "" else "right", no_wrap=name == "")
-    for row in cuts.itertuples():
-        mark = f"[green]{who.lower()}[/]" if row.cut == chosen else "proposed" if row.proposed else ""
-        cells = (f"{row.cut:g}", f"{row.stars:g}", f"{row.liked:,}", f"{row.not_liked:,}", f"{row.share:.0%}")
-        table.add_row(*cells, mark)
-    if len(cuts):
-        console.print(table)
-    _print_proof(ratings, chosen, who)
-    if liked_from is not None or yes:
-        return chosen
-    return float(typer.prompt("Liked from (on 0 to 10)", default=f"{chosen:g}", value_proc=_as_cut))
-
-
-def _print_proof(ratings: "pd.Series", cut: float, who: str) -> None:
-    """What a cut makes of the ratings: the share liked, and how many of the best-rated are among them."""
-    from movie_pref.sources.importers import prove
-
-    found = prove(ratings, cut)
-    say(f"{who}: a rating of {cut:g} of 10 ({cut / 2:g} stars) or more is liked.")
-    aim = "a model learns best from 10 to 25 %"
-    aim += "" if found.as_aimed or who != "Proposed" else ", and none of your ratings divides them so"
-    say(f"  That is {found.liked:,} of your {found.films:,} rated films, {100 * found.share:.0f} %; {aim}.")
-    every = "all" if found.best_liked == found.best else f"{found.best_liked:,}"
-    say(
-        f"  Of your {found.best:,} best-rated films (the upper tenth and those rated alike: {found.best_from:g} or more) {every} are liked."
-    )
-
-
-def _as_cut(text: str) -> float:
-    """A cut as it is typed."""
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 10:
-        raise typer.BadParameter(f"{text!r} is no number from 0 to 10.")
-    return value
 
 
 def _print_files(reads: "Sequence[tuple[Path, Import]]", before: "Before") -> None:
@@ -284,7 +265,18 @@ def _print_questions(plan: "ImportPlan", settings: "Settings") -> None:
         )
 
 
-def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings", imdb_data: Path | None) -> None:
+def _print_favourites_seen(plan: "ImportPlan", settings: "Settings", files: Sequence[Path]) -> None:
+    """That films could have the third label, where nobody has said yet whether they shall."""
+    if plan.favourites_seen and settings.import_favourites is None:
+        command = plain(shlex.join(["movie-pref", "import", *(map(str, files) if files else ["FILE"]), "--favourites"]))
+        note(
+            f"{_count(plan.favourites_seen)} look like favourites (your highest stars, a heart beside stars, or watched again); {command} makes them would_watch_again."
+        )
+
+
+def _print_next(
+    plan: "ImportPlan", before: "Before", settings: "Settings", imdb_data: Path | None, files: Sequence[Path]
+) -> None:
     from movie_pref.features.enough_labels import too_few
     from movie_pref.labels.events import effective_labels
     from movie_pref.library.catalogue import features, own_catalogue
@@ -295,6 +287,7 @@ def _print_next(plan: "ImportPlan", before: "Before", settings: "Settings", imdb
     candidates = plan.tables.candidates if plan.tables.candidates is not None else before.candidates
     note("\n[bold]Next[/]")
     _print_questions(plan, settings)
+    _print_favourites_seen(plan, settings, files)
     lacking = missing_features(library, features(own_catalogue(settings.data)))
     if len(lacking):
         note(f"Features known for less than half of your films: {', '.join(lacking['feature'])}.")

@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from movie_pref.labels.merge import labelled_library
+from movie_pref.labels.store import read_events
 from movie_pref.library import read_library
 from movie_pref.settings import load_settings
 from movie_pref.sources.importers.open_questions import read_questions, settle
@@ -231,3 +233,80 @@ def test_a_harsh_and_a_mild_hand_have_both_their_share_liked_and_it_is_proved(da
         in said
     )
     assert f"Of your {liked} best-rated films" in said and "all are liked" in said
+
+
+# favourites
+
+LABELS = ["would_not_watch", "would_watch", "would_watch_again"]
+
+
+def labels() -> list[int]:
+    """How many movies of the library each of the three labels has, after the label store."""
+    settings = load_settings()
+    rows = labelled_library(settings, read_events(settings))[1].rows
+    return [int((rows["label"] == label).sum()) for label in LABELS]
+
+
+def test_two_labels_as_before_and_one_line_that_favourites_were_seen(data, imdb):
+    said = says("import", str(imdb(40)), "--liked-from", "8", "--yes")
+    assert "watch again:" not in said and "second cut" not in said
+    assert "4 films look like favourites" in said  # of 12 liked, the 4 rated 10 are a third, nearer to a quarter than 8
+    assert f"movie-pref import {imdb(40)} --favourites makes them would_watch_again" in " ".join(said.split())
+    assert labels() == [28, 12, 0]
+    assert "import_favourites" not in (data / "settings.toml").read_text()
+
+
+def test_favourites_are_taken_by_a_proposed_second_cut_and_from_then_on_without_asking(data, imdb):
+    said = says("import", str(imdb(40)), "--liked-from", "8", "--favourites", "--yes")
+    assert "Which of them you would watch again: a second cut" in said
+    assert "Proposed: a liked film rated 10 of 10 (5 stars) or more you would watch again." in said
+    assert "That is 4 of the 12 films you like (4 by stars), 33 %" in said
+    assert labels() == [28, 8, 4]
+    before = contents(data)
+    said = says("import", str(imdb(40)), "--yes")
+    assert "As confirmed last time: a liked film rated 10 of 10" in said and "Nothing changes" in said
+    assert contents(data) == before
+    says("import", str(imdb(50)), "--yes")
+    assert labels() == [35, 10, 5]
+
+
+def test_the_second_cut_is_asked_for_and_lies_above_the_first(data, imdb):
+    said = says("import", str(imdb(40)), "--favourites", answer="8\n8\n9\ny\n")
+    assert "8 is not above 8, from which on films are liked." in said
+    assert labels() == [28, 4, 8] and load_settings().import_again_cut == 9
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--liked-from", "8", "--again-from", "8"), "You would watch again from 8 on and like from 8 on"),
+        (("--again-from", "2"), "You would watch again from 2 on and like from 9 on"),
+        (("--again-from", "10", "--no-favourites"), "give one of them"),
+    ],
+)
+def test_cuts_that_contradict_each_other_are_a_sentence_and_nothing_is_written(data, imdb, options, sentence):
+    assert sentence in " ".join(says("import", str(imdb(40)), *options, "--yes", code=2).split())
+    assert not [path for path in contents(data) if "labels" not in path]
+
+
+def test_favourites_are_given_up_again_and_that_is_remembered(data, imdb):
+    says("import", str(imdb(40)), "--liked-from", "8", "--again-from", "9", "--yes")
+    assert labels() == [28, 4, 8]
+    says("import", str(imdb(40)), "--no-favourites", "--yes")
+    assert labels() == [28, 12, 0]
+    said = says("import", str(imdb(40)), "--yes")
+    assert "Nothing changes" in said and "look like favourites" not in said
+
+
+def test_where_the_third_label_is_in_use_favourites_are_taken_without_asking(data, imdb):
+    says("import", str(imdb(40)), "--liked-from", "8", "--yes")
+    says("label", "tt1000000", "would_watch_again")
+    says("import", str(imdb(40)), answer="\ny\n")  # the first cut is confirmed, the second not asked for
+    assert labels() == [27, 8, 5]  # the four rated 10 and the one labelled by hand, whose 1 of 10 does not overrule it
+
+
+def test_films_that_wait_are_labelled_as_was_asked_when_they_were_read(data, tmp_path, imdb_folder):
+    (tmp_path / "ratings.csv").write_text(named(*((f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20))))  # fmt: skip
+    says("import", str(tmp_path / "ratings.csv"), "--again-from", "10", "--yes", code=2)
+    says("import", "--imdb-data", str(imdb_folder), "--liked-from", "8", "--yes")
+    assert labels() == [14, 4, 2]

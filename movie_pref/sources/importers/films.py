@@ -14,6 +14,7 @@ COLUMNS = {
     "rating": "float64",  # 0 to 10; stars count double
     "liked": "bool",  # a heart
     "watched": "bool",
+    "rewatched": "bool",  # more than once
     "watchlist": "bool",
     "at": "datetime64[us, UTC]",  # of the rating, else of watching, else of the entry
     "media_type": "str",
@@ -27,6 +28,7 @@ COLUMNS = {
     "source_file": "str",
     "line": "int64",  # the first of the row; in JSON the number of the item, from 1
 }
+FLAGS = ["liked", "watched", "rewatched", "watchlist"]
 DETAILS = ["tmdb_id", "year", "original_title", "runtime", "genre", "imdb_rating", "imdb_votes", "uri"]
 DAMAGED = "its title was damaged before it came here (it holds \N{REPLACEMENT CHARACTER}); export it again"
 LEFT_OUT = {"source_file": "str", "line": "int64", "title": "str", "reason": "str"}
@@ -102,13 +104,19 @@ def combine(entries: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         na_position="last",
         kind="stable",
     )
-    flags = order.groupby("key")[["liked", "watched", "watchlist"]].any()
+    flags = order.groupby("key")[FLAGS].any()
     films = order.drop_duplicates("key").drop(columns=list(flags)).join(flags, on="key")
     repeats = order[order.duplicated(["key", "source_file"])]
     account = as_left_out(
         repeats.sort_values(["source_file", "line"]), "an older or repeated entry of a film in the same file"
     )
     return as_films(films.sort_values(["source_file", "line"])).reset_index(drop=True), account
+
+
+def on_two_days(entries: pd.DataFrame, plays: pd.Series) -> pd.Series:
+    """Whether the film of each entry (by `key`) has entries on two days or more among those that are `plays`."""
+    days = entries["at"].dt.floor("D")[plays].groupby(entries["key"][plays]).nunique()
+    return entries["key"].map(days).fillna(0) >= 2
 
 
 def concat(frames: Sequence[pd.DataFrame], types: dict[str, str]) -> pd.DataFrame:
@@ -128,7 +136,7 @@ def one_each(matched: pd.DataFrame) -> pd.DataFrame:
     )
     together = order.groupby("imdb_id", sort=False)
     first = order.drop_duplicates("imdb_id").set_index("imdb_id")
-    for name in ("liked", "watched", "watchlist"):
+    for name in FLAGS:
         first[name] = together[name].any()
     for name in DETAILS:
         first[name] = first[name].where(first[name].notna(), together[name].first())

@@ -61,6 +61,8 @@ def read(parts: Sequence[tuple[Source, str]]) -> tuple[pd.DataFrame, pd.DataFram
         counts.append(count)
     together = films.concat(entries, {**films.COLUMNS, "kind": "str", "key": "str", "rank": "int64"})
     together, homeless = _with_film_keys(together)
+    diary = together["kind"] == "diary"
+    together["rewatched"] |= films.on_two_days(together, diary)
     one_each, repeated = films.combine(together)
     return one_each, films.concat([*left_out, homeless, repeated], films.LEFT_OUT), counts
 
@@ -78,6 +80,7 @@ def _entries(source: Source, kind: str) -> tuple[pd.DataFrame, pd.DataFrame, int
             "rating": stars * 2,
             "liked": kind == "likes",
             "watched": kind in ("ratings", "diary", "watched"),
+            "rewatched": cells["Rewatch"].str.casefold() == "yes",
             "watchlist": kind == "watchlist",
             "at": dates(table, "Watched Date").fillna(dates(table, "Date")),
             "uri": None if kind == "diary" else uri,

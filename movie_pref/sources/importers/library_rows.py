@@ -5,10 +5,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from movie_pref.library import contract
-from movie_pref.library.label_names import WOULD_WATCH
 from movie_pref.library.read import apply_contract
 from movie_pref.sources.importers import films
-from movie_pref.sources.importers.rating_cut import label_by_cut
+from movie_pref.sources.importers.film_labels import label_films
 
 AS_THEY_ARE = ("imdb_id", "tmdb_id", "media_type", "runtime", "genre", "imdb_rating", "imdb_votes")
 RENAMED = {"title": "media_title", "year": "release_year", "original_title": "original_media_title", "at": "updated_at"}
@@ -26,17 +25,17 @@ class LibraryRows(NamedTuple):
     left_out: pd.DataFrame
 
 
-def to_library(frame: pd.DataFrame, cut: float, watched_as_liked: bool = False) -> LibraryRows:
+def to_library(
+    frame: pd.DataFrame, cut: float | None, watched_as_liked: bool = False, again_from: float | None = None
+) -> LibraryRows:
     """Rows of the library contract from films (those of `Matches.matched`, or any with an imdb_id).
 
     A film with stars is labelled by the cut, one with a heart and no stars is liked, and one that was only watched has no
     label and is left out. With `watched_as_liked` that one is liked too, which makes sense only where there are no
-    ratings and the candidates stand for what is not liked.
+    ratings and the candidates stand for what is not liked. With `again_from` favourites are told apart (`label_films`).
     """
     frame = frame.reset_index(drop=True)
-    label = label_by_cut(frame["rating"], cut)
-    hearts = label.isna() & (frame["liked"] | (frame["watched"] & watched_as_liked))
-    label = label.where(~hearts, WOULD_WATCH)
+    label = label_films(frame, cut, again_from, watched_as_liked)
     rows = pd.DataFrame(
         {
             **{name: frame[name] for name in AS_THEY_ARE},

@@ -12,10 +12,12 @@ import pandas as pd
 from movie_pref.labels.events import effective_labels
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.fill import known_share, with_found
-from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+from movie_pref.library.label_names import LIKED, WOULD_NOT_WATCH, WOULD_WATCH_AGAIN
 from movie_pref.library.tables import Tables, changed, no_movies, read_tables
+from movie_pref.library.training_rows import has_third_label
 from movie_pref.settings import Settings
 from movie_pref.sources.importers import films
+from movie_pref.sources.importers.film_labels import HIGHEST, label_films, second_cut
 from movie_pref.sources.importers.films import Import, count_reasons
 from movie_pref.sources.importers.kept_films import read_kept, write_kept
 from movie_pref.sources.importers.library_rows import LibraryRows, to_library
@@ -23,7 +25,6 @@ from movie_pref.sources.importers.matching import Matches, match, questions
 from movie_pref.sources.importers.open_questions import remember_answers, remembered_answers, write_questions
 
 ORIGIN = "import"
-HIGHEST = 10.0  # the cut where nothing is rated, so that no film is labelled by it
 ASSUMED_PER_LIKED = 10  # candidates taken for not liked, for each film that was only watched
 ASSUMED_SHARE = 0.5  # of the candidates; the others are ranked
 
@@ -40,6 +41,11 @@ class Before:
     events: pd.DataFrame
     answers: pd.DataFrame | None = None
     waiting: pd.DataFrame = field(default_factory=lambda: films.as_films(pd.DataFrame()))
+
+    @property
+    def third_label(self) -> bool:
+        """Whether a movie of the library, or a label that counts, is `would_watch_again`."""
+        return has_third_label(self.library["label"]) or has_third_label(effective_labels(self.events)["label"])
 
     @property
     def known(self) -> pd.DataFrame:
@@ -59,11 +65,13 @@ class ImportPlan:
     `tables` are the whole library and candidates to write, or None where nothing of them changes; `labels` the events to
     record; `questions` what the person has to settle; `waiting` the films that no movie was found for, which are kept.
     `counts` says how many movies each is, in words. `matches` are the films with their movies, `cut` the one that was
-    chosen, None where no film is rated; `looked_up` whether names could be looked up anywhere but in the library.
+    chosen, None where no film is rated; `again_from` the second one, None where there are two labels, and then
+    `favourites_seen` says how many films would have the third; `looked_up` whether names could be looked up anywhere but in the library.
     """
 
     matches: Matches
     cut: float | None
+    again_from: float | None
     tables: Tables
     labels: list[NewLabel]
     questions: pd.DataFrame
@@ -71,6 +79,7 @@ class ImportPlan:
     left_out: pd.DataFrame
     answers: pd.DataFrame | None
     looked_up: bool = True
+    favourites_seen: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -92,12 +101,14 @@ class Helpers:
     `search_elsewhere` looks up films (`title`, `year`) that no known movie surely is, and movies by imdb_id, and gives movies
     by the library's columns, or None where it cannot. `probability` says of movies how likely the person watches them, by
     imdb_id, or gives None where there is no model. `last_cut` is what the person confirmed before, if anything.
+    `choose_again` says from the films and that cut (or None) from which rating on they are favourites, None for two labels.
     """
 
     choose_cut: Callable[[pd.Series], float]
     search_elsewhere: Callable[[pd.DataFrame, set[str]], pd.DataFrame | None] = lambda films, ids: None
     probability: Callable[[pd.DataFrame], pd.Series | None] = lambda movies: None
     last_cut: float | None = None
+    choose_again: Callable[[pd.DataFrame, float | None], float | None] = lambda films, cut: None
 
 
 def read_before(settings: Settings) -> Before:
@@ -138,10 +149,13 @@ def plan_import(
     matches = matches._replace(matched=films.one_each(matches.matched))
     ratings = matches.matched["rating"]
     cut = helpers.choose_cut(ratings) if ratings.notna().any() else None
-    plan = _plan(read, matches, before, found, cut, watched_as_liked)
+    again_from = helpers.choose_again(matches.matched, cut)
+    plan = _plan(read, matches, before, found, (cut, again_from), watched_as_liked)
+    seen = 0 if again_from is not None else _favourites_seen(matches.matched, cut)
     asked = matches if found is not None else matches._replace(unmatched=matches.unmatched.head(0))
     worth = _worth(asked.ambiguous, known, helpers.last_cut if cut is None else cut, helpers)
-    return replace(plan, answers=answers, questions=questions(asked, known, worth), looked_up=found is not None)
+    asked_about = questions(asked, known, worth)
+    return replace(plan, answers=answers, questions=asked_about, looked_up=found is not None, favourites_seen=seen)
 
 
 def nameless(read: Import, before: Before, answers: pd.DataFrame | None = None) -> int:
@@ -161,10 +175,11 @@ def _plan(
     matches: Matches,
     before: Before,
     found: pd.DataFrame | None,
-    cut: float | None,
+    cuts: tuple[float | None, float | None],
     watched_as_liked: bool,
 ) -> ImportPlan:
-    rows = to_library(matches.matched, HIGHEST if cut is None else cut, watched_as_liked)
+    cut, again_from = cuts
+    rows = to_library(matches.matched, cut, watched_as_liked, again_from)
     labelled, assumed = rows.labelled, no_movies()
     unseen = before.candidates[~before.candidates["imdb_id"].isin(labelled["imdb_id"])]
     if watched_as_liked:
@@ -182,7 +197,8 @@ def _plan(
     counts = {
         "films read": len(read.films),
         "kept from an import before": len(before.waiting),
-        "liked": int((labelled["label"] == WOULD_WATCH).sum()),
+        "liked": int(labelled["label"].isin(LIKED).sum()),
+        "of these you would watch again": int((labelled["label"] == WOULD_WATCH_AGAIN).sum()),
         "not liked": int((labelled["label"] == WOULD_NOT_WATCH).sum()),
         "new in the library": int(new.sum()),
         "in the library already": int((~new).sum()),
@@ -199,6 +215,7 @@ def _plan(
     return ImportPlan(
         matches,
         cut,
+        again_from,
         Tables(changed(library, before.library), changed(candidates, before.candidates)),
         labels,
         questions=pd.DataFrame(),
@@ -258,6 +275,12 @@ def _worth(asked: pd.DataFrame, known: pd.DataFrame, cut: float | None, helpers:
     return (liked - said).abs().where(asked["rating"].notna(), said * (1 - said)).fillna(0)
 
 
+def _favourites_seen(matched: pd.DataFrame, cut: float | None) -> int:
+    """How many films would be favourites by the second cut that would be proposed, and by what the site says."""
+    label = label_films(matched, cut, second_cut(matched["rating"], cut))
+    return int((label == WOULD_WATCH_AGAIN).sum())
+
+
 def _together(known: pd.DataFrame | None, given: pd.DataFrame | None) -> pd.DataFrame | None:
     """Answers that are remembered and those of a file, which count more."""
     there = [one for one in (known, given) if one is not None]
@@ -271,7 +294,7 @@ def _assumed(unseen: pd.DataFrame, library: pd.DataFrame, rows: LibraryRows) -> 
 
     They stand in for disliked films only so far as those are not there yet, so that the same import again adds none.
     """
-    liked = int((rows.labelled["label"] == WOULD_WATCH).sum())
+    liked = int(rows.labelled["label"].isin(LIKED).sum())
     there = int((library["label"] == WOULD_NOT_WATCH).sum()) + int((rows.labelled["label"] == WOULD_NOT_WATCH).sum())
     wanted = min(ASSUMED_PER_LIKED * liked - there, int(ASSUMED_SHARE * len(unseen)))
     if there or wanted <= 0:

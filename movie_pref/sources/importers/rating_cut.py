@@ -9,6 +9,7 @@ from movie_pref.errors import UserError
 from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
 
 AIM = (0.10, 0.25)  # the share of films liked
+AGAIN_AIM = (0.15, 0.35)  # of the liked ones, the share that would be watched again
 BEST = 0.10  # the share of films that are the best-rated, and those rated as high as the last of them
 
 
@@ -32,19 +33,21 @@ class CutProof(NamedTuple):
         return AIM[0] <= self.share <= AIM[1]
 
 
-def propose_cut(ratings: pd.Series) -> pd.DataFrame:
+def propose_cut(ratings: pd.Series, aim: tuple[float, float] = AIM) -> pd.DataFrame:
     """What each cut would make of the ratings, lowest cut first.
 
     Parameters
     ----------
     ratings
         On 0 to 10; nulls are not counted.
+    aim
+        Between which shares that of the films liked should lie.
 
     Returns
     -------
     One row for each rating that occurs but the lowest, which would leave nothing disliked: `cut`, `rated` (films with
     exactly this rating), `liked` (with this or more), `not_liked`, `share` liked, `stars` (the cut on five), and
-    `proposed`, true on the row whose share is nearest to the middle of `AIM` of those within it, or else nearest to it;
+    `proposed`, true on the row whose share is nearest to the middle of `aim` of those within it, or else nearest to it;
     of two equally near the lower cut, since a liked film missed costs most. Without two different ratings no row.
     """
     given = ratings.dropna().astype("float64")
@@ -52,11 +55,26 @@ def propose_cut(ratings: pd.Series) -> pd.DataFrame:
     liked = rated[::-1].cumsum()[::-1]
     table = pd.DataFrame({"cut": values, "stars": values / 2, "rated": rated, "liked": liked})
     table = table.assign(not_liked=len(given) - liked, share=liked / max(len(given), 1))[1:].reset_index(drop=True)
-    low, high = AIM
+    low, high = aim
     outside = np.maximum(np.maximum(low - table["share"], table["share"] - high), 0)
     distance = (table["share"] - (low + high) / 2).abs()
     order = np.lexsort((table["cut"], distance.round(12), outside.round(12)))
     return table.assign(proposed=np.arange(len(table)) == (order[0] if len(order) else -1))
+
+
+def propose_second_cut(ratings: pd.Series, cut: float | None) -> pd.DataFrame:
+    """What each second cut would make of the films that a first one likes, as `propose_cut` has it: `liked` are those that
+    would be watched again, `not_liked` the other liked ones, `share` of the liked. No row where the first one is None."""
+    return propose_cut(ratings[ratings >= (np.inf if cut is None else cut)], AGAIN_AIM)
+
+
+def check_second_cut(again_from: float, cut: float | None) -> None:
+    """Refuse, in a sentence, a second cut that is not above the first."""
+    if cut is not None and not cut < again_from <= 10:
+        raise UserError(
+            f"You would watch again from {again_from:g} on and like from {cut:g} on, and the first has to be the higher one, 10 at most; "
+            "give another --again-from, or another --liked-from."
+        )
 
 
 def proposed(table: pd.DataFrame) -> float:

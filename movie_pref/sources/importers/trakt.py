@@ -90,7 +90,9 @@ def read(sources: Sequence[Source]) -> tuple[pd.DataFrame, pd.DataFrame, list[in
         counts.append(len(items))
     typed = films.as_films(pd.DataFrame(entries, columns=[*films.COLUMNS, "key", "rank"]))
     keyed = typed.assign(key=[entry["key"] for entry in entries], rank=[entry["rank"] for entry in entries])
-    one_each, repeated = films.combine(keyed.astype({"key": "str", "rank": "int64"}))
+    keyed = keyed.astype({"key": "str", "rank": "int64"})
+    keyed["rewatched"] |= films.on_two_days(keyed, keyed["rank"] == RANKS["watched"])
+    one_each, repeated = films.combine(keyed)
     television_rows = pd.DataFrame(left_out, columns=list(films.LEFT_OUT))
     return one_each, films.concat([television_rows, repeated], films.LEFT_OUT), counts
 
@@ -144,6 +146,7 @@ def _entry(item: dict[str, Any], where: str) -> dict[str, Any]:
         "rating": _number(item, "rating", where, 1, 10, "a rating from 1 to 10") if kind == "rating" else None,
         "liked": False,
         "watched": kind != "watchlist",
+        "rewatched": (_number(item, "plays", where, 0, 2**53, "a number of plays", optional=True) or 0) >= 2,
         "watchlist": kind == "watchlist",
         "at": _moment(item, where),
         "media_type": "movie",

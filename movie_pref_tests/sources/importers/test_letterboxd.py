@@ -57,6 +57,19 @@ def test_the_whole_zip_gives_one_row_a_film(save_zip):
     assert films["imdb_id"].isna().all()
 
 
+def test_a_film_is_watched_again_where_the_diary_says_so_or_has_it_on_two_days(save_zip):
+    days = [("One", "2024-01-01"), ("Two", "2024-01-01"), ("Two", "2024-05-01"), ("Same day", "2024-01-01"), ("Same day", "2024-01-01")]  # fmt: skip
+    lines = [f"2024-06-01,{name},2001,https://boxd.it/{number},4,,,{day}" for number, (name, day) in enumerate(days)]
+    diary = DIARY + "\n".join([*lines, "2024-06-01,Said,2001,https://boxd.it/s,4,Yes,,2024-06-01"]) + "\n"
+    films = read_export(save_zip({"diary.csv": diary, "ratings.csv": RATINGS})).films
+    assert films.set_index("title")["rewatched"].to_dict() == {
+        "One": False,
+        "Two": True,
+        "Same day": False,
+        "Said": True,
+    }
+
+
 def test_what_is_passed_over_says_why(save_zip):
     files = read_export(save_zip(MEMBERS)).files.set_index("source_file")["kind"]
 

@@ -309,6 +309,45 @@ def test_what_would_teach_the_model_most_is_asked_first(tmp_path, settings, prob
     assert plan_import(read, read_before(settings), helpers).questions["title"].tolist() == order
 
 
+THREE = (("tt0000001", 10, "One"), ("tt0000002", 8, "Two"), ("tt0000003", 3, "Three"))
+
+
+def test_favourites_are_a_third_label_where_asked_for_and_are_counted_where_not(tmp_path, settings):
+    read, before = read_export(imdb(tmp_path, *THREE)), read_before(settings)
+    two = plan_import(read, before, Helpers(lambda _: 7, nowhere_else))
+    assert two.again_from is None and two.favourites_seen == 1
+    assert [one.label for one in two.labels] == ["would_watch", "would_watch", "would_not_watch"]
+    assert "of these you would watch again" not in {name for name, count in two.counts.items() if count}
+
+    asked = []
+
+    def choose_again(films: pd.DataFrame, cut: float | None) -> float:
+        asked.append((films["rating"].tolist(), cut))
+        return 9.0
+
+    helpers = Helpers(lambda _: 7, nowhere_else, choose_again=choose_again)
+    three = plan_import(read, before, helpers)
+    assert asked == [([10, 8, 3], 7)] and (three.cut, three.again_from, three.favourites_seen) == (7, 9, 0)
+    assert [one.label for one in three.labels] == ["would_watch_again", "would_watch", "would_not_watch"]
+    assert three.counts["liked"] == 2 and three.counts["of these you would watch again"] == 1
+
+    assert not before.third_label
+    carry_out(three, settings)
+    assert read_before(settings).third_label
+    assert read_library(settings.library_path).rows["label"].tolist() == ["would_watch_again", "would_watch", "would_not_watch"]  # fmt: skip
+    assert not plan_import(read, read_before(settings), helpers).changes
+
+
+def test_a_favourite_of_ones_own_is_the_third_label_in_use_and_no_import_takes_it_back(tmp_path, settings):
+    imported(imdb(tmp_path, *THREE), settings)
+    with LabelStore(settings.label_store_url) as store:
+        store.record("tt0000002", "would_watch_again", origin="command")
+    before = read_before(settings)
+    assert before.third_label
+    again = plan_import(read_export(imdb(tmp_path, *THREE)), before, Helpers(lambda _: 7, nowhere_else))
+    assert again.labels == [] and again.counts["labels that you gave otherwise, which stay"] == 1
+
+
 def test_films_that_wait_are_those_of_the_newest_export(tmp_path, settings):
     carry_out(
         plan_import(

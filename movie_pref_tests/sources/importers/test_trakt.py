@@ -103,6 +103,31 @@ def test_the_zip_joins_ratings_plays_and_the_watchlist(save_zip):
     ]
 
 
+def played(number, title, at, **more):
+    return {"watched_at": at, "type": "movie", "movie": trakt_movie(number, title), **more}
+
+
+def test_a_film_is_watched_again_after_two_plays_or_on_two_days(save_zip):
+    history = [
+        played(1, "Once", "2024-01-01T20:00:00.000Z"),
+        played(2, "Two days", "2024-01-01T20:00:00.000Z"),
+        played(2, "Two days", "2024-02-01T20:00:00.000Z"),
+        played(3, "Stopped and gone on", "2024-01-01T18:00:00.000Z"),
+        played(3, "Stopped and gone on", "2024-01-01T20:00:00.000Z"),
+    ]
+    watched = [
+        {"plays": plays, "last_watched_at": "2024-01-01T20:00:00.000Z", "movie": trakt_movie(number, title)}
+        for number, title, plays in ((1, "Once", 1), (4, "Two plays", 2))
+    ]
+    films = read_export(save_zip({"watched/history-1.json": history, "watched/watched-movies.json": watched})).films
+    assert films.set_index("title")["rewatched"].to_dict() == {
+        "Once": False,
+        "Two days": True,
+        "Stopped and gone on": False,
+        "Two plays": True,
+    }
+
+
 @pytest.mark.parametrize(
     ("item", "films"),
     [
