@@ -21,7 +21,8 @@ from movie_pref.labels.events import effective_labels, event_number, labels_sinc
 from movie_pref.labels.retraining import library_mark
 from movie_pref.labels.store import read_events
 from movie_pref.library.label_names import LIKED, WOULD_WATCH_AGAIN
-from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
+from movie_pref.library.table_file import is_demo
+from movie_pref.library.tables import labels_of
 from movie_pref.model.pointer import champion_facts, read_pointer
 from movie_pref.settings import Settings
 
@@ -116,9 +117,7 @@ def next_step(status: Status, candidates: bool = False) -> dict[str, str]:
 def _library(path: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
-    check_header(path)
-    parquet = file_format(path) == "parquet"
-    labels = pq.read_table(path, columns=["label"]).to_pandas()["label"] if parquet else read_frame(path)["label"]
+    labels = labels_of(path)
     return {
         "file": str(path),
         "demonstration": is_demo(path),

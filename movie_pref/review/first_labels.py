@@ -17,7 +17,7 @@ from movie_pref.features.enough_labels import LabelCounts
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.library.catalogue import own_catalogue
-from movie_pref.library.label_names import WOULD_WATCH
+from movie_pref.library.label_names import LIKED
 from movie_pref.library.presence import has_candidates, has_library
 from movie_pref.library.tables import read_candidates, read_own
 from movie_pref.library.training_rows import trainable
@@ -116,7 +116,7 @@ class FirstLabels:
     def counts(self) -> LabelCounts:
         """The labels so far, the library's among them."""
         said = [] if self._now is None else list(self._now.labels.values())
-        liked = sum(label == WOULD_WATCH for label in said)
+        liked = sum(label in LIKED for label in said)
         return LabelCounts(liked, len(said) - liked)
 
     def guessed(self, imdb_id: str) -> Guessed | None:
@@ -195,7 +195,7 @@ class FirstLabels:
         about = self._about(labels)
         said = {one: label for one, label in {**known.labels, **labels}.items() if one in known.places}
         rows = np.array([known.places[one] for one in said], dtype=int)
-        target = np.array([label == WOULD_WATCH for label in said.values()], dtype=int)
+        target = np.array([label in LIKED for label in said.values()], dtype=int)
         posterior = known.guess.posterior(rows, target)
         open_ = known.may_ask.copy()
         open_[rows] = False

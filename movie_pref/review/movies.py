@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.library.lookup import known_movies
+from movie_pref.library.tables import labels_of
 from movie_pref.library.title_search import Titles
+from movie_pref.library.training_rows import has_third_label
 from movie_pref.ranking.reasons import Sides, english_name
 from movie_pref.settings import Settings
 
@@ -66,10 +68,12 @@ class Movies:
         self.settings = settings
         self.folder = DataFolder(settings.data)
         self.ranked = 0
+        self.has_favourite = False
         self._kept: dict[str, Movie] = {}
         self._offered: pd.DataFrame | None = None
         self._titles: Titles | None = None
         self._titles_mark: object = None
+        self._library_mark: object = None
 
     def keep(self, imdb_ids: Iterable[str]) -> None:
         """Read these movies into memory, as the files have them now."""
@@ -77,6 +81,20 @@ class Movies:
         ranking = self.folder.asset("scored_candidates")
         self.ranked = pq.read_metadata(ranking).num_rows if ranking.exists() else 0
         self._kept = self._read(wanted) if wanted else {}
+
+    def read_labels(self) -> None:
+        """See whether the library has a movie that the person would watch again, where it is another file than before.
+
+        Raises
+        ------
+        UserError
+            The library cannot be read.
+        """
+        path = self.settings.library_path
+        mark = (path, path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else None
+        if mark != self._library_mark:
+            self.has_favourite = mark is not None and has_third_label(labels_of(path))
+            self._library_mark = mark
 
     def offer(self, rows: pd.DataFrame) -> None:
         """Movies in the library's columns that no run has read yet, for those that the run's files do not have."""

@@ -14,6 +14,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.labels.events import BY_HAND, BY_QUEUE, check_label, effective_labels
 from movie_pref.labels.store import LabelStore
+from movie_pref.library.label_names import WOULD_WATCH_AGAIN
 from movie_pref.settings import Settings
 
 NO_EVENT = -1
@@ -143,6 +144,11 @@ class Desk:
         """The labels that humans gave, by imdb_id."""
         with self._lock:
             return {imdb_id: label for imdb_id, (label, _) in self._labels.items()}
+
+    @property
+    def has_favourite(self) -> bool:
+        """Whether a human said of any movie that they would watch it again."""
+        return WOULD_WATCH_AGAIN in self.labels().values()
 
     def asked(self, imdb_id: str) -> Asked | None:
         """The movie's entry in the queue, decided or not."""

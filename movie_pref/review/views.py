@@ -44,13 +44,14 @@ class Bar(NamedTuple):
 
 
 def status(review: Review) -> dict[str, Any]:
-    """How much waits, how long until the next retrain, which model ranks, and what is wrong."""
+    """How much waits, how long until the next retrain, which model ranks, whether `would_watch_again` is in use, and what is wrong."""
     new, enough = review.watch.new_labels, review.settings.retrain_labels
     state = review.watch.model
     return {
         "first": progress(review.watch.first),
         "left": len(review.desk.waiting()),
         "queue_there": review.desk.exists,
+        "again": review.movies.has_favourite or review.desk.has_favourite,
         "mark": review.desk.mark,
         "new": new,
         "enough": enough,

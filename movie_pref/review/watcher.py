@@ -79,6 +79,8 @@ class Watch:
             if changed or files != self._files:
                 self.movies.keep(self.desk.every())
                 self._files = files
+        with self._trouble("library"):
+            self.movies.read_labels()
         with self._trouble("model"):
             self.model = model_state(self.settings.data, self.settings.threshold)
         with self._trouble("labels"):

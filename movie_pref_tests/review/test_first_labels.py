@@ -118,6 +118,9 @@ def test_questions_follow_the_labels_and_are_the_same_at_the_next_start(first: A
     found.look()
     assert before[0] not in desk.waiting() and desk.waiting() != before[1:]
     assert tuple(found.counts()) == (1, 0)
+    desk.decide(desk.waiting()[0], "would_watch_again", "", "review queue")
+    found.look()
+    assert tuple(found.counts()) == (2, 0)
     again = Desk(bare, store)
     again.read_labels()
     FirstLabels(bare, again, Movies(bare)).look()

@@ -5,7 +5,7 @@
 const TWICE = 250; // milliseconds in which the same key is taken for one that was pressed twice
 const POLL = 2000;
 const KEYS = {
-  w: "would_watch", ArrowRight: "would_watch", n: "would_not_watch", ArrowLeft: "would_not_watch", s: "skip", u: "undo",
+  w: "would_watch", ArrowRight: "would_watch", a: "would_watch_again", n: "would_not_watch", ArrowLeft: "would_not_watch", s: "skip", u: "undo",
 };
 const token = document.querySelector('meta[name="review-token"]').content;
 const main = document.querySelector("main");
@@ -57,7 +57,12 @@ function show(found) {
     location.reload();
     return;
   }
+  const again = find("#status .status").dataset.again;
   if (found.status) setStatus(found.status, true);
+  if (find("#rows") && find("#status .status").dataset.again !== again) {
+    location.reload(); // a button more in every row, or one less
+    return;
+  }
   for (const form of document.querySelectorAll("form.undo")) {
     find('[name="imdb_id"]', form).value = found.last;
     form.hidden = !found.last;
