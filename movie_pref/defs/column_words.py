@@ -3,7 +3,7 @@
 import re
 
 from movie_pref.library.contract import LIBRARY
-from movie_pref.search.grid import PARAMETERS
+from movie_pref.search.parameters import PARAMETERS
 
 COLUMNS = {
     # where a row comes from

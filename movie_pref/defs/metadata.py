@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,17 @@ def table(frame: pd.DataFrame, rows: int = 100) -> dg.TableMetadataValue:
     ]
     schema = dg.TableSchema(columns=[dg.TableColumn(str(name)) for name in shown.columns])
     return dg.MetadataValue.table(records=records, schema=schema)
+
+
+def words(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
+    """A small frame of sentences as a table that the UI opens in a window, where it is wide enough; nothing is cut."""
+
+    def line(cells: Iterable[Any]) -> str:
+        return "| " + " | ".join("" if pd.isna(cell) else str(cell).replace("|", r"\|") for cell in cells) + " |"
+
+    heads = [str(name).replace("_", " ") for name in frame.columns]
+    rows = frame.astype(object).itertuples(index=False)
+    return dg.MetadataValue.md("\n".join([line(heads), line(["---"] * len(heads)), *map(line, rows)]))
 
 
 def picture(figure: "Figure", path: Path) -> dg.MarkdownMetadataValue:

@@ -46,6 +46,7 @@ def gather(settings: Settings) -> dict[str, Any]:
         "best": best(data),
         "unsure": unsure(data, champion),
         "trust": _trust(champion),
+        "measures": _measures(champion),
         "kept_aside": _kept_aside(champion),
         "unlike": _unlike(data, champion),
         "confusion": _confusion(data, predictions, champion.threshold) if newest else None,
@@ -109,6 +110,24 @@ def _trust(champion: Champion) -> list[tuple[str, str, str]] | None:
                 (question, f"about {found[0]}", f"{behind}{f'; 95 % interval {found[1]}' if found[1] else ''}")
             )
     return answers + _calibration(metrics)
+
+
+def _measures(champion: Champion) -> list[dict[str, str]]:
+    """Each figure of the champion's evaluation with its interval, what it is, what speaks for it and what against."""
+    from movie_pref.metrics.explained import explained
+
+    found = {
+        name: figure
+        for name, figure in champion.model.facts.get("metrics", {}).items()
+        if isinstance(figure, dict) and figure.get("value") is not None
+    }
+    figures = []
+    for name, figure in found.items():
+        form = "{:,.0f}" if name.startswith("movies_") else "{:.3f}"
+        sure = figure.get("low") is not None and figure.get("high") is not None
+        interval = " to ".join(form.format(figure[end]) for end in ("low", "high")) if sure else "–"
+        figures.append({"metric": name, "value": form.format(figure["value"]), "interval": interval})
+    return explained(pd.DataFrame(figures)).fillna("").to_dict("records") if figures else []
 
 
 def _kept_aside(champion: Champion) -> bool:
@@ -215,7 +234,8 @@ def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] 
 def _search(data: Path, champion: Champion) -> dict[str, Any]:
     """The members of the model that ranks, their hyperparameters, what each is for, and how much was tried."""
     from movie_pref.model.in_words import made_of, parameter_values
-    from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID, Space
+    from movie_pref.search.grid import PRODUCTION_GRID, Space
+    from movie_pref.search.parameters import PARAMETERS
 
     results = DataFolder(data).table("grid_search_results")
     recipe = champion.model.recipe

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+
+from movie_pref.search.parameters import PARAMETERS
 
 Grid = Mapping[str, Sequence[Any]]
 TREES = "n_estimators"
@@ -23,67 +25,6 @@ PRODUCTION_GRID: dict[str, list[Any]] = {
     "colsample_bylevel": [0.8, 1.0],
     "enable_categorical": [True],
 }
-
-
-class Parameter(NamedTuple):
-    """What the experimental design says about one hyperparameter."""
-
-    default: Any
-    purpose: str
-    priority: str
-    justification: str
-
-
-PARAMETERS = {
-    "scale_pos_weight": Parameter(
-        1, "Handle class imbalance", "High",
-        "Critical for 10:1 class imbalance in movie preferences; ensures model doesn't default to majority class",
-    ),
-    "max_depth": Parameter(
-        6, "Control tree complexity", "High",
-        "Captures complex interactions (RT score + IMDB votes + genre) while preventing overfitting on limited preference data",
-    ),
-    "n_estimators": Parameter(
-        100, "Number of boosting rounds", "High",
-        "Balances learning capacity with computational efficiency; more trees = better pattern recognition",
-    ),
-    "min_child_weight": Parameter(
-        1, "Minimum leaf sample weight", "High",
-        "Prevents unreliable predictions from small sample sizes, critical with 10:1 class imbalance",
-    ),
-    "learning_rate": Parameter(
-        0.3, "Step size for updates", "Medium",
-        "Conservative rates prevent overshooting optimal solutions for nuanced preference patterns",
-    ),
-    "gamma": Parameter(
-        0, "Minimum split loss", "Medium",
-        "Prevents overfitting to personal quirks while maintaining genuine preference patterns",
-    ),
-    "reg_alpha": Parameter(
-        0, "L1 regularization", "Medium",
-        "Feature selection among movie metadata; removes irrelevant features automatically",
-    ),
-    "subsample": Parameter(
-        1.0, "Training sample fraction", "Medium",
-        "Regularization technique; especially important with limited personal training data",
-    ),
-    "max_delta_step": Parameter(
-        0, "Maximum delta step", "Low",
-        "Additional control for extreme class imbalance; secondary to scale_pos_weight",
-    ),
-    "colsample_bytree": Parameter(
-        1.0, "Feature sampling per tree", "Low",
-        "Secondary regularization; less critical given strong feature relevance in movie metadata",
-    ),
-    "colsample_bylevel": Parameter(
-        1.0, "Feature sampling per level", "Low",
-        "Tertiary regularization dimension; minimal impact on movie preference modeling",
-    ),
-    "enable_categorical": Parameter(
-        False, "Categorical feature handling", "Low",
-        "Required for proper handling of movie genres/languages, but no tuning needed",
-    ),
-}  # fmt: skip
 
 
 class Space:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.metrics.budget import AT_BUDGET
-from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID
+from movie_pref.search.grid import PRODUCTION_GRID
+from movie_pref.search.parameters import grid_row
 
 RECALL, PRECISION = AT_BUDGET, "average_precision"
 LITERAL = "recall_at_0.35"  # what the document maximises
@@ -105,12 +106,13 @@ def ranks(results: pd.DataFrame) -> pd.Series:
 
 
 def winner_by_parameter(results: pd.DataFrame, winner: int) -> pd.DataFrame:
-    """A row a parameter of the production grid: the values in it, the winner's, and what the design says about it."""
-    rows = []
-    for name, value in point_of(results, winner).items():
-        known = PARAMETERS[name]._asdict() if name in PARAMETERS else {}
-        rows.append({"parameter": name, "values": str(PRODUCTION_GRID.get(name, "")), "winner": value, **known})
-    return pd.DataFrame(rows)
+    """A row a parameter of the production grid: the winner's value, the values in it, and the design's row of the grid."""
+    return pd.DataFrame(
+        [
+            {"parameter": name, "winner": value, "values": str(PRODUCTION_GRID.get(name, "")), **grid_row(name)}
+            for name, value in point_of(results, winner).items()
+        ]
+    )
 
 
 def winner_measures(results: pd.DataFrame, winner: int) -> pd.DataFrame:

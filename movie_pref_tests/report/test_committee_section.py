@@ -26,4 +26,4 @@ def test_the_page_of_a_committee_shows_its_members_and_each_boosters_values(writ
     assert "a committee: 2 boosters and a logistic regression" in text
     assert "Weight of the boosters' mean 0.46" in text and "Weight of the logistic regression 0.39" in text
     assert "Operating point, added in log-odds +1.80" in text
-    assert "max depth 3, 2 3, 5, 7 6 High" in text
+    assert "max depth Maximum Tree Depth 3, 2 3, 5, 7 Low, Medium, High 6 High" in text

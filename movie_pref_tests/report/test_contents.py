@@ -7,6 +7,7 @@ import pytest
 
 from movie_pref.report.page import render
 from movie_pref.settings import Settings
+from movie_pref_tests.report.conftest import METRICS
 from movie_pref_tests.report.reading import Page
 
 
@@ -29,6 +30,21 @@ def test_the_holdout_figures_are_in_words_with_their_intervals(page):
     assert "2.1 percentage points" in page.words and "would show 1.8" in page.words
 
 
+def test_each_figure_stands_beside_what_it_is_and_its_pros_and_cons(page):
+    text = page.words.split("what it is, its pros and its cons")[1]
+    assert "recall at 0.35 0.934 0.861 to 0.978 TP / (TP + FN) Minimizes missing good movies; aligns" in text
+    assert "average precision 0.880 – Area under precision-recall curve Optimizes across all thresholds" in text
+    assert "flagged at 0.35 0.310 0.000 to 1.000 (TP + FP) / Total" in text
+
+
+def test_a_count_of_movies_is_whole_and_a_figure_without_words_is_shown_alone(write_folder, candidates):
+    count = {"value": 1234.0, "low": None, "high": None}
+    metrics = {"rows": "holdout", **METRICS, "movies_for_recall_0.9": count, "something_new": {"value": 0.5}}
+    text = Page(render(write_folder(candidates, metrics=metrics))).words
+    assert "movies for recall 0.9 1,234 – Movies to look at, from the top" in text
+    assert "something new 0.500 –" in text
+
+
 def test_the_confusion_is_counted_on_the_holdout_rows_only(page, made_of):
     holdout = made_of["predictions"].query("partition == 'holdout'")
     counts = holdout["cm_value"].value_counts().reindex(["tp", "fn", "fp", "tn"], fill_value=0)
@@ -40,8 +56,6 @@ def test_the_confusion_is_counted_on_the_holdout_rows_only(page, made_of):
 
 
 def test_a_library_too_small_to_keep_any_aside_says_what_stood_in_for_it(write_folder, candidates):
-    from movie_pref_tests.report.conftest import METRICS
-
     settings = write_folder(candidates, metrics={**METRICS, "rows": "labelled movies, cross-validated with everything"})
     path = settings.data / "03_binomial_classifier_results.parquet"
     predictions = pd.read_parquet(path).assign(partition="train")
@@ -113,4 +127,6 @@ def test_the_search_says_how_much_was_tried_and_what_each_setting_is_for(page):
     text = page.words.split("How the model was found")[1]
     assert "The model is one booster. Boosters are 25 small decision trees whose answers add up" in text
     assert "Of the 93,312 combinations in the grid 3 were tried on the training movies, 2 of them to the end" in text
-    assert "max depth 3 3, 5, 7 6 High Control tree complexity Captures complex interactions" in text
+    assert "max depth Maximum Tree Depth 3 3, 5, 7 Low, Medium, High 6 High Control tree complexity Captures" in text
+    assert "Formula Tree levels: root (0) → ... → leaf (max_depth) In other words How many" in text
+    assert "Impact on the model Feature interaction depth" in text

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from movie_pref.search.grid import PARAMETERS, PRODUCTION_GRID, Space
+from movie_pref.search.grid import PRODUCTION_GRID, Space
 
 
 def test_the_production_grid_is_the_one_of_the_experimental_design():
@@ -25,26 +25,6 @@ def test_the_production_grid_is_the_one_of_the_experimental_design():
     }
     assert list(PRODUCTION_GRID.items()) == list(documented.items())
     assert Space(PRODUCTION_GRID).size == 4 * 3 * 3 * 3 * 3 * 3 * 4 * 2 * 3 * 2 * 2 == 93_312
-
-
-def test_every_parameter_has_its_default_purpose_priority_and_justification():
-    assert list(PARAMETERS) == list(PRODUCTION_GRID)
-    assert {name: parameter.default for name, parameter in PARAMETERS.items()} == {
-        "scale_pos_weight": 1,
-        "max_depth": 6,
-        "n_estimators": 100,
-        "min_child_weight": 1,
-        "learning_rate": 0.3,
-        "gamma": 0,
-        "reg_alpha": 0,
-        "subsample": 1.0,
-        "max_delta_step": 0,
-        "colsample_bytree": 1.0,
-        "colsample_bylevel": 1.0,
-        "enable_categorical": False,
-    }
-    assert [parameter.priority for parameter in PARAMETERS.values()] == ["High"] * 4 + ["Medium"] * 4 + ["Low"] * 4
-    assert all(parameter.purpose and parameter.justification for parameter in PARAMETERS.values())
 
 
 def test_points_are_numbered_with_the_last_parameter_changing_fastest():

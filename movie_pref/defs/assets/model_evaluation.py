@@ -9,7 +9,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.assets.model_training import chosen_model
 from movie_pref.defs.decorators import node
-from movie_pref.defs.metadata import picture, table
+from movie_pref.defs.metadata import picture, table, words
 from movie_pref.defs.run_history import training_input
 from movie_pref.features.split import evidence
 from movie_pref.settings import Settings
@@ -55,6 +55,7 @@ def _report(
     from movie_pref.evaluation.judged import judged_rows
     from movie_pref.evaluation.plots import calibration_curves, precision_recall_and_threshold
     from movie_pref.evaluation.reports import confusion_counts, evaluate, metrics_by_origin
+    from movie_pref.metrics.explained import explained
     from movie_pref.metrics.scores import THRESHOLDS
 
     folder = DataFolder(settings.data)
@@ -67,6 +68,7 @@ def _report(
     actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
     curves = precision_recall_and_threshold(actual, probability, settings.threshold)
     calibration = calibration_curves(actual, probability, rows["calibrated_probability"].to_numpy())
+    figures = report[["metric", "value", "low", "high"]].round(4)
     fitted_on = int((predictions["partition"] == "train").sum())
     context.add_output_metadata(
         {
@@ -79,7 +81,8 @@ def _report(
             + f"; {judged.says}",
             "by_origin_of_the_label": table(by_origin.round(4)),
             "movies_to_look_at": _bounded(report),
-            "metrics": table(report[["metric", "value", "low", "high"]].round(4)),
+            "metrics": table(figures),
+            "metrics_explained": words(explained(figures)),
             "confusion": table(confusion_counts(actual, probability, sorted({*THRESHOLDS, settings.threshold}))),
             "curves": picture(curves, folder.plot(f"{side}_curves")),
             "calibration": picture(calibration, folder.plot(f"{side}_calibration")),

@@ -10,7 +10,7 @@ from dagster import ResourceParam
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
-from movie_pref.defs.metadata import picture, table
+from movie_pref.defs.metadata import picture, table, words
 from movie_pref.features.training_table import ModelColumns, training_rows
 from movie_pref.files import write_json
 from movie_pref.settings import Settings
@@ -66,13 +66,17 @@ def grid_search_results(
 def _search_page(results: pd.DataFrame, budget: float, folder: DataFolder) -> dict[str, Any]:
     """What the UI shows of a search: its winner, how far to trust it, and pictures."""
     from movie_pref.search.grid import PRODUCTION_GRID, Space
+    from movie_pref.search.parameters import explained
     from movie_pref.search.plots import parallel_coordinates, recall_against_flagged, score_by_axis
     from movie_pref.search.winner import fully_evaluated, not_distinguishable, winner_by_parameter, winner_measures
 
     winner = int(results["rank"].idxmin())
+    by_parameter = winner_by_parameter(results, winner)
     return {
         "ended": results.attrs["ended"],
-        "winner": table(winner_by_parameter(results, winner)),
+        "winner": table(by_parameter[["parameter", "winner", "values"]]),
+        "production_grid": words(by_parameter),
+        "hyperparameters_explained": words(explained(by_parameter[["parameter", "winner"]])),
         "winner_measures": table(winner_measures(results, winner)),
         "not_distinguishable_from_the_winner": int(not_distinguishable(results, winner).sum()),
         "how_far_to_trust_the_winner": "its figures flatter: it is the best of many points on the folds that chose it, and the features were chosen on all training rows; what the model is worth is in holdout_report",
@@ -145,15 +149,17 @@ def tuned_model(
     the one of highest average precision. `evaluated` is fitted on the training rows and carries all metrics, `serving`
     on every labelled movie.
     """
+    from movie_pref.search.parameters import explained
     from movie_pref.search.winner import says_of_the_literal_rule
 
     model, point = _model(
         _recipes(grid_search_results, settings)["winner"], settings, member_predictions, training_table, model_columns
     )
-    params = model.facts["params"]
+    params = pd.DataFrame(model.facts["params"].items(), columns=["parameter", "value"])
     context.add_output_metadata(
         {
-            "hyperparameters": table(pd.DataFrame({"parameter": list(params), "value": list(params.values())})),
+            "hyperparameters": table(params),
+            "hyperparameters_explained": words(explained(params)),
             "the_document_to_the_letter": says_of_the_literal_rule(grid_search_results),
             **_shown(model, point),
         }
@@ -178,6 +184,8 @@ def committee(
     """
     from movie_pref.evaluation.members import member_correlation, member_weights, members_as_read, members_compared
     from movie_pref.evaluation.plots import member_bars
+    from movie_pref.model.in_words import parameter_values
+    from movie_pref.search.parameters import explained
 
     recipe = _recipes(grid_search_results, settings)["committee"]
     model, point = _model(recipe, settings, member_predictions, training_table, model_columns)
@@ -192,6 +200,9 @@ def committee(
                 member_bars(compared, weights), DataFolder(settings.data).plot("committee_members")
             ),
             "parameters_of_the_boosters": table(parameters),
+            "hyperparameters_explained": words(
+                explained(pd.DataFrame(parameter_values(recipe).items(), columns=["parameter", "boosters"]))
+            ),
             "correlation_of_the_members": table(member_correlation(member_predictions).round(3)),
             **{f"weight_of_{kind}": round(float(weight), 4) for kind, weight in model.recipe.weights.items()},
             "trees": model.recipe.trees,

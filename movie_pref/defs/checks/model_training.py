@@ -59,7 +59,7 @@ def winner_beats_the_defaults(
 ) -> dg.AssetCheckResult:
     """Average precision of the winner less that of XGBoost's defaults, on the same folds; a WARN when it is not above."""
     from movie_pref.features.training_table import training_rows
-    from movie_pref.search.grid import PARAMETERS
+    from movie_pref.search.parameters import PARAMETERS
     from movie_pref.search.strategies import grid_search
     from movie_pref.search.winner import PRECISION, splits, standard_error
 

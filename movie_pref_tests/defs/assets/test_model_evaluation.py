@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from movie_pref.demo.library import demo_library
 from movie_pref_tests.defs.small_run import LABELLED, Finished, quick_settings, write_input
@@ -56,3 +57,16 @@ def test_nine_liked_movies_are_ranked_and_the_report_says_what_stood_in_for_a_ho
 def test_the_champions_page_says_what_the_challenger_is_made_of(finished: Finished) -> None:
     parts = {row.data["part"] for row in finished.result.made["champion_model"]["challenger_made_of"].records}
     assert {"boosters", "logistic regression", "operating point, added in log-odds"} <= parts
+
+
+@pytest.mark.parametrize("side", ["validation", "holdout"])
+def test_each_figure_of_a_report_is_shown_with_its_definition_pros_and_cons(finished: Finished, side: str) -> None:
+    page = finished.result.made[f"{side}_report"]
+    head, _, *rows = page["metrics_explained"].splitlines()
+    assert head == "| metric | value | low | high | definition | pros | cons |"
+    figures = {row.split(" | ")[0].removeprefix("| "): row for row in rows}
+    assert list(figures) == [record.data["metric"] for record in page["metrics"].records]
+    assert (
+        "| TP / (TP + FN) | Minimizes missing good movies; aligns with 35% threshold strategy |"
+        in figures["recall_at_0.35"]
+    )

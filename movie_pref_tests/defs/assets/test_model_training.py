@@ -1,6 +1,7 @@
 """The tables of the search and of the out-of-fold predictions, as a run writes them."""
 
 import pandas as pd
+import pytest
 
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref_tests.defs.small_run import LABELLED, Finished
@@ -43,3 +44,26 @@ def test_the_committees_page_has_its_members_their_weights_and_a_picture(finishe
     columns = [column.name for column in page["parameters_of_the_boosters"].schema.columns]
     assert columns == ["parameter", *(name for name in members if name.startswith("booster_"))]
     assert (finished.settings.data / "reports" / "committee_members.png").stat().st_size > 1000
+
+
+def test_the_grid_is_shown_with_all_its_columns_and_each_value_of_the_winner(finished: Finished) -> None:
+    page = finished.result.made["grid_search_results"]
+    head, _, *rows = page["production_grid"].splitlines()
+    columns = (
+        "parameter | winner | values | default | range type | purpose | impact on model | priority | justification"
+    )
+    assert head == f"| {columns} |"
+    assert len(rows) == len(PRODUCTION_GRID) == len(page["winner"].records)
+    (depth,) = [row for row in rows if row.startswith("| max_depth |")]
+    assert "| [3, 5, 7] | 6 | Low, Medium, High | Control tree complexity | Feature interaction depth | High |" in depth
+
+
+@pytest.mark.parametrize(
+    ("asset", "column"), [("grid_search_results", "winner"), ("tuned_model", "value"), ("committee", "boosters")]
+)
+def test_hyperparameters_are_explained_beside_their_values(finished: Finished, asset: str, column: str) -> None:
+    page = finished.result.made[asset]
+    head, _, *rows = page["hyperparameters_explained"].splitlines()
+    assert head == f"| parameter | {column} | full name | definition | formula | explanation |"
+    assert {row.split(" | ")[0].removeprefix("| ") for row in rows} >= set(PRODUCTION_GRID)
+    assert any(r"penalty = alpha × Σ(\|weight_i\|)" in row for row in rows)
