@@ -39,9 +39,10 @@ lint: $(READY)   ## style, types, and which room may import which
 benchmark: $(READY) ## measure speed and memory
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
-docs: $(READY)   ## write docs/columns.md and docs/nodes.md from the code
+docs: $(READY)   ## write the tables of docs/ from the code
 	@$(BIN)/python -c "from movie_pref.library.contract import columns_as_markdown as made; print(made(), end='')" > docs/columns.md
 	@$(BIN)/python -c "from docs.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
+	@$(BIN)/python -c "from docs.document_rows import table_as_markdown as made; print(made(), end='')" > docs/document-rows.md
 
 lock:            ## renew requirements.lock from pyproject.toml (needs uv)
 	@uv pip compile pyproject.toml --extra dev --extra compare --extra cluster --universal --python-version 3.11 --generate-hashes --no-header \

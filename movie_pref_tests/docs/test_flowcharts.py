@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from docs.document_rows import table_as_markdown as rows_as_markdown
 from docs.flowchart_places import DECLARED
 from docs.flowcharts import FLOWCHARTS, gaps, table_as_markdown
 from docs.mermaid import read_charts
@@ -122,13 +123,17 @@ def test_every_labelled_edge_says_what_its_label_means():
     assert [edge for ours in DECLARED for edge, place in ours.edges.items() if not place.means] == []
 
 
-@pytest.mark.parametrize(("file", "made"), [("nodes.md", table_as_markdown), ("columns.md", columns_as_markdown)])
+@pytest.mark.parametrize(
+    ("file", "made"),
+    [("nodes.md", table_as_markdown), ("columns.md", columns_as_markdown), ("document-rows.md", rows_as_markdown)],
+)
 def test_the_documentation_is_what_the_code_generates(file, made):
     assert (DOCS / file).read_text(encoding="utf-8") == made(), "run make docs"
 
 
-def test_every_row_of_the_documentation_has_as_many_cells_as_its_head():
-    for table in re.findall(r"(?:^\|.*\n)+", table_as_markdown(), re.MULTILINE):
+@pytest.mark.parametrize("made", [table_as_markdown, rows_as_markdown])
+def test_every_row_of_the_documentation_has_as_many_cells_as_its_head(made):
+    for table in re.findall(r"(?:^\|.*\n)+", made(), re.MULTILINE):
         assert len({len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}) == 1
 
 
