@@ -217,12 +217,17 @@ def _print_algorithms(settings: "Settings") -> None:
             row.algorithm,
             plain(row.belief),
             plain(row.measured),
-            f"[{colours.get(row.verdict, 'yellow')}]{row.verdict}[/]",
+            f"[{colours.get(row.verdict, 'yellow')}]{row.verdict}[/]" + (" *" if row.stands else ""),
         )
         for row in beliefs.itertuples()
     ]
     title = "\nWhat the design believes, and what was measured"
     show(title, ("algorithm", "belief", "measured", "verdict"), told, lined=True)
+    judged = int(beliefs["adjusted_p"].notna().sum())
+    note(
+        "A verdict follows from the paired 95 % interval of its own belief; * marks those that stand corrected for all "
+        f"{judged} that were judged (Holm) as well."
+    )
     say(f"Picture: {DataFolder(settings.data).plot('algorithm_comparison')}")
 
 

@@ -4,31 +4,25 @@ Every algorithm tries the same number of settings. What it scales, fills or enco
 """
 
 import importlib
-import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from movie_pref.evaluation.fold_data import Data
+from movie_pref.evaluation.preparation import Predict, complete, fitted_pipeline, one_hot
 from movie_pref.metrics.scores import scores
 from movie_pref.search.boosting import fit_booster, training_matrix
-
-if TYPE_CHECKING:
-    from sklearn.compose import ColumnTransformer
 
 BASELINE = "XGBoost"
 AVERAGE = "XGBoost + LightGBM, averaged"
 COMMITTEE = "the committee"
 FLOOR = "best single column"
 TREES = 200
-QUANTILES = 100
-FARTHEST = 3.0
+SAMPLED = {"n_estimators": TREES, "subsample": 0.8, "colsample_bytree": 0.8}
 EPOCHS = 60
 
 Setting = dict[str, Any]
-Predict = Callable[[np.ndarray], np.ndarray]
 
 
 class FittedAlgorithm(NamedTuple):
@@ -80,8 +74,7 @@ def described(setting: Setting) -> str:
 
 def _xgboost(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     values, types = data.sparse
-    params = {"n_estimators": TREES, "subsample": 0.8, "colsample_bytree": 0.8, **setting}
-    booster = fit_booster(training_matrix(values[train], data.label[train], types), params, seed)
+    booster = fit_booster(training_matrix(values[train], data.label[train], types), SAMPLED | setting, seed)
     return FittedAlgorithm(lambda rows: booster.inplace_predict(values[rows]))
 
 
@@ -126,7 +119,7 @@ def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -
     from sklearn.ensemble import RandomForestClassifier
 
     model = RandomForestClassifier(n_estimators=TREES, random_state=seed, n_jobs=1, **setting)
-    return _pipeline(_one_hot(data.columns), model, data, train)
+    return FittedAlgorithm(fitted_pipeline(one_hot(data.columns), model, data, train))
 
 
 # algorithms that read complete, scaled numbers
@@ -135,26 +128,28 @@ def _random_forest(data: Data, train: np.ndarray, setting: Setting, seed: int) -
 def _ridge(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import Ridge
 
-    return _pipeline(_complete(data.columns, len(train)), Ridge(**setting), data, train)
+    return FittedAlgorithm(fitted_pipeline(complete(data.columns, len(train)), Ridge(**setting), data, train))
 
 
 def _logistic(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import LogisticRegression
 
-    return _pipeline(_complete(data.columns, len(train)), LogisticRegression(max_iter=1000, **setting), data, train)
+    return FittedAlgorithm(
+        fitted_pipeline(complete(data.columns, len(train)), LogisticRegression(max_iter=1000, **setting), data, train)
+    )
 
 
 def _logistic_polynomial(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.linear_model import LogisticRegression
 
-    prepare = _complete(data.columns, len(train), products=True)
-    return _pipeline(prepare, LogisticRegression(max_iter=1000, **setting), data, train)
+    prepare = complete(data.columns, len(train), products=True)
+    return FittedAlgorithm(fitted_pipeline(prepare, LogisticRegression(max_iter=1000, **setting), data, train))
 
 
 def _naive_bayes(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.naive_bayes import GaussianNB
 
-    return _pipeline(_complete(data.columns, len(train)), GaussianNB(**setting), data, train)
+    return FittedAlgorithm(fitted_pipeline(complete(data.columns, len(train)), GaussianNB(**setting), data, train))
 
 
 def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
@@ -162,20 +157,22 @@ def _nearest_neighbours(data: Data, train: np.ndarray, setting: Setting, seed: i
 
     chosen = {**setting, "n_neighbors": min(setting["n_neighbors"], len(train))}
     model = KNeighborsClassifier(weights="distance", n_jobs=1, **chosen)
-    return _pipeline(_complete(data.columns, len(train)), model, data, train)
+    return FittedAlgorithm(fitted_pipeline(complete(data.columns, len(train)), model, data, train))
 
 
 def _svm(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.svm import SVC
 
-    return _pipeline(_complete(data.columns, len(train)), SVC(kernel="rbf", **setting), data, train)
+    return FittedAlgorithm(
+        fitted_pipeline(complete(data.columns, len(train)), SVC(kernel="rbf", **setting), data, train)
+    )
 
 
 def _neural_network(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
     from sklearn.neural_network import MLPClassifier
 
     model = MLPClassifier(max_iter=EPOCHS, batch_size=min(64, len(train)), random_state=seed, **setting)
-    return _pipeline(_complete(data.columns, len(train)), model, data, train)
+    return FittedAlgorithm(fitted_pipeline(complete(data.columns, len(train)), model, data, train))
 
 
 def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> FittedAlgorithm:
@@ -183,7 +180,7 @@ def _tabnet(data: Data, train: np.ndarray, setting: Setting, seed: int) -> Fitte
     from pytorch_tabnet.tab_model import TabNetClassifier
 
     torch.set_num_threads(1)
-    prepare = _complete(data.columns, len(train)).fit(data.columns.iloc[train])
+    prepare = complete(data.columns, len(train)).fit(data.columns.iloc[train])
     model = TabNetClassifier(seed=seed, verbose=0, device_name="cpu", **setting)
     model.fit(
         prepare.transform(data.columns.iloc[train]).astype(np.float32), data.label[train],
@@ -221,70 +218,6 @@ def _oriented(values: np.ndarray, position: int, sign: int) -> np.ndarray:
     """A column of values from 0 to 1, turned round where `sign` is negative, null below all others."""
     column = values[:, position]
     return np.where(np.isnan(column), -2.0, sign * column)
-
-
-# preprocessing, fitted within each fit
-
-
-def _one_hot(columns: pd.DataFrame) -> "ColumnTransformer":
-    """Categories as indicators, everything else as it is; null stays null."""
-    from sklearn.compose import make_column_transformer
-    from sklearn.preprocessing import OneHotEncoder
-
-    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    return make_column_transformer((encoder, _named(columns, "O")), remainder="passthrough")
-
-
-def _complete(columns: pd.DataFrame, rows: int, products: bool = False) -> "ColumnTransformer":
-    """Numbers brought to a normal distribution by their ranks, null filled by the median and marked, categories as
-    indicators; `products` adds the squares and products of all numbers and marks."""
-    from sklearn.compose import make_column_transformer
-    from sklearn.impute import SimpleImputer
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import (
-        FunctionTransformer,
-        OneHotEncoder,
-        PolynomialFeatures,
-        QuantileTransformer,
-        StandardScaler,
-    )
-
-    steps = [
-        QuantileTransformer(n_quantiles=min(QUANTILES, rows), output_distribution="normal", subsample=None),
-        # the extremes, which many rows may share, come out as 5.2 standard deviations
-        FunctionTransformer(np.clip, kw_args={"a_min": -FARTHEST, "a_max": FARTHEST}),
-        SimpleImputer(
-            strategy="constant", fill_value=0.0, add_indicator=True, keep_empty_features=True
-        ),  # 0 is the median after the ranks
-    ]
-    if products:
-        steps += [PolynomialFeatures(degree=2, include_bias=False), StandardScaler()]
-    return make_column_transformer(
-        (make_pipeline(*steps), _named(columns, "f")),
-        (OneHotEncoder(handle_unknown="ignore", sparse_output=False), _named(columns, "O")),
-        remainder="passthrough",
-    )
-
-
-def _named(columns: pd.DataFrame, kind: str) -> list[str]:
-    return [name for name in columns if columns[name].dtype.kind == kind]
-
-
-def _pipeline(prepare: "ColumnTransformer", model: Any, data: Data, train: np.ndarray) -> FittedAlgorithm:
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "All-NaN slice encountered")  # a number that none of these rows has
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of steps is part of the setting
-        model.fit(prepare.fit_transform(data.columns.iloc[train]), data.label[train])
-
-    def predict(rows: np.ndarray) -> np.ndarray:
-        values = prepare.transform(data.columns.iloc[rows])
-        if hasattr(model, "predict_proba"):
-            return model.predict_proba(values)[:, 1]
-        return model.decision_function(values) if hasattr(model, "decision_function") else model.predict(values)
-
-    return FittedAlgorithm(predict)
 
 
 def _grid(**values: tuple[Any, ...]) -> tuple[Setting, ...]:

@@ -1,41 +1,61 @@
 """What the experimental design believes of each algorithm, in its own words, and what the comparison says of it.
 
-A verdict follows from paired intervals of average precision, or from measured seconds, by the rule that stands beside it.
+Belongs here: the one list of beliefs, and the table of verdicts. Does not belong here: the rules by which they are reached
+(`criteria.py`), what is measured for them (`algorithms.py`, `contrasts.py`), and the design's rules about single kinds of
+movies (`preference_rules.py`).
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.algorithms import BASELINE, FLOOR
-from movie_pref.evaluation.comparison_table import Difference, difference
-from movie_pref.evaluation.fold_measures import VARIANTS
+from movie_pref.evaluation import boosting_contrasts as boosting
+from movie_pref.evaluation import linear_contrasts as linear
+from movie_pref.evaluation.algorithms import BASELINE
+from movie_pref.evaluation.boosting_contrasts import (
+    ADDITIVE,
+    GENRES_APART,
+    LANGUAGES_APART,
+    MONOTONE,
+    NEITHER,
+    NO_PENALTY,
+    ONE_HOT,
+    PAIRWISE,
+    PENALISED,
+    SAME_TREES,
+    THEIR_TREES,
+    UNPRUNED,
+)
+from movie_pref.evaluation.criteria import (
+    UNDECIDED,
+    Criterion,
+    Judged,
+    ahead,
+    as_good,
+    as_good_and_faster,
+    behind,
+    faster,
+    fewer_rounds,
+    fewer_splits_as_good,
+    fits_less_and_ranks_as_well,
+    gains_less,
+    gains_nothing,
+    loses_less,
+    lower_loss,
+    much_faster,
+    no_score,
+    none_better,
+    overkill,
+    wants_data,
+)
+from movie_pref.evaluation.linear_contrasts import BOTH_SIGNS, LOGISTIC, ONE_SIGN, PRODUCTS, STEPS
+from movie_pref.evaluation.second_order import CONTRADICTED, FIRST, SECOND
+from movie_pref.evaluation.simple_contrasts import BAYES, DEPENDENT, NEIGHBOURS, PAIRS, RATINGS_AND_VOTES, WEIGHTED
 from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.metrics.paired import holm
 
-CONFIRMED, REFUTED, UNDECIDED = "confirmed", "refuted", "undecided"
-MARGIN = 0.01  # of average precision: about the standard error of one five-fold mean, and too little to notice
-MUCH_FASTER = 0.5
-
-LOGISTIC, POLYNOMIAL = "logistic regression", "logistic regression, polynomial"
-NEIGHBOURS, SVM, NETWORK, FOREST = "nearest neighbours", "SVM, RBF kernel", "neural network", "random forest"
-
-
-class Judged(NamedTuple):
-    """What was measured, in words, and the verdict."""
-
-    measured: str
-    verdict: str
-
-
-class Criterion(NamedTuple):
-    """How a belief is decided: in words, which names it needs measured, and the decision itself."""
-
-    says: str
-    needs: tuple[str, ...]
-    judge: Callable[[pd.DataFrame], Judged]
+POLYNOMIAL = "logistic regression, polynomial"
+SVM, NETWORK, FOREST = "SVM, RBF kernel", "neural network", "random forest"
 
 
 class Belief(NamedTuple):
@@ -51,133 +71,30 @@ def belief_table(folds: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with `algorithm`, `belief`, `measured`, `verdict`, `rule`. What was not measured is undecided and says why.
+    DataFrame with `algorithm`, `belief`, `measured`, `verdict`, `rule`, and `adjusted_p`, `stands`: the p of what decided,
+    corrected for how many beliefs were judged (Holm), and whether the verdict stands by that as well. What was not measured,
+    or not in every fold, is undecided and says why.
     """
-    there = set(folds["name"])
     rows = []
     for algorithm, words, criterion in BELIEFS:
-        lacking = [name for name in criterion.needs if name not in there]
-        measured, verdict = Judged(f"{lacking[0]} was not measured", UNDECIDED) if lacking else criterion.judge(folds)
-        rows.append(
-            {"algorithm": algorithm, "belief": words, "measured": measured, "verdict": verdict, "rule": criterion.says}
-        )
-    return pd.DataFrame(rows)
+        lacking = _lacking(folds, criterion.needs)
+        judged = Judged(lacking, UNDECIDED) if lacking else criterion.judge(folds)
+        rows.append({"algorithm": algorithm, "belief": words, **judged._asdict(), "rule": criterion.says})
+    table = pd.DataFrame(rows)
+    table["adjusted_p"] = holm(table.pop("p").to_numpy(dtype="float64"))
+    table["stands"] = (table["verdict"] != UNDECIDED) & (table["adjusted_p"] < 1 - CONFIDENCE)
+    return table
 
 
-# criteria
-
-
-def behind(name: str, other: str = BASELINE) -> Criterion:
-    """The belief that `name` ranks worse than `other`."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found = difference(folds, name, other)
-        return Judged(_against(found, other), _first((found.high < 0, CONFIRMED), (found.low > -MARGIN, REFUTED)))
-
-    says = f"confirmed when the interval of the difference to {other} lies below 0, refuted when above -{MARGIN:g}"
-    return Criterion(says, (name, other), judge)
-
-
-def as_good(name: str, other: str = BASELINE) -> Criterion:
-    """The belief that `name` ranks as well as `other`, or better."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found = difference(folds, name, other)
-        return Judged(_against(found, other), _first((found.low > -MARGIN, CONFIRMED), (found.high < 0, REFUTED)))
-
-    says = f"confirmed when the interval of the difference to {other} lies above -{MARGIN:g}, refuted when below 0"
-    return Criterion(says, (name, other), judge)
-
-
-def ahead(name: str, other: str) -> Criterion:
-    """The belief that `name` has something that `other` lacks."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found = difference(folds, name, other)
-        return Judged(_against(found, other), _first((found.low > 0, CONFIRMED), (found.high < MARGIN, REFUTED)))
-
-    says = f"confirmed when the interval of the difference to {other} lies above 0, refuted when below +{MARGIN:g}"
-    return Criterion(says, (name, other), judge)
-
-
-def gains_nothing(name: str) -> Criterion:
-    """The belief that categories, lists and indicators are of no use to `name`."""
-    other = f"{name}, numbers only"
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found = difference(folds, name, other)
-        return Judged(_against(found, other), _first((found.low > 0, REFUTED), (found.high < MARGIN, CONFIRMED)))
-
-    says = f"refuted when all columns beat numbers only with their whole interval, confirmed when they gain less than {MARGIN:g}"
-    return Criterion(says, (name, other), judge)
-
-
-def much_faster(name: str, other: str = BASELINE) -> Criterion:
-    """The belief that fitting `name` takes a small part of the time that `other` takes."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        low, high, measured = _time_ratio(folds, name, other)
-        return Judged(measured, _first((high < MUCH_FASTER, CONFIRMED), (low > MUCH_FASTER, REFUTED)))
-
-    says = f"confirmed when the interval of the ratio of seconds lies below {MUCH_FASTER:g}, refuted when above"
-    return Criterion(says, (name, other), judge)
-
-
-def overkill(name: str, other: str = BASELINE) -> Criterion:
-    """The belief that `name` takes more time than `other` for no better ranking."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found, (low, high, seconds) = difference(folds, name, other), _time_ratio(folds, name, other)
-        verdict = _first((found.high < MARGIN and low > 1, CONFIRMED), (found.low > 0 or high < 1, REFUTED))
-        return Judged(f"{_against(found, other)}; {seconds}", verdict)
-
-    says = f"confirmed when it gains less than {MARGIN:g} and takes longer beyond the intervals, refuted when it is better or faster beyond them"
-    return Criterion(says, (name, other), judge)
-
-
-def wants_data(name: str, other: str = BASELINE) -> Criterion:
-    """The belief that `name` is behind `other` for want of rows."""
-    half = f"{name}, half of the rows"
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        found, gained = difference(folds, name, other), difference(folds, name, half)
-        theirs = difference(folds, other, f"{other}, half of the rows")
-        verdict = _first(
-            (found.high < 0 and gained.low > 0, CONFIRMED), (found.low > -MARGIN or gained.high < MARGIN, REFUTED)
-        )
-        return Judged(
-            f"{_against(found, other)}; all rows instead of half bring it {_signed(gained)}, and {other} {_signed(theirs)}",
-            verdict,
-        )
-
-    says = f"confirmed when it is behind and twice the rows bring it more, beyond the intervals, refuted when it is at most {MARGIN:g} behind or gains less than that"
-    return Criterion(says, (name, other, half, f"{other}, half of the rows"), judge)
-
-
-def none_better() -> Criterion:
-    """The belief that XGBoost is the algorithm to take."""
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        variants = {BASELINE, FLOOR, *(variant.name for variant in VARIANTS)}
-        found = {name: difference(folds, name) for name in folds["name"].unique() if name not in variants}
-        if not found:
-            return Judged("no other algorithm was measured", UNDECIDED)
-        best = max(found, key=lambda name: found[name].low)
-        sure = holm(np.array([other.p for other in found.values()])) < 1 - CONFIDENCE
-        better = [other.mean > 0 and beyond for other, beyond in zip(found.values(), sure, strict=True)]
-        verdict = _first((any(better), REFUTED), (all(other.high < MARGIN for other in found.values()), CONFIRMED))
-        leader = max(found, key=lambda name: found[name].mean)
-        says = f"{leader}: {_against(found[leader], BASELINE)}"
-        return Judged(says if best == leader else f"{says}; {best}: {_against(found[best], BASELINE)}", verdict)
-
-    says = f"refuted when another one is better beyond doubt, corrected for how many were measured (Holm), confirmed when every one's lies below +{MARGIN:g}"
-    return Criterion(says, (BASELINE,), judge)
-
-
-def no_score() -> Criterion:
-    """A belief that no ranking and no time can show."""
-    says = "nothing that is measured here shows it"
-    return Criterion(says, (), lambda folds: Judged("how well a model can be understood is not in a score", UNDECIDED))
+def _lacking(folds: pd.DataFrame, needs: tuple[str, ...]) -> str:
+    """Which of what a criterion needs is not there; empty where all is."""
+    every, measured = len(folds[["draw", "fold"]].drop_duplicates()), folds["name"].value_counts()
+    for name in needs:
+        if name not in measured:
+            return f"{name} was not measured"
+        if measured[name] < every:
+            return f"{name} was measured in {measured[name]} of {every} folds only"
+    return ""
 
 
 BELIEFS = (
@@ -185,6 +102,77 @@ BELIEFS = (
         BASELINE,
         "exceptional ability to handle the complex, non-linear patterns present in personal media preferences",
         none_better(),
+    ),
+    Belief(
+        BASELINE,
+        "Captures sophisticated relationships between multiple variables simultaneously",
+        ahead(BASELINE, ADDITIVE),
+    ),
+    Belief(
+        BASELINE,
+        "Automatically discovers optimal feature combinations without manual engineering",
+        as_good(BASELINE, boosting.ENGINEERED),
+    ),
+    Belief(BASELINE, "Models genre-specific decision rules through tree branching", ahead(BASELINE, GENRES_APART)),
+    Belief(BASELINE, "Creates separate decision paths for each genre's unique patterns", ahead(BASELINE, GENRES_APART)),
+    Belief(
+        BASELINE,
+        "Tree-based ensemble creates complex decision boundaries beyond linear separability",
+        ahead(BASELINE, LOGISTIC),
+    ),
+    Belief(
+        BASELINE,
+        "Handles non-monotonic relationships (where more of a feature isn't always better)",
+        ahead(BASELINE, MONOTONE),
+    ),
+    Belief(
+        BASELINE,
+        "Separates movies I'd enjoy from those I wouldn't across multiple interacting dimensions",
+        ahead(BASELINE, PAIRWISE),
+    ),
+    Belief(
+        BASELINE,
+        "Captures threshold effects and interaction terms naturally",
+        as_good(BASELINE, linear.ENGINEERED),
+    ),
+    Belief(BASELINE, "Balances general rules with nuanced exceptions", ahead(BASELINE, LANGUAGES_APART)),
+    Belief(
+        BASELINE,
+        "Uses both first and second derivatives in optimization",
+        no_score("that is how it is built; what it is worth is judged in the rows below"),
+    ),
+    Belief(
+        BASELINE, "Newton's method approach provides faster convergence than first-order methods", fewer_rounds(SECOND, FIRST)
+    ),
+    Belief(
+        BASELINE,
+        "Better handling of complex loss landscapes created by conflicting preference signals",
+        lower_loss(SECOND, FIRST, "lowest_loss"),
+    ),
+    Belief(
+        BASELINE,
+        "More stable learning when dealing with contradictory patterns in the data",
+        loses_less(SECOND, FIRST, CONTRADICTED),
+    ),
+    Belief(
+        BASELINE,
+        "Built-in L1/L2 regularization prevents overfitting to personal quirks",
+        ahead(PENALISED, NO_PENALTY),
+    ),
+    Belief(
+        BASELINE,
+        "Tree pruning removes splits that don't meaningfully improve predictions",
+        fewer_splits_as_good(PENALISED, UNPRUNED),
+    ),
+    Belief(
+        BASELINE,
+        "Crucial for learning genuine patterns from limited personal training data",
+        ahead(f"{PENALISED}, half of the rows", f"{NEITHER}, half of the rows"),
+    ),
+    Belief(
+        BASELINE,
+        "Balances model complexity with generalization ability",
+        fits_less_and_ranks_as_well(PENALISED, NEITHER),
     ),
     Belief(
         "linear model",
@@ -196,20 +184,48 @@ BELIEFS = (
         "Assume monotonic relationships that don't exist in personal preferences",
         ahead(POLYNOMIAL, LOGISTIC),
     ),
+    Belief(
+        "linear model",
+        "Cannot model scenarios where the same feature (e.g., RT score) can be both positive and negative depending on other "
+        "feature values",
+        ahead(BOTH_SIGNS, ONE_SIGN),
+    ),
+    Belief("linear model", "Miss critical threshold effects", ahead(STEPS, LOGISTIC)),
+    Belief("linear model", "genre-specific patterns", ahead(PRODUCTS, LOGISTIC)),
     Belief(LOGISTIC, "Cannot efficiently model multi-way interactions between ratings, votes, and genres", behind(LOGISTIC)),
     Belief(LOGISTIC, "Poor handling of categorical variables like genre combinations", gains_nothing(LOGISTIC)),
+    Belief(
+        LOGISTIC,
+        "Requires extensive manual feature engineering to capture genre-specific rules",
+        ahead(linear.ENGINEERED, LOGISTIC),
+    ),
     Belief(POLYNOMIAL, "Even with polynomial features, struggles with high-dimensional interaction space", behind(POLYNOMIAL)),
     Belief(
-        "Gaussian naive Bayes",
+        BAYES,
         "Strong independence assumption misses critical feature interactions",
-        behind("Gaussian naive Bayes"),
+        behind(BAYES),
     ),
+    Belief(
+        BAYES,
+        "Cannot capture the relationship between ratings and vote counts across different genres",
+        ahead(RATINGS_AND_VOTES, BAYES),
+    ),
+    Belief(BAYES, "Fails to model conditional dependencies that drive movie preferences", ahead(DEPENDENT, BAYES)),
+    Belief(BAYES, "Treats each feature as independent when they clearly interact", ahead(PAIRS, BAYES)),
     Belief(
         NEIGHBOURS,
         "Doesn't generalize well to new movies with feature combinations not in training data",
         behind(NEIGHBOURS),
     ),
     Belief(NEIGHBOURS, "Sensitive to curse of dimensionality with metadata features", gains_nothing(NEIGHBOURS)),
+    Belief(
+        NEIGHBOURS,
+        "No explicit model of preference patterns, just memorizes similar examples",
+        ahead(WEIGHTED, NEIGHBOURS),
+    ),
+    Belief(
+        NEIGHBOURS, "Poor performance with mixed categorical and continuous features", gains_less(NEIGHBOURS)
+    ),
     Belief(
         FOREST, "Strong alternative that captures non-linear relationships and feature interactions", ahead(FOREST, LOGISTIC)
     ),
@@ -219,6 +235,11 @@ BELIEFS = (
         as_good("random forest, default setting", FOREST),
     ),
     Belief(FOREST, "XGBoost typically outperforms due to sequential error correction approach", behind(FOREST)),
+    Belief(
+        FOREST,
+        "Less sophisticated optimization compared to gradient boosting methods",
+        lower_loss(BASELINE, FOREST),
+    ),
     Belief("CatBoost", "Could potentially perform similarly to XGBoost on movie metadata", as_good("CatBoost")),
     Belief(
         "CatBoost",
@@ -230,8 +251,13 @@ BELIEFS = (
         "Excellent with categorical features like genres and languages",
         ahead("CatBoost", "CatBoost, numbers only"),
     ),
+    Belief(
+        "CatBoost", "Another gradient boosting variant with native categorical feature handling", ahead("CatBoost", ONE_HOT)
+    ),
     Belief("LightGBM", "Might achieve comparable performance", as_good("LightGBM")),
     Belief("LightGBM", "significantly reduced training time", much_faster("LightGBM")),
+    Belief("LightGBM", "Faster gradient boosting implementation", faster(SAME_TREES, THEIR_TREES)),
+    Belief("LightGBM", "Good alternative for rapid experimentation and iteration", as_good_and_faster("LightGBM")),
     Belief(
         "LightGBM",
         "Potentially at the cost of some accuracy on smaller datasets like personal preferences",
@@ -247,23 +273,3 @@ BELIEFS = (
     Belief(SVM, "Less effective at handling the high-dimensional feature space after encoding", gains_nothing(SVM)),
     Belief(SVM, "Doesn't provide interpretability benefits of tree-based models", no_score()),
 )  # fmt: skip
-
-
-def _first(*decisions: tuple[bool, str]) -> str:
-    """The verdict of the first condition that holds."""
-    return next((verdict for holds, verdict in decisions if holds), UNDECIDED)
-
-
-def _time_ratio(folds: pd.DataFrame, name: str, other: str) -> tuple[float, float, str]:
-    """Seconds of `name` over seconds of `other`: the interval of their geometric mean over the folds, and words."""
-    found = difference(folds, name, other, lambda rows: np.log(rows["fit_seconds"].clip(lower=1e-6)))
-    ratio, low, high = (float(np.exp(value)) for value in (found.mean, found.low, found.high))
-    return low, high, f"fitting takes {ratio:.2g} times as long as {other} ({low:.2g} to {high:.2g})"
-
-
-def _against(found: Difference, other: str) -> str:
-    return f"{_signed(found)} against {other}"
-
-
-def _signed(found: Difference) -> str:
-    return f"{found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f})"

@@ -11,6 +11,8 @@ import pandas as pd
 
 from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, COMMITTEE, Algorithm
 from movie_pref.evaluation.comparison_table import comparison_table
+from movie_pref.evaluation.contrast import Contrast
+from movie_pref.evaluation.contrasts import CONTRASTS
 from movie_pref.evaluation.fold_measures import VARIANTS, measure_fold
 from movie_pref.features.split import stratified_folds
 from movie_pref.library.catalogue import Catalogue
@@ -26,7 +28,8 @@ class Comparison(NamedTuple):
     table
         A row an algorithm, the best first, those that are not installed last; columns as in `comparison_table.TABLE`.
     folds
-        A row for each algorithm or variant (`name`) and fold (`draw`, `fold`), with `fold_measures.METRICS` and `setting`.
+        A row for each algorithm, variant or contrast (`name`) and fold (`draw`, `fold`), with `fold_measures.METRICS`,
+        `contrast.FIGURES` and `setting`.
     """
 
     table: pd.DataFrame
@@ -41,6 +44,7 @@ def compare(
     jobs: int = 1,
     algorithms: Sequence[Algorithm] = ALGORITHMS,
     committee: bool = True,
+    contrasts: Sequence[Contrast] = CONTRASTS,
     say: Callable[[str], object] = lambda text: None,
 ) -> Comparison:
     """Measure every algorithm on the same folds of the training rows.
@@ -59,6 +63,8 @@ def compare(
         Processes; each works on a fold of its own, and the result does not depend on them.
     committee
         Whether the project's own model, with everything inside the fold, is measured beside them.
+    contrasts
+        What is changed of an algorithm to learn what it is worth, where the algorithm is among those measured.
 
     Raises
     ------
@@ -72,13 +78,14 @@ def compare(
     say(f"{len(ready)} algorithms{' and the committee' if committee else ''} on {len(work)} folds, {jobs} at a time")
     found: list[pd.DataFrame] = []
     results = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(measure_fold)(rows, test, (draw, fold), settings, catalogue, ready, committee)
+        delayed(measure_fold)(rows, test, (draw, fold), settings, catalogue, ready, committee, contrasts)
         for draw, fold, test in work
     )
     for measured in results:
         found.append(measured)
         say(f"{len(found)} of {len(work)} folds measured")
     names = [algorithm.name for algorithm in ready] + [AVERAGE, COMMITTEE] + [variant.name for variant in VARIANTS]
+    names += [name for contrast in contrasts for name in contrast.names]
     order = {name: position for position, name in enumerate(names)}
     folds = pd.concat(found).sort_values(
         ["name", "draw", "fold"], key=lambda column: column.map(order) if column.name == "name" else column

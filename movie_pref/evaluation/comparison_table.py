@@ -18,14 +18,35 @@ TABLE = [
 ]  # fmt: skip
 
 
+Measure = Callable[[pd.DataFrame], pd.Series]
+
+
+def average_precision(rows: pd.DataFrame) -> pd.Series:
+    """What algorithms are compared by."""
+    return rows["average_precision"]
+
+
 class Difference(NamedTuple):
-    """The mean of paired differences over folds, its standard error, its 95 % interval, and the p of there being none."""
+    """The mean of paired differences over folds, its standard error, its 95 % interval, the p of there being none, and the
+    degrees of freedom of the error."""
 
     mean: float
     error: float
     low: float
     high: float
     p: float
+    freedom: int
+
+    def p_above(self, limit: float) -> float:
+        """The p of the difference being above a limit: below 0.05 where the whole interval is, 1 where the mean is not."""
+        return self._p_of(self.mean - limit)
+
+    def p_below(self, limit: float) -> float:
+        """The p of the difference being below a limit."""
+        return self._p_of(limit - self.mean)
+
+    def _p_of(self, beyond: float) -> float:
+        return two_sided_p(beyond, self.error, self.freedom) if beyond > 0 else 1.0
 
 
 def comparison_table(folds: pd.DataFrame, algorithms: Sequence[Algorithm]) -> pd.DataFrame:
@@ -67,23 +88,44 @@ def difference(
     folds: pd.DataFrame,
     name: str,
     other: str | None = BASELINE,
-    measure: Callable[[pd.DataFrame], pd.Series] = lambda rows: rows["average_precision"],
+    measure: Measure = average_precision,
 ) -> Difference:
     """By how much `name` is above `other` (or above zero), paired by fold.
 
     Folds share rows, so the standard error is Nadeau and Bengio's corrected one (see `movie_pref.metrics.paired`), and the interval
     takes Student's t with one degree of freedom less than there are folds, as they do.
     """
-    from scipy.special import stdtr, stdtrit
+    values = figures(folds, name, measure)
+    against = figures(folds, other, measure) if other else np.zeros(len(values))
+    return of_pairs(values, against, folds)
 
-    rows, others = (folds[folds["name"] == one] for one in (name, other))
-    values = measure(rows).to_numpy(dtype="float64")
-    against = measure(others).to_numpy(dtype="float64") if other else np.zeros(len(values))
+
+def figures(
+    folds: pd.DataFrame,
+    name: str,
+    measure: Measure = average_precision,
+) -> np.ndarray:
+    """What was measured of `name`, one figure a fold."""
+    return measure(folds[folds["name"] == name]).to_numpy(dtype="float64")
+
+
+def of_pairs(values: np.ndarray, against: np.ndarray, folds: pd.DataFrame) -> Difference:
+    """By how much figures of the folds are above others of the same folds; error and interval as in `difference`."""
+    from scipy.special import stdtrit
+
     mean, error = paired(values, against, overlap=1 / (folds["fold"].nunique() - 1))
     freedom = len(values) - 1
     reach = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * error
-    p = 2 * float(stdtr(freedom, -abs(mean) / error)) if error > 0 else float(mean == 0)
-    return Difference(mean, error, mean - reach, mean + reach, p)
+    return Difference(mean, error, mean - reach, mean + reach, two_sided_p(mean, error, freedom), freedom)
+
+
+def two_sided_p(mean: float, error: float, freedom: int) -> float:
+    """The p of a mean as far from 0 (Student's t); NaN where there is no error to tell it by."""
+    from scipy.special import stdtr
+
+    if error > 0:
+        return 2 * float(stdtr(freedom, -abs(mean) / error))
+    return float(mean == 0) if error == 0 else float("nan")
 
 
 def better_than_baseline(table: pd.DataFrame) -> pd.DataFrame:

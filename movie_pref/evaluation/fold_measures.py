@@ -5,7 +5,8 @@ Belongs here: all that happens on the rows of a fold. Does not belong here: what
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from movie_pref.evaluation.algorithms import (
     Setting,
     described,
 )
+from movie_pref.evaluation.contrast import FIGURES, Contrast, Fold, Outcome, half
+from movie_pref.evaluation.contrasts import CONTRASTS
 from movie_pref.evaluation.fold_data import Data, fold_data
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.split import stratified_folds
@@ -50,6 +53,7 @@ class Variant(NamedTuple):
 
 VARIANTS = (
     Variant("XGBoost, half of the rows", BASELINE, "half"),
+    Variant("XGBoost, numbers only", BASELINE, "numbers"),
     Variant("neural network, half of the rows", "neural network", "half"),
     Variant("logistic regression, numbers only", "logistic regression", "numbers"),
     Variant("nearest neighbours, numbers only", "nearest neighbours", "numbers"),
@@ -68,8 +72,9 @@ def measure_fold(
     catalogue: Catalogue,
     algorithms: Sequence[Algorithm],
     committee: bool = False,
+    contrasts: Sequence[Contrast] = CONTRASTS,
 ) -> pd.DataFrame:
-    """Select features, tune, fit and measure on one fold: a row an algorithm or variant, as in `movie_pref.evaluation.comparison.Comparison.folds`.
+    """Select features, tune, fit and measure on one fold: a row an algorithm, variant or contrast, as in `movie_pref.evaluation.comparison.Comparison.folds`.
 
     Parameters
     ----------
@@ -79,6 +84,8 @@ def measure_fold(
         Draw and fold.
     committee
         Whether the project's own model is measured too: its search, weights and calibration inside the fold.
+    contrasts
+        What is measured of the algorithms that are among `algorithms`.
     """
     from threadpoolctl import threadpool_limits
 
@@ -87,8 +94,9 @@ def measure_fold(
         inner = _inner_folds(rows, test, settings.seed)
         measured, probabilities = [], {}
         for algorithm in algorithms:
-            found, predicted = _measure(algorithm, data, test, inner, settings.seed)
+            found, predicted, best = _measure(algorithm, data, test, inner, settings.seed)
             measured += found
+            measured += _contrasted(algorithm, best, contrasts, data, test, settings.seed)
             probabilities[algorithm.name] = predicted
         if committee:
             measured.append(_of_the_committee(rows, test, settings, catalogue))
@@ -144,8 +152,8 @@ def _inner_folds(rows: pd.DataFrame, test: np.ndarray, seed: int) -> list[tuple[
 
 def _measure(
     algorithm: Algorithm, data: Data, test: np.ndarray, inner: list[tuple[np.ndarray, np.ndarray]], seed: int
-) -> tuple[list[dict], np.ndarray]:
-    """The rows of an algorithm and its variants on a fold, and its probabilities of the tested rows."""
+) -> tuple[list[dict], np.ndarray, Setting]:
+    """The rows of an algorithm and its variants on a fold, its probabilities of the tested rows, and its setting."""
     setting, held_out = _tuned(algorithm, data, inner, seed)
     train, tested = np.flatnonzero(~test), np.flatnonzero(test)
     began = time.process_time()  # seconds of one core, whatever else the machine does
@@ -162,7 +170,23 @@ def _measure(
             if part.columns.shape[1] and part.raw.shape[1]:
                 predicted = _scores_of(algorithm.fit(part, seen, chosen, seed), tested)
                 found.append(_row(variant.name, label, predicted, np.nan, described(chosen)))
-    return found, probability
+    return found, probability, setting
+
+
+def _contrasted(
+    algorithm: Algorithm, setting: Setting, contrasts: Sequence[Contrast], data: Data, test: np.ndarray, seed: int
+) -> list[dict]:
+    """The rows of an algorithm's contrasts on a fold."""
+    fold = Fold(data, np.flatnonzero(~test), np.flatnonzero(test), seed)
+    found: dict[str, Outcome] = {}
+    for contrast in contrasts:
+        if contrast.algorithm == algorithm.name:
+            found |= contrast.measure(fold, setting)
+    label = data.label[fold.tested]
+    return [
+        _row(name, label, np.asarray(one.probability, dtype=np.float64), one.seconds, described(setting), one.figures)
+        for name, one in found.items()
+    ]
 
 
 def _tuned(
@@ -184,17 +208,10 @@ def _varied(
     variant: Variant, algorithm: Algorithm, data: Data, train: np.ndarray, setting: Setting, seed: int
 ) -> tuple[np.ndarray, Setting, Data]:
     if variant.on == "half":
-        return _half(train, data.label, seed), setting, data
+        return half(train, data.label, seed), setting, data
     if variant.on == "default":
         return train, algorithm.settings[0], data
     return train, setting, data.numbers_only() if variant.on == "numbers" else data.without_selection()
-
-
-def _half(train: np.ndarray, label: np.ndarray, seed: int) -> np.ndarray:
-    """Half of the rows of each class, drawn at random, at least one of each."""
-    rng = np.random.default_rng(seed)
-    parts = [train[label[train] == kind] for kind in (0, 1)]
-    return np.sort(np.concatenate([rng.permutation(part)[: -(-len(part) // 2)] for part in parts]))
 
 
 def _scores_of(fitted: FittedAlgorithm, rows: np.ndarray) -> np.ndarray:
@@ -211,8 +228,16 @@ def _as_probability(held_out: np.ndarray, label: np.ndarray, score: np.ndarray) 
     return fit_sigmoid(expit(held_out[known]), label[known])(expit(score))
 
 
-def _row(name: str, actual: np.ndarray, probability: np.ndarray, seconds: float, setting: str) -> dict:
+def _row(
+    name: str,
+    actual: np.ndarray,
+    probability: np.ndarray,
+    seconds: float,
+    setting: str,
+    figures: Mapping[str, float] = MappingProxyType({}),
+) -> dict:
     found = scores(actual, probability, thresholds=())
     recall, loss = recall_when_looking(actual, probability), -found["neg_log_loss"]
     values = (found["average_precision"], found["roc_auc"], recall, loss, seconds)
-    return {"name": name, **dict(zip(METRICS, values, strict=True)), "setting": setting}
+    counted = {figure: figures.get(figure, np.nan) for figure in FIGURES}
+    return {"name": name, **dict(zip(METRICS, values, strict=True)), **counted, "setting": setting}

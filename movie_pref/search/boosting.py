@@ -1,5 +1,6 @@
 """The few calls into XGBoost that everything else shares, so that every model is trained in the same way."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -36,13 +37,22 @@ def training_matrix(
     )
 
 
-def fit_booster(matrix: "xgboost.QuantileDMatrix", params: dict[str, Any], seed: int) -> "xgboost.Booster":
-    """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time."""
+def fit_booster(
+    matrix: "xgboost.QuantileDMatrix",
+    params: dict[str, Any],
+    seed: int,
+    derivatives: "Callable[[np.ndarray, xgboost.DMatrix], tuple[np.ndarray, np.ndarray]] | None" = None,
+) -> "xgboost.Booster":
+    """What `XGBClassifier(**params, random_state=seed, n_jobs=1)` fits, on one thread, so that it is the same every time.
+
+    `derivatives` gives the first and second derivative of another loss than the log loss, from margins and the matrix;
+    a `base_score` has to be among the params then.
+    """
     _, booster_class = _classes()
     rest = {name: value for name, value in params.items() if name not in NOT_XGBOOSTS}
     booster = booster_class({"objective": "binary:logistic", "seed": seed, "nthread": 1, **rest}, [matrix])
     for iteration in range(params["n_estimators"]):
-        booster.update(matrix, iteration)
+        booster.update(matrix, iteration, derivatives)
     return booster
 
 

@@ -108,6 +108,8 @@ def test_compare_prints_policies_algorithms_and_beliefs(
     assert f"{best['average_precision']:.4f}" in words and words.index("policy") < words.index(str(best["algorithm"]))
     for name in table.loc[table["average_precision"].isna(), "algorithm"]:
         assert f"{name} was left out: it is not installed; pip install" in words
-    for row in read(settings, "algorithm_beliefs").itertuples():
+    beliefs = read(settings, "algorithm_beliefs")
+    for row in beliefs.itertuples():
         assert row.verdict in words
+    assert f"corrected for all {beliefs['adjusted_p'].notna().sum()} that were judged" in words
     assert "algorithm_comparison.png" in said.out.replace("\n", "")

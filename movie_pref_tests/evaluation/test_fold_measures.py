@@ -53,7 +53,7 @@ def test_labels_and_values_of_tested_rows_change_nothing_that_is_learnt(unchangi
     before, after = (fold_data(rows, test, settings, catalogue) for rows in (unchanging_movies, changed))
     pd.testing.assert_frame_equal(before.columns[~test], after.columns[~test])
     rows = [
-        measure_fold(movies, test, (0, 0), settings, catalogue, QUICK).set_index("name")
+        measure_fold(movies, test, (0, 0), settings, catalogue, QUICK, contrasts=()).set_index("name")
         for movies in (unchanging_movies, changed)
     ]
     assert rows[0]["setting"].equals(rows[1]["setting"])
@@ -76,7 +76,7 @@ def test_the_average_is_of_the_log_odds(unchanging_movies, settings, catalogue):
     one, two = rng.uniform(0.1, 0.9, 300), rng.uniform(0.1, 0.9, 300)
     test = np.arange(300) % 3 == 0
     pair = [constant(BASELINE, one), constant("LightGBM", two)]
-    found = measure_fold(unchanging_movies, test, (0, 0), settings, catalogue, pair).set_index("name")
+    found = measure_fold(unchanging_movies, test, (0, 0), settings, catalogue, pair, contrasts=()).set_index("name")
     actual = encode_label(unchanging_movies["label"]).to_numpy()[test]
     odds = np.sqrt(one / (1 - one) * two / (1 - two))  # the geometric mean of the odds is the mean of the log-odds
     assert found.loc[AVERAGE, "log_loss"] == pytest.approx(log_loss(actual, (odds / (1 + odds))[test]))

@@ -210,7 +210,8 @@ def algorithm_comparison(
     """Other algorithms beside XGBoost on the same folds of the training rows: how well each ranks, and how long it takes.
 
     Features are selected inside each fold; each algorithm has the preprocessing it needs and as many settings to choose
-    from, on an inner split. Also what the design believes of each: confirmed, refuted or undecided.
+    from, on an inner split. Also what the design believes of each: confirmed, refuted or undecided, and whether that stands
+    corrected for how many beliefs there are.
     """
     from movie_pref.evaluation.algorithms import BASELINE
     from movie_pref.evaluation.beliefs import belief_table
@@ -231,7 +232,7 @@ def algorithm_comparison(
     context.add_output_metadata(
         {
             "algorithms": table(found.table.round(4)),
-            "beliefs": table(beliefs[["algorithm", "belief", "verdict", "measured", "rule"]]),
+            "beliefs": table(beliefs[["algorithm", "belief", "verdict", "stands", "measured", "rule"]]),
             "picture": picture(
                 algorithm_differences(found.table), DataFolder(settings.data).plot("algorithm_comparison")
             ),
