@@ -27,6 +27,7 @@ ASSET_FILES = {
     "grid_search_results": "03_grid_search_results.parquet",
     "tuned_model": "assets/tuned_model",
     "committee": "assets/committee",
+    "again_model": "assets/again_model",
     "out_of_fold_predictions": "03_binomial_classifier_results.parquet",
     "scored_candidates": "scored_candidates.parquet",
     "review_queue": "review_queue.parquet",

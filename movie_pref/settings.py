@@ -171,6 +171,17 @@ class Settings(BaseSettings):
         description="Recall that is enough: where it is reached with less than the review budget, less is flagged.",
     )
     recall_floor: float = Field(0.85, ge=0, le=1, description="Recall at the threshold that a model should reach.")
+    again_weight: float = Field(
+        1.0,
+        ge=0,
+        description="How much the probability to be watched again counts in the order of movies, where the label would_watch_again is in use; 0 orders by the first question alone.",
+    )
+    again_recall_floor: float = Field(
+        0.85,
+        ge=0,
+        le=1,
+        description="Share of the movies labelled would_watch_again that should be within the review budget.",
+    )
     bootstrap_samples: int = Field(
         1000,
         ge=100,

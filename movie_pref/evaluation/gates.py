@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from movie_pref.evaluation.second_question import RECALL_AGAIN
 from movie_pref.metrics.intervals import CONFIDENCE
 
 # Below this nothing blocks, as there is no holdout below it: one movie is worth more than 20 points of recall, and four that
@@ -27,22 +28,40 @@ class Gate(NamedTuple):
     says: str
 
 
-def gates(report: pd.DataFrame, recall_floor: float, budget: float, threshold: float) -> list[Gate]:
-    """Both requirements; `report` has `movies`, `liked` (how many it rests on), `metric`, `value`, `low`, `high` of the holdout.
+def gates(
+    report: pd.DataFrame, recall_floor: float, budget: float, threshold: float, again_floor: float = 0.0
+) -> list[Gate]:
+    """The requirements; `report` has `movies`, `liked` (how many it rests on), `metric`, `value`, `low`, `high` of the holdout.
 
     A gate is missed beyond doubt when the whole interval lies on the wrong side, the exact binomial test says so too (near
     0 and 1 Wilson's interval alone is beyond the truth on one side in up to 7 % of cases), and at least `FEWEST_LIKED`
     liked movies are behind it.
     """
-    return [recall_gate(report, recall_floor, threshold), flagged_gate(report, budget, threshold)]
+    again = again_gate(report, again_floor)
+    return [
+        recall_gate(report, recall_floor, threshold),
+        flagged_gate(report, budget, threshold),
+        *([again] if again else []),
+    ]
 
 
 def recall_gate(report: pd.DataFrame, floor: float, threshold: float) -> Gate:
     """Recall at the threshold is at least the floor."""
-    value, low, high, _, liked = _measured(report, f"recall_at_{threshold:g}")
-    says = f"recall at {threshold:g} is {value:.3f} ({low:.3f} to {high:.3f}), the floor {floor:.3f}"
+    return _recall_gate(report, f"recall_at_{threshold:g}", floor, f"recall at {threshold:g}")
+
+
+def again_gate(report: pd.DataFrame, floor: float) -> Gate | None:
+    """Recall of the movies to be watched again at the review budget is at least the floor; None where no movie is one."""
+    if RECALL_AGAIN not in set(report["metric"]):
+        return None
+    return _recall_gate(report, RECALL_AGAIN, floor, "recall of would_watch_again at the review budget")
+
+
+def _recall_gate(report: pd.DataFrame, metric: str, floor: float, what: str) -> Gate:
+    value, low, high, _, liked = _measured(report, metric)
+    says = f"{what} is {value:.3f} ({low:.3f} to {high:.3f}), the floor {floor:.3f}"
     sure = liked >= FEWEST_LIKED and high < floor and _by_chance(value, liked, floor, "less") <= TAIL
-    return Gate("recall", value, low, high, floor, value < floor, sure, says)
+    return Gate(metric, value, low, high, floor, value < floor, sure, says)
 
 
 def flagged_gate(report: pd.DataFrame, budget: float, threshold: float) -> Gate:
@@ -69,9 +88,11 @@ def _by_chance(share: float, total: int, limit: float, side: str) -> float:
     return float(binomtest(round(share * total), total, limit, alternative=side).pvalue)
 
 
-def failed_gates(report: pd.DataFrame, recall_floor: float, budget: float, threshold: float) -> list[str]:
+def failed_gates(
+    report: pd.DataFrame, recall_floor: float, budget: float, threshold: float, again_floor: float = 0.0
+) -> list[str]:
     """What a model misses beyond doubt, in words."""
-    return [gate.says for gate in gates(report, recall_floor, budget, threshold) if gate.beyond_doubt]
+    return [gate.says for gate in gates(report, recall_floor, budget, threshold, again_floor) if gate.beyond_doubt]
 
 
 class Contest(NamedTuple):
@@ -100,8 +121,14 @@ class Decision(NamedTuple):
 
 
 def deciding_metrics(threshold: float) -> list[str]:
-    """The metrics in which a challenger must not be worse beyond doubt."""
+    """The metrics in which a challenger must not be worse beyond doubt; where movies are to be watched again, `RECALL_AGAIN` too."""
     return ["average_precision", f"recall_at_{threshold:g}"]
+
+
+def compared_rows(contest: Contest, threshold: float) -> pd.DataFrame:
+    """The differences that decide."""
+    names = [*deciding_metrics(threshold), RECALL_AGAIN]
+    return contest.differences.loc[[name for name in names if name in contest.differences.index]]
 
 
 def strongest(contests: dict[str, Contest]) -> str:
@@ -147,7 +174,7 @@ def decide(
             f"it and the champion hold out {liked} liked movies in common, fewer than the {FEWEST_LIKED} that tell two models apart",
             failed,
         )
-    rows = found.differences.loc[deciding_metrics(threshold)]
+    rows = compared_rows(found, threshold)
     compared = ", ".join(
         f"{_words(name)} {row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
         for name, row in rows.iterrows()
@@ -161,12 +188,13 @@ def decide(
 
 def _worse(contest: Contest, threshold: float) -> list[str]:
     """In what a challenger is worse beyond doubt: by its interval in average precision, by McNemar's exact test in recall."""
-    precision, recall = (contest.differences.loc[name] for name in deciding_metrics(threshold))
+    precision, *recalls = (row for _, row in compared_rows(contest, threshold).iterrows())
     found = []
     if precision["high"] < 0:
         found.append((precision, f"{-precision['high']:.3f} to {-precision['low']:.3f}"))
-    if recall["difference"] < 0 and recall["p"] < 1 - contest.confidence:
-        found.append((recall, f"McNemar's p {recall['p']:.2g}"))
+    for recall in recalls:
+        if recall["difference"] < 0 and recall["p"] < 1 - contest.confidence:
+            found.append((recall, f"McNemar's p {recall['p']:.2g}"))
     return [f"{_words(row.name)} is {-row['difference']:.3f} lower ({more})" for row, more in found]
 
 

@@ -1,6 +1,7 @@
 """The whole way on some rows, from selection to the committee, as an evaluation needs it inside each of its folds."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -8,13 +9,15 @@ import pandas as pd
 
 from movie_pref.analysis.all_panels import selected_columns
 from movie_pref.features.matrix import to_matrix
+from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import fold_indices, stratified_folds
 from movie_pref.library.catalogue import Catalogue
-from movie_pref.library.training_rows import encode_label
+from movie_pref.library.training_rows import encode_label, encode_level, has_third_label
 from movie_pref.model.calibration import Calibrator, fit_calibration
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import cross_settled, member_log_odds, results_table
+from movie_pref.model.second_question import answer, given_liked
 from movie_pref.model.training import recipes, settled_model
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.search.strategies import grid_search
@@ -38,7 +41,7 @@ def train_whole(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) ->
 
     Returns
     -------
-    The search's `winner` alone and the `committee`.
+    The search's `winner` alone and the `committee`, both with the second question where a movie has the third label.
 
     Raises
     ------
@@ -48,9 +51,11 @@ def train_whole(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) ->
     from scipy.special import expit
 
     rows = rows.reset_index(drop=True)
-    label = encode_label(rows["label"])
-    fold = stratified_folds(rows["imdb_id"], label, settings.folds, settings.seed)
-    split = pd.DataFrame({"imdb_id": rows["imdb_id"], "partition": "train", "fold": fold, "label": label})
+    label, level = encode_label(rows["label"]), encode_level(rows["label"])
+    fold = stratified_folds(rows["imdb_id"], level, settings.folds, settings.seed)
+    split = pd.DataFrame(
+        {"imdb_id": rows["imdb_id"], "partition": "train", "fold": fold, "label": label, "level": level}
+    )
     chosen = selected_columns(rows, settings, catalogue)
     preprocessing = chosen.preprocessor(settings.list_level_limit, settings.text_components).fit(rows)
     table = preprocessing.transform(rows)
@@ -60,15 +65,20 @@ def train_whole(rows: pd.DataFrame, settings: Settings, catalogue: Catalogue) ->
         budget=settings.search_budget, points=settings.search_points, review_budget=limits.budget,
     )  # fmt: skip
     wanted = recipes(results, settings.committee_boosters, settings.seed)
+    prepared: dict[int, Preprocessor] = {}
     members = member_log_odds(
-        rows, split, wanted, preprocessing, lambda training: selected_columns(training, settings, catalogue)
-    )
+        rows, split, wanted, preprocessing, lambda training: selected_columns(training, settings, catalogue),
+        keep=prepared.__setitem__,
+    )  # fmt: skip
     everything = pd.Series(True, index=rows.index)
+    again = None
+    if has_third_label(rows["label"]):
+        again = answer(rows, split, table, preprocessing, settings, prepared).model
     found = {}
     for name, recipe in wanted.items():
         model, _ = settled_model(recipe, members, table, label, everything, preprocessing, limits, settings.seed)
         unseen = expit(cross_settled(members, recipe, limits))
-        found[name] = Trained(model, fit_calibration(unseen, label.to_numpy()))
+        found[name] = Trained(replace(model, again=again), fit_calibration(unseen, label.to_numpy()))
     return found
 
 
@@ -93,7 +103,7 @@ def cross_validated(
     DataFrame in the columns of `03_binomial_classifier_results.parquet`, in the order of `rows`.
     """
     fold, actual = split["fold"].to_numpy(dtype="int64"), split["label"].to_numpy()
-    probability, calibrated = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    probability, calibrated, given = (np.full(len(rows), np.nan) for _ in range(3))
     for number in np.unique(fold):
         say(f"everything without fold {number + 1} of {fold.max() + 1}")
         test = fold == number
@@ -103,4 +113,6 @@ def cross_validated(
         values, _ = to_matrix(found.model.preprocessing.transform(rows[test]))
         probability[test] = found.model.serving.predict(values)
         calibrated[test] = found.calibrate(probability[test])
-    return results_table(split, probability, calibrated, settings.threshold)
+        again = found.model.again
+        given[test] = np.nan if again is None else given_liked(again, again.serving, values)
+    return results_table(split, probability, calibrated, settings.threshold, None if np.isnan(given).all() else given)

@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from movie_pref.evaluation.gates import Contest, Decision, decide, deciding_metrics, failed_gates, strongest
+from movie_pref.evaluation.gates import Contest, Decision, compared_rows, decide, failed_gates, strongest
 from movie_pref.evaluation.judged import judged_rows
+from movie_pref.evaluation.second_question import Favourites, has_second
+from movie_pref.features.matrix import to_matrix
 from movie_pref.features.split import evidence, partition
 from movie_pref.metrics.intervals import CONFIDENCE, intervals, paired_differences
+from movie_pref.metrics.order import ranked_by
 from movie_pref.metrics.scores import THRESHOLDS
 from movie_pref.model.champion import keep, past_champions, promote, standing
 from movie_pref.model.model import Model
 from movie_pref.model.out_of_fold import calibration_of
 from movie_pref.model.pointer import read_pointer
+from movie_pref.model.second_question import AGAIN, given_liked
 from movie_pref.model.training import settings_facts
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.settings import Settings
@@ -49,9 +53,7 @@ def with_evidence(
             "liked": liked,
             **measured.where(measured.notna(), None).to_dict("index"),
         },
-        provisional=failed_gates(
-            report, settings.recall_floor, settings.budget(predictions["actual"].mean()), settings.threshold
-        ),
+        provisional=failed_gates(report, *_limits(predictions, settings)),
         settings=settings_facts(settings),
         grid=PRODUCTION_GRID,
         search={"points_evaluated": points_evaluated},
@@ -89,17 +91,15 @@ def settle(
     else:
         rows = judged_rows(predictions, movies).rows
         models = {champion.version: champion.model, **past_champions(model_folder)}
-        share = settings.holdout_share
-        met = {name: contest(model, rows, movies, settings.threshold, share) for name, model in models.items()}
+        met = {name: contest(model, rows, movies, settings) for name, model in models.items()}
         known = {name: one for name, one in met.items() if one is not None}
         found, best = met[champion.version], strongest(known) if known else None
         rival = None
         if best is not None and best != champion.version:
             # the best of so many is picked by luck too: the interval is that of so many comparisons (Bonferroni)
             sure = 1 - (1 - CONFIDENCE) / len(known)
-            rival = contest(models[best], rows, movies, settings.threshold, share, sure)
-        limits = settings.recall_floor, settings.budget(predictions["actual"].mean()), settings.threshold
-        champion_failed = failed_gates(found.other, *limits) if found else champion.provisional
+            rival = contest(models[best], rows, movies, settings, sure)
+        champion_failed = failed_gates(found.other, *_limits(predictions, settings)) if found else champion.provisional
         made = decide(failed, found, champion_failed, settings.threshold, rival)
     said = {
         "because": made.because, "challenger": challenger.version, "best": best, **_compared(found, settings.threshold),
@@ -112,7 +112,7 @@ def settle(
 def _compared(found: Contest | None, threshold: float) -> dict[str, Any]:
     if found is None:
         return {}
-    rows = found.differences.loc[deciding_metrics(threshold)].astype("object")
+    rows = compared_rows(found, threshold).astype("object")
     told = rows.where(rows.notna(), None).T.to_dict()
     return {"compared": {"movies": found.movies, "liked": found.liked, **told}}
 
@@ -121,8 +121,7 @@ def contest(
     other: Model,
     predictions: pd.DataFrame,
     movies: pd.DataFrame,
-    threshold: float,
-    holdout_share: float,
+    settings: Settings,
     confidence: float = CONFIDENCE,
 ) -> Contest | None:
     """Measure a challenger and another model on the movies that both hold out.
@@ -138,8 +137,8 @@ def contest(
         The challenger's, in the columns of `03_binomial_classifier_results.parquet`.
     movies
         The same movies in the library's columns.
-    holdout_share
-        Of today's split.
+    settings
+        Whose `holdout_share` is that of today's split.
     confidence
         Of the intervals of the differences.
 
@@ -150,16 +149,39 @@ def contest(
     said = other.facts.get("settings", {}).get("holdout_share")
     if said is None:
         return None
-    share = min(holdout_share, said)
+    share = min(settings.holdout_share, said)
     rows = predictions[predictions["partition"] == "holdout"].merge(movies, on="imdb_id", how="left", validate="1:1")
     # a side that is not the hash's was taken by need, and kept for good
-    by_need = partition(rows["imdb_id"], holdout_share) != "holdout"
+    by_need = partition(rows["imdb_id"], settings.holdout_share) != "holdout"
     rows = rows[((partition(rows["imdb_id"], share) == "holdout") | by_need).to_numpy()]
     actual = rows["actual"].to_numpy()
     if not 0 < actual.sum() < len(actual):
         return None
     theirs = other.predict_unseen(rows).astype("float64")
-    return contest_of(actual, theirs, rows["probability"].to_numpy(), threshold, confidence)
+    found = contest_of(actual, theirs, rows["probability"].to_numpy(), settings.threshold, confidence)
+    if not has_second(rows):
+        return found
+    difference = _favourites(other, theirs, rows, settings, predictions["actual"].mean()).difference(confidence)
+    return found._replace(differences=pd.concat([found.differences, difference.to_frame().T.astype("float64")]))
+
+
+def _favourites(
+    other: Model, theirs: np.ndarray, rows: pd.DataFrame, settings: Settings, base_rate: float
+) -> Favourites:
+    """The movies to be watched again, and the order of both models: one without a second question orders by its first."""
+    weight, given = settings.again_weight, 0.0
+    if other.again is not None:
+        values, _ = to_matrix(other.preprocessing.transform(rows))
+        given = given_liked(other.again, other.again.evaluated, values)
+    ours = ranked_by(rows["probability"].to_numpy(), rows["probability_again"].to_numpy(), weight)
+    favourite = (rows["level"] == AGAIN).to_numpy()
+    return Favourites(favourite, ranked_by(theirs, theirs * given, weight), ours, settings.budget(base_rate))
+
+
+def _limits(predictions: pd.DataFrame, settings: Settings) -> tuple[float, float, float, float]:
+    """What a model must keep: the floor of recall, the budget, the threshold, and the floor of the movies to watch again."""
+    budget = settings.budget(predictions["actual"].mean())
+    return settings.recall_floor, budget, settings.threshold, settings.again_recall_floor
 
 
 def contest_of(

@@ -7,6 +7,7 @@ model.
 import numpy as np
 import pandas as pd
 
+from movie_pref.evaluation.second_question import again_report, has_second
 from movie_pref.features.split import evidence
 from movie_pref.metrics.calibration_error import calibration_error, calibration_error_floor
 from movie_pref.metrics.intervals import intervals, mean_loss_interval, row_log_losses
@@ -15,7 +16,13 @@ from movie_pref.metrics.workload import share_intervals
 
 
 def evaluate(
-    predictions: pd.DataFrame, side: str, threshold: float, samples: int = 1000, seed: int = 0
+    predictions: pd.DataFrame,
+    side: str,
+    threshold: float,
+    samples: int = 1000,
+    seed: int = 0,
+    budget: float = 0.15,
+    again_weight: float = 1.0,
 ) -> pd.DataFrame:
     """Everything that is reported of one partition.
 
@@ -30,6 +37,9 @@ def evaluate(
         The one in use; 0.35 and 0.5 are reported beside it.
     samples
         Draws of the calibration floor.
+    budget, again_weight
+        Share of movies to look at, and how they are ordered, for the movies labelled to be watched again, where
+        `predictions` have them.
 
     Returns
     -------
@@ -37,6 +47,7 @@ def evaluate(
     `scores`; `movies_for_recall_0.9` and `share_for_recall_0.9` (movies to look at, counted and as a share) for each
     recall level, without an interval where there are too few liked movies (`workload.fewest_liked`); `brier`, `log_loss`, `calibration_error` before and, ending in `_calibrated`, after calibration.
     A calibration error has no interval but a floor, ending in `_floor`: what right probabilities would show.
+    Where movies are labelled to be watched again, what `again_report` says of them, whose `liked` counts those.
     """
     rows, _ = evidence(predictions, side)
     actual, probability, calibrated = (
@@ -48,11 +59,13 @@ def evaluate(
             _workload(actual, probability),
             calibration_report(actual, probability, calibrated, samples, seed),
         ]
-    ).reset_index()
+    ).assign(liked=int(actual.sum()))
+    if has_second(rows):
+        report = pd.concat([report, again_report(rows, budget, again_weight)])
+    report = report.reset_index()
     report.insert(0, "partition", side)
     report.insert(1, "movies", len(rows))
-    report.insert(2, "liked", int(actual.sum()))
-    return report
+    return report[["partition", "movies", "liked", "metric", "value", "low", "high"]]
 
 
 def _workload(actual: np.ndarray, probability: np.ndarray) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
-from movie_pref.library.training_rows import encode_label
+from movie_pref.library.training_rows import encode_level
 
 PARTITIONS = ("train", "validation", "holdout")
 ENOUGH = 30  # of either label in each partition, from which a hash alone may part them
@@ -26,10 +26,14 @@ def partition(imdb_id: pd.Series, holdout_share: float = 0.15, validation_share:
     return pd.Series(sides, index=imdb_id.index, dtype="str", name="partition")
 
 
-def stratified_folds(imdb_id: pd.Series, label: pd.Series, folds: int, seed: int) -> pd.Series:
-    """The fold (from 0) in which each training movie is tested; the same whatever the order of the rows."""
+def stratified_folds(imdb_id: pd.Series, level: pd.Series, folds: int, seed: int) -> pd.Series:
+    """The fold (from 0) in which each training movie is tested; the same whatever the order of the rows.
+
+    Each has its share of the liked movies, and of those to be watched again where there is one for every fold.
+    """
     from sklearn.model_selection import StratifiedKFold
 
+    label = level if level.value_counts().min() >= folds else level.clip(upper=1)
     order = imdb_id.argsort(kind="stable").to_numpy()
     fold = np.empty(len(imdb_id), dtype="int64")
     splitter = StratifiedKFold(n_splits=folds, shuffle=True, random_state=seed)
@@ -62,15 +66,17 @@ def split(
 
     Returns
     -------
-    DataFrame with `imdb_id`, `partition`, `fold` (null outside train), `label` (0/1) and `by_need` (the side is not the
-    hash's alone and has to be kept), in the order of `rows`.
+    DataFrame with `imdb_id`, `partition`, `fold` (null outside train), `label` (0/1), `level` (0 to 2) and `by_need` (the
+    side is not the hash's alone and has to be kept), in the order of `rows`. The folds have their share of each level,
+    where there are enough of it.
 
     Raises
     ------
     UserError
         Only one class is there, or there are fewer than 8 of either.
     """
-    label = encode_label(rows["label"])
+    level = encode_level(rows["label"])
+    label = level.clip(upper=1)
     counts = label.value_counts()
     if len(counts) < 2:
         found = f"only {rows['label'].iloc[0]} in the {len(rows)} movies" if len(rows) else "nothing in any movie"
@@ -87,9 +93,16 @@ def split(
     fold = pd.Series(pd.NA, index=rows.index, dtype="Int64", name="fold")
     train = side == "train"
     folds = min(folds, int(label[train].value_counts().min()))
-    fold[train] = stratified_folds(rows.loc[train, "imdb_id"], label[train], folds, seed)
+    fold[train] = stratified_folds(rows.loc[train, "imdb_id"], level[train], folds, seed)
     return pd.DataFrame(
-        {"imdb_id": rows["imdb_id"], "partition": side, "fold": fold, "label": label, "by_need": by_need}
+        {
+            "imdb_id": rows["imdb_id"],
+            "partition": side,
+            "fold": fold,
+            "label": label,
+            "level": level,
+            "by_need": by_need,
+        }
     )
 
 

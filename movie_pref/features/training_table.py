@@ -127,8 +127,8 @@ def column_origins(preprocessing: Preprocessor) -> dict[str, tuple[str, str]]:
 def training_rows(
     training_table: pd.DataFrame, data_split: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.Series, list[tuple[np.ndarray, np.ndarray]]]:
-    """The model columns, the label and the folds of the training rows, as `grid_search` takes them."""
+    """The model columns, whether each is liked, and the folds of the training rows, as `grid_search` takes them."""
     from movie_pref.features.split import fold_indices
 
     rows = training_table[training_table["partition"] == "train"].merge(data_split[["imdb_id", "fold"]], on="imdb_id")
-    return rows[feature_columns(training_table)], rows["label"], fold_indices(rows["fold"])
+    return rows[feature_columns(training_table)], rows["label"].clip(upper=1), fold_indices(rows["fold"])

@@ -110,7 +110,7 @@ def paired_differences(
         for name, (won, had) in of.items():
             gained, lost = int((won & ~had).sum()), int((had & ~won).sum())
             where = f"{name}_at_{threshold:g}"
-            found.loc[where, ["low", "high"]] = _bonett_price(gained, lost, len(won), confidence)
+            found.loc[where, ["low", "high"]] = bonett_price(gained, lost, len(won), confidence)
             found.loc[where, "p"] = mcnemar_p(gained, lost)
     return found.rename_axis("metric")
 
@@ -244,7 +244,7 @@ def _roc_auc_influence(liked: np.ndarray, probability: np.ndarray) -> np.ndarray
     return found
 
 
-def _bonett_price(gained: int, lost: int, total: int, confidence: float) -> list[float]:
+def bonett_price(gained: int, lost: int, total: int, confidence: float) -> list[float]:
     """Of the difference of two shares of the same cases, one gained and one lost case added (Bonett and Price 2012)."""
     up, down = (gained + 1) / (total + 2), (lost + 1) / (total + 2)
     reach = _normal(confidence) * np.sqrt((up + down - (up - down) ** 2) / (total + 2))

@@ -65,7 +65,7 @@ class Champion:
 
     @property
     def calibrate(self) -> Calibrator:
-        return Calibrator.of(self.model.facts["calibration"])
+        return self.model.calibrate
 
 
 def _is_whole(folder: Path) -> bool:

@@ -14,12 +14,14 @@ from movie_pref.errors import UserError
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.committee import Committee, Recipe, tree_columns
 from movie_pref.model.ensemble import tree_depths
 from movie_pref.model.pointer import FACTS
 
 EVALUATED, SERVING = "evaluated", "serving"
 PREPROCESSING = "preprocessing.json"
+AGAIN = "again"  # the folder of the second question's model within the first's
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,15 @@ class Model:
     `facts` has `recipe`, `threshold`, `seed`, `library_fingerprint`, `training_rows`, `labelled_rows` and `libraries`
     (versions, our own among them) from training on; `calibration`, `metrics`, `provisional` (the checks that it failed),
     `settings`, `grid` and `search` are added when it is promoted. Nothing in it is a moment or a path, so that the same
-    input gives the same version.
+    input gives the same version. `again` answers the second question of a library of three labels: whether a movie that
+    is liked would be watched again; it reads the same columns.
     """
 
     evaluated: Committee
     serving: Committee
     preprocessing: Preprocessor
     facts: dict[str, Any] = field(default_factory=dict)
+    again: "Model | None" = None
 
     @property
     def recipe(self) -> Recipe:
@@ -47,13 +51,19 @@ class Model:
         digest = hashlib.sha256()
         committees = [part for one in (self.evaluated, self.serving) for part in one.content().values()]
         facts = json.dumps(self.facts, sort_keys=True).encode()
-        for part in (*committees, self.preprocessing.to_json().encode(), facts):
+        second = [] if self.again is None else [self.again.version.encode()]
+        for part in (*committees, self.preprocessing.to_json().encode(), facts, *second):
             digest.update(hashlib.sha256(part).digest())
         return digest.hexdigest()[:12]
 
     def with_facts(self, **facts: Any) -> Self:
         """The same model with more facts."""
         return replace(self, facts={**self.facts, **facts})
+
+    @property
+    def calibrate(self) -> Calibrator:
+        """From its probabilities to calibrated ones."""
+        return Calibrator.of(self.facts["calibration"])
 
     def predict_unseen(self, rows: pd.DataFrame) -> np.ndarray:
         """Probabilities of movies outside the training rows by the `evaluated` committee, shape (rows,)."""
@@ -68,6 +78,8 @@ class Model:
                     (temporary / f"{name}{end}").write_bytes(content)
             (temporary / PREPROCESSING).write_text(self.preprocessing.to_json(), encoding="utf-8")
             write_json(temporary / FACTS, {"version": self.version, **self.facts})
+            if self.again is not None:
+                self.again.save(temporary / AGAIN)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -84,7 +96,8 @@ class Model:
             version = facts.pop("version")
             committees = [Committee.read(folder, name) for name in (EVALUATED, SERVING)]
             preprocessing = Preprocessor.from_dict(json.loads((folder / PREPROCESSING).read_text(encoding="utf-8")))
-            model = cls(committees[0], committees[1], preprocessing, facts)
+            again = cls.read(folder / AGAIN) if (folder / AGAIN).exists() else None
+            model = cls(committees[0], committees[1], preprocessing, facts, again)
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
             unreadable = isinstance(error, xgboost.core.XGBoostError)  # whose text is a C++ stack trace
@@ -106,6 +119,8 @@ class Model:
 def _contradiction(model: Model) -> str | None:
     """What in the committees cannot come from the recipe and the preprocessing that the model claims."""
     recipe, columns = model.recipe, model.preprocessing.columns
+    if model.again is not None and model.again.preprocessing.to_json() != model.preprocessing.to_json():
+        return "its second question reads other columns than its first"
     deepest = max((point.get("max_depth", 6) for point in recipe.points), default=0)
     for name, one in ((EVALUATED, model.evaluated), (SERVING, model.serving)):
         if (one.ensemble is not None) != bool(recipe.trees) or (one.linear is not None) != recipe.has_linear:

@@ -32,6 +32,8 @@ def member_log_odds(
     like: Preprocessor,
     select: Select | None = None,
     keep: Callable[[int, Preprocessor], object] | None = None,
+    prepared: dict[int, Preprocessor] | None = None,
+    fits: pd.Series | None = None,
 ) -> pd.DataFrame:
     """The log-odds of each training movie by members that were fitted on the other folds.
 
@@ -53,6 +55,10 @@ def member_log_odds(
         of `like` are taken.
     keep
         Is given each fold and the preprocessing that was fitted without it.
+    prepared
+        The preprocessing fitted without each fold, where it is there already.
+    fits
+        Whether each row may be fitted on; all training rows by default. The others are predicted all the same.
 
     Returns
     -------
@@ -60,11 +66,12 @@ def member_log_odds(
     """
     training = split["partition"].eq("train").to_numpy()
     rows, split = rows[training].reset_index(drop=True), split[training].reset_index(drop=True)
+    may_fit = np.ones(len(rows), dtype=bool) if fits is None else fits.to_numpy()[training]
     actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
     parts = []
     for number in np.unique(fold):
-        others, test = fold != number, fold == number
-        preprocessing = fold_preprocessing(rows[others], like, select)
+        others, test = (fold != number) & may_fit, fold == number
+        preprocessing = prepared[int(number)] if prepared else fold_preprocessing(rows[others], like, select)
         if keep:
             keep(int(number), preprocessing)
         seen, types = to_matrix(preprocessing.transform(rows[others]))
@@ -151,6 +158,7 @@ def out_of_sample(
     model: Model,
     select: Select | None = None,
     members: pd.DataFrame | None = None,
+    given_liked: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """A prediction for every labelled movie by a model that did not see it.
 
@@ -165,6 +173,8 @@ def out_of_sample(
         As `member_log_odds` takes them.
     members
         What that gave for the model's recipe, if it is there already.
+    given_liked
+        The second question's answers of movies whose label it has not seen, shape (rows,), where there is one.
 
     Returns
     -------
@@ -184,15 +194,23 @@ def out_of_sample(
     inside = members[["actual", "fold"]].assign(probability=probability[training])
     calibrated = fit_calibration(probability[training], actual[training])(probability)
     calibrated[training] = cross_fitted(inside["probability"], inside["actual"], inside["fold"])
-    return results_table(split, probability, calibrated, limits.threshold)
+    return results_table(split, probability, calibrated, limits.threshold, given_liked)
 
 
 def results_table(
-    split: pd.DataFrame, probability: np.ndarray, calibrated: np.ndarray, threshold: float
+    split: pd.DataFrame,
+    probability: np.ndarray,
+    calibrated: np.ndarray,
+    threshold: float,
+    given_liked: np.ndarray | None = None,
 ) -> pd.DataFrame:
-    """Predictions of labelled movies in the columns of `03_binomial_classifier_results.parquet`."""
+    """Predictions of labelled movies in the columns of `03_binomial_classifier_results.parquet`.
+
+    With the second question's answers, `given_liked`, also `level` (0 to 2) and `probability_again`, which is the
+    probability times the answer.
+    """
     actual, predicted = split["label"].to_numpy(), (probability >= threshold).astype("int64")
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "imdb_id": split["imdb_id"].to_numpy(),
             "partition": split["partition"].to_numpy(),
@@ -203,6 +221,9 @@ def results_table(
             "cm_value": confusion(actual, predicted).to_numpy(),
         }
     )
+    if given_liked is not None:
+        found["level"], found["probability_again"] = split["level"].to_numpy(), probability * given_liked
+    return found
 
 
 def training_predictions(predictions: pd.DataFrame, split: pd.DataFrame) -> pd.DataFrame:

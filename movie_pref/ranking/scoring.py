@@ -18,13 +18,17 @@ import pyarrow.parquet as pq
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.identifiers import FORM, arrow_imdb_ids
+from movie_pref.metrics.order import perhaps_again, ranked_by
 from movie_pref.model.champion import Champion
+from movie_pref.model.second_question import given_liked
 from movie_pref.ranking.previous_ranking import keep_ranking
 from movie_pref.ranking.reasons import reasons
 
 IDENTITY = ("imdb_id", "media_title", "release_year")
 # what is kept of each movie until all are ranked; small, since it is kept of ten million
 KEPT = pa.schema({"number": pa.int32(), "media_title": pa.string(), "release_year": pa.int16()})
+# beside the first question's, where there is a second
+AGAIN = pa.schema({"probability_again": pa.float64(), "prediction_again": pa.int8(), "reasons_again": pa.string()})
 SCHEMA = pa.schema(
     {
         "imdb_id": pa.string(),
@@ -45,14 +49,18 @@ SCHEMA = pa.schema(
 class Ranking:
     """Candidates with their probabilities in the order they came in, and their order from best to worst.
 
-    `reasons` has a text for each of the best, in ranking order; `clipped` counts the values outside the training range
-    by feature; `seconds` says how long each stage took.
+    `reasons` has a text for each of the best, in ranking order; `again`, `perhaps` (whether it is said to be one to watch
+    again) and `reasons_again` are the same of the second question, None where there is none; `clipped` counts the values outside the training range by feature; `seconds` says
+    how long each stage took.
     """
 
     movies: pa.Table
     probability: np.ndarray
     order: np.ndarray
     reasons: list[str]
+    again: np.ndarray | None = None
+    perhaps: np.ndarray | None = None
+    reasons_again: list[str] = field(default_factory=list)
     clipped: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -68,7 +76,9 @@ class _Clock:
         self.seconds[name] += time.perf_counter() - started
 
 
-def score(champion: Champion | str | Path, rows: pd.DataFrame, reasons_for: int = 1000) -> pd.DataFrame:
+def score(
+    champion: Champion | str | Path, rows: pd.DataFrame, reasons_for: int = 1000, again_weight: float = 1.0
+) -> pd.DataFrame:
     """Rank movies, best first.
 
     Parameters
@@ -79,6 +89,8 @@ def score(champion: Champion | str | Path, rows: pd.DataFrame, reasons_for: int 
         Movies in the library's columns; a column that is absent counts as not known.
     reasons_for
         How many of the best get reasons.
+    again_weight
+        How much the probability to be watched again counts in the order, where the champion answers that too.
 
     Returns
     -------
@@ -91,7 +103,8 @@ def score(champion: Champion | str | Path, rows: pd.DataFrame, reasons_for: int 
     """
     champion = champion if isinstance(champion, Champion) else Champion.load(champion)
     identity = pa.table({name: pa.array(rows[name]) for name in IDENTITY})
-    ranking = rank(champion, [(identity, champion.model.preprocessing.table(rows))], reasons_for)
+    batches = [(identity, champion.model.preprocessing.table(rows))]
+    ranking = rank(champion, batches, reasons_for, again_weight=again_weight)
     return pa.concat_tables(ranked_tables(champion, ranking)).to_pandas()
 
 
@@ -103,6 +116,7 @@ def score_file(
     reasons_for: int = 1000,
     threads: int = 1,
     previous: Path | None = None,
+    again_weight: float = 1.0,
 ) -> Ranking:
     """Rank the movies of a Parquet file into another one, best first.
 
@@ -119,11 +133,11 @@ def score_file(
     with _frugal_memory():
         try:
             batches = _read(source, champion.model.preprocessing.inputs, batch_rows, clock)
-            ranking = rank(champion, batches, reasons_for, clock)
+            ranking = rank(champion, batches, reasons_for, clock, again_weight)
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{source} cannot be read as Parquet ({error}); make it again.") from error
         with clock.stage("write"), whole_file(target) as temporary:
-            with pq.ParquetWriter(temporary, SCHEMA) as writer:
+            with pq.ParquetWriter(temporary, _schema(ranking)) as writer:
                 for table in ranked_tables(champion, ranking):
                     writer.write_table(table)
             if previous is not None:
@@ -137,12 +151,13 @@ def rank(
     batches: Iterable[tuple[pa.Table, pa.Table]],
     reasons_for: int = 1000,
     clock: _Clock | None = None,
+    again_weight: float = 1.0,
 ) -> Ranking:
-    """Score batches of (identity columns, feature columns) and order all of them by probability, then by imdb_id."""
+    """Score batches of (identity columns, feature columns) and order all of them by `ranked_by`, then by imdb_id."""
     clock = clock or _Clock()
-    preprocessing, committee = champion.model.preprocessing, champion.model.serving
+    preprocessing, committee, second = champion.model.preprocessing, champion.model.serving, champion.model.again
     kept_parts: list[pa.Table] = []
-    probabilities = [np.empty(0, dtype=np.float64)]
+    probabilities, agains = [np.empty(0, dtype=np.float64)], [np.empty(0, dtype=np.float64)]
     clipped: dict[str, int] = defaultdict(int)
     best = _Best(reasons_for)
     for identity, features in batches:
@@ -150,22 +165,31 @@ def rank(
             matrix = preprocessing.matrix(features)
         with clock.stage("score"):
             found = committee.predict(matrix.values)
+            again = np.zeros(len(found))
+            if second is not None:
+                again = found * given_liked(second, second.serving, matrix.values)
         kept = _compact(identity)
         kept_parts.append(kept)
         probabilities.append(found)
-        best.offer(found, kept["number"].to_numpy(), matrix.values)
+        agains.append(again)
+        best.offer(ranked_by(found, again, again_weight), kept["number"].to_numpy(), matrix.values)
         for name, count in matrix.clipped.items():
             clipped[name] += count
     with clock.stage("rank"):
-        probability = np.concatenate(probabilities)
+        probability, again = np.concatenate(probabilities), np.concatenate(agains)
         probabilities.clear()
+        agains.clear()
         movies = _contiguous(kept_parts)
-        order = _order(probability, movies["number"].to_numpy())
+        order = _order(ranked_by(probability, again, again_weight), movies["number"].to_numpy())
     with clock.stage("explain"):
         chosen = best.values()
         liked = probability[order[: len(chosen)]] >= champion.threshold
         texts = reasons(committee, chosen, preprocessing, liked)
-    return Ranking(movies, probability, order, texts, dict(clipped), dict(clock.seconds))
+        if second is None:
+            return Ranking(movies, probability, order, texts, None, None, [], dict(clipped), dict(clock.seconds))
+        perhaps = perhaps_again(probability, again, champion.threshold) & second.facts["learnt"]
+        texts_again = reasons(second.serving, chosen, preprocessing, perhaps[order[: len(chosen)]])
+    return Ranking(movies, probability, order, texts, again, perhaps, texts_again, dict(clipped), dict(clock.seconds))
 
 
 def ranked_tables(champion: Champion, ranking: Ranking, rows: int = 200_000) -> Iterator[pa.Table]:
@@ -175,7 +199,6 @@ def ranked_tables(champion: Champion, ranking: Ranking, rows: int = 200_000) -> 
         order = ranking.order[start : start + rows]
         probability = ranking.probability[order]
         movies = ranking.movies.take(pa.array(order))
-        texts = ranking.reasons[start : start + len(order)]
         columns = {
             "imdb_id": _imdb_id(movies["number"].to_numpy()),
             "media_title": movies["media_title"],
@@ -184,11 +207,26 @@ def ranked_tables(champion: Champion, ranking: Ranking, rows: int = 200_000) -> 
             "calibrated_probability": champion.calibrate(probability),
             "prediction": (probability >= champion.threshold).astype(np.int8),
             "rank": np.arange(start + 1, start + 1 + len(order)),
-            "reasons": pa.array(texts + [None] * (len(order) - len(texts)), pa.string()),
+            "reasons": _texts(ranking.reasons, start, len(order)),
             "model_version": pa.repeat(champion.version, len(order)),
             "scored_at": pa.repeat(pa.scalar(scored_at, SCHEMA.field("scored_at").type), len(order)),
         }
-        yield pa.table(columns).cast(SCHEMA)
+        if ranking.again is not None and ranking.perhaps is not None:
+            columns["probability_again"] = ranking.again[order]
+            columns["prediction_again"] = ranking.perhaps[order].astype(np.int8)
+            columns["reasons_again"] = _texts(ranking.reasons_again, start, len(order))
+        schema = _schema(ranking)
+        yield pa.table({name: columns[name] for name in schema.names}).cast(schema)
+
+
+def _schema(ranking: Ranking) -> pa.Schema:
+    return SCHEMA if ranking.again is None else pa.schema([*SCHEMA, *AGAIN])
+
+
+def _texts(texts: list[str], start: int, count: int) -> pa.Array:
+    """The texts of these places of the ranking, null where there is none."""
+    found = texts[start : start + count]
+    return pa.array(found + [None] * (count - len(found)), pa.string())
 
 
 def _contiguous(parts: list[pa.Table]) -> pa.Table:

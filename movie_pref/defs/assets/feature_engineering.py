@@ -72,8 +72,9 @@ def _roles(preprocessing: Preprocessor, selected_features: pd.DataFrame) -> pd.D
 
 @node(GROUP)
 def encoded_labels(model_columns: pd.DataFrame, data_split: pd.DataFrame) -> pd.DataFrame:
-    """Label encoding: would_watch becomes 1, would_not_watch 0."""
-    return model_columns[["imdb_id"]].merge(data_split[["imdb_id", "label"]], on="imdb_id", validate="1:1")
+    """Label encoding: would_not_watch becomes 0, would_watch 1, and would_watch_again 2."""
+    level = data_split[["imdb_id", "level"]].rename(columns={"level": "label"})
+    return model_columns[["imdb_id"]].merge(level, on="imdb_id", validate="1:1")
 
 
 @node(GROUP, kinds=("json",))

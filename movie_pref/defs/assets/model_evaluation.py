@@ -12,6 +12,7 @@ from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table, words
 from movie_pref.defs.run_history import training_input
 from movie_pref.features.split import evidence
+from movie_pref.model.second_question import SecondQuestion
 from movie_pref.settings import Settings
 
 GROUP = "model_evaluation"
@@ -63,7 +64,10 @@ def _report(
     origin = rows[["imdb_id"]].merge(movies, on="imdb_id", how="left", validate="1:1")["label_origin"]
     by_origin = metrics_by_origin(rows, origin, settings.threshold)
     judged = judged_rows(predictions, movies, side)
-    report = evaluate(judged.rows, side, settings.threshold, settings.bootstrap_samples, settings.seed)
+    budget = settings.budget(predictions["actual"].mean())
+    report = evaluate(
+        judged.rows, side, settings.threshold, settings.bootstrap_samples, settings.seed, budget, settings.again_weight
+    )
     rows, _ = evidence(judged.rows, side)
     actual, probability = rows["actual"].to_numpy(), rows["probability"].to_numpy()
     curves = precision_recall_and_threshold(actual, probability, settings.threshold)
@@ -114,6 +118,7 @@ def champion_model(
     settings: ResourceParam[Settings],
     tuned_model,
     committee,
+    again_model: SecondQuestion,
     grid_search_results: pd.DataFrame,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
@@ -135,7 +140,7 @@ def champion_model(
 
     folder = DataFolder(settings.data).model
     challenger = with_evidence(
-        chosen_model(settings, tuned_model, committee),
+        again_model.added_to(chosen_model(settings, tuned_model, committee)),
         out_of_fold_predictions,
         data_split,
         holdout_report,

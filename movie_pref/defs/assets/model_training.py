@@ -8,11 +8,12 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table, words
 from movie_pref.features.training_table import ModelColumns, training_rows
 from movie_pref.files import write_json
+from movie_pref.model.second_question import SecondQuestion
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
@@ -212,12 +213,49 @@ def committee(
     return model
 
 
+@node(GROUP, kinds=("xgboost", "scikitlearn"), deps=["member_predictions"])
+def again_model(
+    context: dg.AssetExecutionContext,
+    settings: ResourceParam[Settings],
+    movies_only: pd.DataFrame,
+    data_split: pd.DataFrame,
+    training_table: pd.DataFrame,
+    model_columns: ModelColumns,
+) -> SecondQuestion:
+    """The second question, where the label would_watch_again is in use: would a movie that is liked be watched again?
+
+    Learnt from the liked training movies on the same columns, by a search, a committee and a calibration of its own.
+    Below 8 of either answer it is the share so far, the same for every movie. Candidates are ordered by the probability
+    to be liked plus `again_weight` times the probability to be watched again. Without that label there is no second question.
+    """
+    from movie_pref.evaluation.second_question import answers_as_read
+    from movie_pref.features.preprocessing import Preprocessor
+    from movie_pref.model.second_question import answer
+
+    rows, split = _labelled(movies_only, data_split, training_table)
+    noted = read_json(DataFolder(settings.data).fold_preprocessing) or {}
+    prepared = {int(fold): Preprocessor.from_dict(content) for fold, content in noted.items()}
+    found = answer(
+        rows, split, model_columns.features, model_columns.preprocessing, settings, prepared, context.log.info
+    )
+    context.add_output_metadata(
+        {
+            "what_it_is": found.says,
+            "liked": found.model.facts["liked"],
+            "would_watch_again": found.model.facts["again"],
+            **answers_as_read(found, split),
+        }
+    )
+    return found
+
+
 @node(GROUP, kinds=("xgboost", "parquet"))
 def out_of_fold_predictions(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
     tuned_model,
     committee,
+    again_model: SecondQuestion,
     member_predictions: pd.DataFrame,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
@@ -242,7 +280,8 @@ def out_of_fold_predictions(
     if (split["partition"] == "train").all():  # nothing is held back: everything inside the folds stands in for it
         found = cross_validated(rows, split, settings, own_catalogue(settings.data), context.log.info)
     else:
-        found = out_of_sample(rows, split, model, members=member_predictions)
+        given = again_model.unseen["given_liked"].to_numpy() if again_model.asked else None
+        found = out_of_sample(rows, split, model, members=member_predictions, given_liked=given)
     counts = pd.crosstab(found["partition"], found["cm_value"]).reset_index()
     unseen = training_predictions(found, split)
     actual, probability, calibrated = (
@@ -309,7 +348,7 @@ def _model(
         recipe,
         member_predictions,
         model_columns.features,
-        training_table["label"],
+        training_table["label"].clip(upper=1),
         training_table["partition"] == "train",
         model_columns.preprocessing,
         limits(settings, member_predictions["actual"]),

@@ -43,7 +43,7 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
     target = folder.asset("scored_candidates")
     ranking = score_file(
         champion, candidates, target, settings.score_batch_rows, settings.reasons_for, settings.n_jobs,
-        folder.previous_ranking,
+        folder.previous_ranking, settings.again_weight,
     )  # fmt: skip
     best = pd.read_parquet(target, filters=[("rank", "<=", 20)]).drop(columns=["model_version", "scored_at"])
     figure = probability_histogram(ranking.probability, champion.threshold)
@@ -91,16 +91,20 @@ def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
 
 
 def _as_read(best: pd.DataFrame) -> pd.DataFrame:
-    """The best movies in three columns, which is what the page has room for beside the reasons."""
+    """The best movies in three columns, which is what the page has room for beside the reasons; four with a second question."""
     from movie_pref.ranking.in_percent import in_percents
 
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "movie": [f"{row.rank}. {row.media_title} ({row.release_year})" for row in best.itertuples()],
             "probability": in_percents(best["probability"]),
             "because": best["reasons"].to_numpy(),
         }
     )
+    if "probability_again" in best:
+        found["again"] = in_percents(best["probability_again"])
+        found["again because"] = best["reasons_again"].to_numpy()
+    return found
 
 
 @node(GROUP, kinds=("parquet",))

@@ -79,16 +79,16 @@ genre_membership = _membership("genre")
 def no_identifier_and_no_null_label(
     settings: ResourceParam[Settings], training_table: pd.DataFrame
 ) -> dg.AssetCheckResult:
-    """The features hold no identifier, and every label is 0 or 1."""
+    """The features hold no identifier, and every label is 0, 1 or 2."""
     catalogue = own_catalogue(settings.data)
     identifiers = {name for name, entry in catalogue.items() if entry.kind == "identifier"} | set(IDENTIFIERS)
     found = [name for name in feature_columns(training_table) if name in identifiers]
     lists_left = [name for name in feature_columns(training_table) if name in LIST_COLUMNS]
-    unlabelled = int((~training_table["label"].isin([0, 1])).sum())
+    unlabelled = int((~training_table["label"].isin([0, 1, 2])).sum())
     return verdict(
         not found and not lists_left and not unlabelled,
         f"{len(found)} identifiers and {len(lists_left)} unencoded lists among {len(feature_columns(training_table))} features, "
-        f"{unlabelled} of {len(training_table)} labels are neither 0 nor 1",
+        f"{unlabelled} of {len(training_table)} labels are not one of the three",
         value=len(found) + len(lists_left) + unlabelled,
         threshold=0,
         more={"offenders": ", ".join(found + lists_left) or "none"},

@@ -7,7 +7,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import check
 from movie_pref.defs.metadata import verdict
-from movie_pref.evaluation.gates import FEWEST_LIKED, Gate, flagged_gate, recall_gate
+from movie_pref.evaluation.gates import FEWEST_LIKED, Gate, again_gate, flagged_gate, recall_gate
 from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.settings import Settings
 
@@ -16,6 +16,18 @@ from movie_pref.settings import Settings
 def recall_reaches_the_floor(settings: ResourceParam[Settings], holdout_report: pd.DataFrame) -> dg.AssetCheckResult:
     """Recall at the threshold on the holdout; an ERROR only when the whole interval lies below the floor."""
     return _gate_verdict(recall_gate(holdout_report, settings.recall_floor, settings.threshold))
+
+
+@check("holdout_report")
+def would_watch_again_is_found(settings: ResourceParam[Settings], holdout_report: pd.DataFrame) -> dg.AssetCheckResult:
+    """Recall of the movies labelled would_watch_again at the review budget; an ERROR only when the whole interval lies
+    below the floor. Without that label there is nothing to find."""
+    gate = again_gate(holdout_report, settings.again_recall_floor)
+    if gate is None:
+        return verdict(
+            True, "no holdout movie is would_watch_again", value="none", threshold=settings.again_recall_floor
+        )
+    return _gate_verdict(gate)
 
 
 @check("holdout_report", "out_of_fold_predictions")

@@ -1,0 +1,173 @@
+"""The second question of three labels: would a movie that is liked be watched again?
+
+It is asked of the liked movies alone and answered by a model of the same kind: boosters found by the same search and a
+linear member, weighted and calibrated on predictions of movies that they have not seen. A movie's probability to be
+watched again is that of being liked times this answer. Below 8 of either answer there is nothing to tell them apart by,
+and the answer is the same for every movie: the share so far.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+from movie_pref.features.matrix import to_matrix
+from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.features.split import FEWEST, fold_indices
+from movie_pref.files import whole_folder
+from movie_pref.metrics.log_odds import log_odds
+from movie_pref.model.calibration import Calibrator, fit_calibration
+from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe
+from movie_pref.model.model import Model
+from movie_pref.model.operating_point import Limits
+from movie_pref.model.out_of_fold import combined, member_log_odds, settle
+from movie_pref.model.training import COMMITTEE, recipes, train_model
+from movie_pref.search.grid import PRODUCTION_GRID
+from movie_pref.search.strategies import grid_search
+from movie_pref.settings import Settings
+
+LIKED, AGAIN = 1, 2  # levels
+
+
+@dataclass(frozen=True)
+class SecondQuestion:
+    """The model of the second question, and its answers of movies whose label it has not seen.
+
+    `unseen` has `imdb_id` and `given_liked` of every labelled movie, liked or not: the calibrated probability that it would be
+    watched again if it is liked. The facts of `model` have `liked` and `again`, the movies of both kinds, and `learnt`.
+    """
+
+    model: Model
+    unseen: pd.DataFrame
+
+    @property
+    def asked(self) -> bool:
+        """Whether any movie has the third label."""
+        return bool(self.model.facts["again"])
+
+    @property
+    def learnt(self) -> bool:
+        """Whether there were enough answers to learn from; otherwise all movies have the same."""
+        return bool(self.model.facts["learnt"])
+
+    @property
+    def says(self) -> str:
+        """How many answers there are and what was made of them, in a sentence."""
+        again, liked = self.model.facts["again"], self.model.facts["liked"]
+        if not self.asked:
+            return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
+        if self.learnt:
+            return f"learnt from {liked} liked movies, {again} of them would_watch_again"
+        return f"{again} of {liked} liked movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the share is the same for every movie, which changes no order"
+
+    def added_to(self, first: Model) -> Model:
+        """The model of the first question, with this one where it is asked."""
+        return replace(first, again=self.model) if self.asked else first
+
+    def save(self, folder: Path) -> None:
+        """Write both into a folder of their own, whole or not at all."""
+        with whole_folder(folder) as temporary:
+            self.model.save(temporary / "model")
+            self.unseen.to_parquet(temporary / "unseen.parquet", index=False)
+
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """What `save` wrote."""
+        return cls(Model.read(folder / "model"), pd.read_parquet(folder / "unseen.parquet"))
+
+
+def given_liked(model: Model, committee: Committee, values: np.ndarray) -> np.ndarray:
+    """The calibrated answer of the second question's model for model columns, shape (rows,)."""
+    return model.calibrate(committee.predict(values))
+
+
+def answer(
+    rows: pd.DataFrame,
+    split: pd.DataFrame,
+    features: pd.DataFrame,
+    preprocessing: Preprocessor,
+    settings: Settings,
+    prepared: dict[int, Preprocessor] | None = None,
+    say: Callable[[str], object] = lambda text: None,
+) -> SecondQuestion:
+    """Learn the second question from the liked training movies.
+
+    Parameters
+    ----------
+    rows
+        Labelled movies in the library's columns.
+    split
+        `imdb_id`, `partition`, `fold` and `level` (0 to 2) of the same movies in the same order.
+    features
+        Their model columns, as `preprocessing` gives them.
+    prepared
+        The preprocessing fitted without each fold, where it is there already.
+    """
+    level = split["level"]
+    liked, training = level >= LIKED, split["partition"] == "train"
+    again = (level == AGAIN).astype("int64")
+    inside = liked & training
+    counts = int(again[inside].sum()), int((1 - again[inside]).sum())
+    facts = {"liked": int(liked.sum()), "again": int(again.sum())}
+    if min(counts) < FEWEST:
+        share = (facts["again"] + 0.5) / (facts["liked"] + 1)
+        model = _same_for_all(share, preprocessing, settings, {**facts, "learnt": False})
+        return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=share))
+    say(f"the second question: {counts[0]} of {sum(counts)} liked training movies are would_watch_again")
+    results = grid_search(
+        features.loc[inside, preprocessing.table_columns], again[inside], PRODUCTION_GRID, fold_indices(split.loc[inside, "fold"]),
+        n_jobs=settings.n_jobs, seed=settings.seed, budget=settings.search_budget, review_budget=settings.budget(again[inside].mean()),
+    )  # fmt: skip
+    recipe = recipes(results, settings.committee_boosters, settings.seed)[COMMITTEE]
+    asked = split.assign(label=again)
+    members = member_log_odds(rows, asked, {COMMITTEE: recipe}, preprocessing, prepared=prepared, fits=liked)
+    of_liked = liked[training].to_numpy()
+    limits = Limits(settings.threshold, settings.budget(again[inside].mean()), settings.recall_target)
+    settled = settle(members[of_liked], recipe, limits).recipe.without_operating_point()
+    fitted = train_model(features[liked], again[liked], training[liked], preprocessing, settled, limits, settings.seed)
+    unseen = _cross_settled(members, of_liked, recipe, limits)
+    probability = pd.Series(1 / (1 + np.exp(-unseen)))
+    actual, fold = members["actual"], members["fold"]
+    calibrate = fit_calibration(probability[of_liked].to_numpy(), actual[of_liked].to_numpy())
+    model = fitted.with_facts(calibration=calibrate.to_dict(), **facts, learnt=True)
+    found = pd.Series(np.nan, index=split.index)
+    found[training] = _calibrated(probability, actual, fold, of_liked)
+    if not training.all():
+        values, _ = to_matrix(features[~training])
+        found[~training] = given_liked(model, model.evaluated, values)
+    return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=found.to_numpy()))
+
+
+def _same_for_all(share: float, preprocessing: Preprocessor, settings: Settings, facts: dict) -> Model:
+    """A model that answers the same of every movie."""
+    constant = Committee(None, [], float(log_odds(np.array(share))), None, 0.0)
+    recipe = {
+        "points": [], "seeds": [], "weights": {BOOSTERS: 0.0, LINEAR: 0.0},
+        "intercept": constant.start, "operating_point": 0.0,
+    }  # fmt: skip
+    known = {"recipe": recipe, "threshold": settings.threshold, "calibration": Calibrator().to_dict(), **facts}
+    return Model(constant, constant, preprocessing, known)
+
+
+def _cross_settled(members: pd.DataFrame, of_liked: np.ndarray, recipe: Recipe, limits: Limits) -> np.ndarray:
+    """The log-odds of every training movie, with weights that were settled on the liked ones of the other folds."""
+    found = np.full(len(members), np.nan)
+    for number in members["fold"].unique():
+        test = (members["fold"] == number).to_numpy()
+        settled = settle(members[~test & of_liked], recipe, limits).recipe.without_operating_point()
+        found[test] = combined(members[test], settled)
+    return found
+
+
+def _calibrated(probability: pd.Series, actual: pd.Series, fold: pd.Series, of_liked: np.ndarray) -> np.ndarray:
+    """Each training movie calibrated by the liked ones of the other folds."""
+    found = np.full(len(probability), np.nan)
+    for number in fold.unique():
+        test, seen = (fold == number).to_numpy(), (fold != number).to_numpy() & of_liked
+        found[test] = fit_calibration(probability[seen].to_numpy(), actual[seen].to_numpy())(
+            probability[test].to_numpy()
+        )
+    return found
