@@ -11,14 +11,14 @@ largest magnitude) count as constant. Frames given together must share their ind
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from movie_pref.analysis.contingency import check_rows, contingency, group_codes, indicator_names
 
-Kind = Literal["continuous", "categorical"]
+Kind = Literal["continuous", "categorical", "ordinal"]
 
 _TARGET = "(target)"
 _CONTINUOUS_ONLY = "applies to a continuous target only"
@@ -182,7 +182,8 @@ def _sums_of_squares(values: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray,
 
 
 def numeric_target(frame: pd.DataFrame, target: pd.Series, kind: Kind) -> pd.DataFrame:
-    """Numeric features against a target: correlations with a continuous one, ANOVA over the classes of a categorical.
+    """Numeric features against a target: correlations with a continuous one, ANOVA over the classes of a categorical; over
+    those of an ordinal one, whose classes are numbers in their order, ANOVA and Spearman's correlation.
 
     A row per feature, with columns n, pearson_r, pearson_p, spearman_r, spearman_p, correlation_reason, anova_f,
     anova_p, anova_reason; a reason is empty unless its statistics are NaN. Raises ValueError on another kind and when
@@ -197,6 +198,12 @@ def numeric_target(frame: pd.DataFrame, target: pd.Series, kind: Kind) -> pd.Dat
         columns |= {"spearman_r": spearman, "spearman_p": correlation_p(spearman, n)}
     else:
         columns = _anova_columns(anova_f(frame, target.to_frame(_TARGET))) | {"correlation_reason": _CONTINUOUS_ONLY}
+        if kind == "ordinal":
+            spearman, n = _correlate(numeric_values(frame), numeric_values(target.to_frame())[:, 0], "spearman")
+            columns |= {"spearman_r": spearman, "spearman_p": correlation_p(spearman, n)}
+            columns["correlation_reason"] = np.where(
+                np.isnan(spearman), correlation_reason(spearman, n), _CONTINUOUS_ONLY
+            )
     order = "n pearson_r pearson_p spearman_r spearman_p correlation_reason anova_f anova_p anova_reason"
     return pd.DataFrame(columns, index=frame.columns).reindex(columns=order.split())
 
@@ -205,7 +212,7 @@ def categorical_target(
     indicators, categoricals: pd.DataFrame | None, target: pd.Series, kind: Kind, names=None
 ) -> pd.DataFrame:
     """Indicators and scalar categoricals, given as for `contingency`, against a target: ANOVA of a continuous one over
-    their levels, chi-squared and Cramer's V with the classes of a categorical one.
+    their levels, chi-squared and Cramer's V with the classes of a categorical or ordinal one, however many.
 
     A row per feature, with columns n, anova_f, anova_p, anova_reason, cramers_v, chi_squared, chi_squared_p,
     contingency_reason; a reason is empty unless its statistics are NaN. Raises ValueError on another kind and when the
@@ -236,8 +243,8 @@ def _anova_columns(tests: Anova) -> dict[str, np.ndarray]:
 
 
 def _is_continuous(kind: str) -> bool:
-    if kind not in ("continuous", "categorical"):
-        raise ValueError(f"kind is {kind!r}; expected 'continuous' or 'categorical'")
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind is {kind!r}; expected one of {', '.join(get_args(Kind))}")
     return kind == "continuous"
 
 

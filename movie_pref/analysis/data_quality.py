@@ -101,7 +101,7 @@ def _tells(missing: pd.Series, prepared: Prepared, settings: Settings) -> tuple[
         anova = anova_f(prepared.target.to_frame("target"), missing.astype(int).to_frame("missing"))
         p, what = float(anova.p_value.iloc[0, 0]), "ANOVA of the target"
     else:
-        tests = contingency(pd.DataFrame({"missing": missing.astype(int), "target": prepared.target.astype(int)}))
+        tests = contingency(missing.astype(int).to_frame("missing"), prepared.target.astype(int).to_frame("target"))
         p, what = float(tests.p_value.loc["missing", "target"]), "chi-squared with the label"
     if np.isnan(p):
         return False, f"{what} does not apply", None

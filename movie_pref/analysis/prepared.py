@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import pandas as pd
 
+from movie_pref.analysis.association import Kind as TargetKind
 from movie_pref.analysis.association import adjusted_p, categorical_target, numeric_target
 from movie_pref.analysis.contingency import Contingency, contingency
 from movie_pref.errors import UserError
@@ -16,7 +17,7 @@ from movie_pref.files import whole_file, write_json
 from movie_pref.library import contract
 from movie_pref.library.catalogue import Catalogue, Entry, Kind, blank_unknown, features
 from movie_pref.library.label_names import LABELS
-from movie_pref.library.training_rows import encode_label
+from movie_pref.library.training_rows import encode_label, encode_level
 from movie_pref.settings import Settings
 
 
@@ -25,7 +26,8 @@ class Prepared:
     """Training rows and what the catalogue says about their columns.
 
     `held` has the rows as they came, `given` each feature cast to the type of its kind, `rows` with null where the catalogue says that a value means 'not known';
-    `label` is 0/1; `target` is the label too or, with `continuous_target`, a number such as a star rating. `short_texts`
+    `label` is 0/1; `target` is the label too, 0 to 2 where the third one is in use, or, with `continuous_target`, a number
+    such as a star rating. `short_texts`
     are the texts that the catalogue here takes for categories, because they are short or repeat themselves.
     """
 
@@ -39,8 +41,10 @@ class Prepared:
     short_texts: tuple[str, ...] = ()
 
     @property
-    def target_kind(self) -> Literal["continuous", "categorical"]:
-        return "continuous" if self.continuous_target else "categorical"
+    def target_kind(self) -> TargetKind:
+        if self.continuous_target:
+            return "continuous"
+        return "ordinal" if self.target.max() > 1 else "categorical"
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -159,7 +163,7 @@ class Prepared:
     @classmethod
     def _of(cls, held: pd.DataFrame, catalogue: Catalogue, continuous_target: bool, list_level_limit: int) -> Self:
         label = encode_label(held["label"])
-        target = pd.to_numeric(held["rating"], errors="coerce") if continuous_target else label
+        target = pd.to_numeric(held["rating"], errors="coerce") if continuous_target else encode_level(held["label"])
         types = {name: _cast(held[name], one.kind) for name, one in catalogue.items() if name in held}
         return cls(held, held.assign(**types), catalogue, label, target, continuous_target, list_level_limit)
 

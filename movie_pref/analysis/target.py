@@ -27,6 +27,15 @@ _TEST = {
 }
 
 
+# what each statistic makes of three labels in their order
+_OF_THREE = {
+    "spearman_r": ", on the order of the three labels",
+    "anova_f": ", over the three labels",
+    "cramers_v": ", of a table with three labels",
+    "chi_squared_p": ", of a table with three labels",
+}
+
+
 def target_tests(prepared: Prepared, settings: Settings) -> dict[str, pd.DataFrame]:
     """The six tests against the target, by node; those that the target's kind rules out say `not_applicable`."""
     return {node: target_test(prepared, settings, node) for node in RELEVANCE}
@@ -69,8 +78,12 @@ def _target_rows(prepared: Prepared, settings: Settings, node: Node, table: pd.D
                 threshold=limit,
                 verdict=KEEP if keeps else DROP,
                 cause=Cause.TELLS_THE_TARGET if keeps else Cause.DOES_NOT_TELL_THE_TARGET,
-                reason=f"{shown}: {'tells' if keeps else 'does not tell'} the target apart",
+                reason=f"{shown}{_over(prepared, statistic)}: {'tells' if keeps else 'does not tell'} the target apart",
                 adjusted_p=adjusted,
             )
         )
     return rows
+
+
+def _over(prepared: Prepared, statistic: str) -> str:
+    return _OF_THREE.get(statistic, "") if prepared.target_kind == "ordinal" else ""

@@ -14,6 +14,7 @@ from movie_pref.features.split import partition
 from movie_pref.labels.events import BY_QUEUE
 from movie_pref.metrics.workload import fewest_liked
 from movie_pref.model.out_of_fold import out_of_sample
+from movie_pref.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +103,7 @@ def with_share(trained, share):
 
 
 def test_the_same_model_draws_on_all_holdout_movies(trained, predictions):
-    found = contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15)
+    found = contest(with_share(trained, 0.15), predictions, trained.rows, Settings())
 
     assert found.movies == (predictions["partition"] == "holdout").sum()
     assert (found.differences["difference"] == 0).all()
@@ -129,7 +130,7 @@ def test_only_movies_that_both_hold_out_are_compared(trained, predictions):
             return np.asarray(1 - rows["actual"], dtype=np.float32)
 
     champion = replace(with_share(trained, share), evaluated=Cheat())
-    found = contest(champion, predictions, trained.rows, 0.35, 0.15)
+    found = contest(champion, predictions, trained.rows, Settings())
 
     held = predictions[(predictions["partition"] == "holdout") & ~predictions["imdb_id"].isin(seen)]
     assert found.movies == len(held) < (predictions["partition"] == "holdout").sum()
@@ -141,7 +142,7 @@ def test_a_champion_that_holds_out_nothing_in_common_cannot_be_compared(trained,
     champion = trained.model if share is None else with_share(trained, share)
     predictions = predictions.assign(partition=partition(predictions["imdb_id"]))
 
-    assert contest(champion, predictions, trained.rows, 0.35, 0.15) is None
+    assert contest(champion, predictions, trained.rows, Settings()) is None
 
 
 def test_movies_held_out_by_need_are_compared_whatever_the_share_since_they_keep_their_side(trained, predictions):
@@ -149,8 +150,8 @@ def test_movies_held_out_by_need_are_compared_whatever_the_share_since_they_keep
     by_need = partition(held["imdb_id"]) != "holdout"
     assert 0 < by_need.sum() < len(held)
 
-    assert contest(with_share(trained, 1e-9), predictions, trained.rows, 0.35, 0.15).movies == by_need.sum()
-    assert contest(with_share(trained, 0.15), predictions, trained.rows, 0.35, 0.15).movies == len(held)
+    assert contest(with_share(trained, 1e-9), predictions, trained.rows, Settings()).movies == by_need.sum()
+    assert contest(with_share(trained, 0.15), predictions, trained.rows, Settings()).movies == len(held)
 
 
 def test_metrics_are_given_by_origin_of_the_label():
