@@ -169,7 +169,7 @@ def _favourites(
     other: Model, theirs: np.ndarray, rows: pd.DataFrame, settings: Settings, base_rate: float
 ) -> Favourites:
     """The movies to be watched again, and the order of both models: one without a second question orders by its first."""
-    weight, given = settings.again_weight, 0.0
+    weight, given = settings.again_weight, np.zeros(len(rows))
     if other.again is not None:
         values, _ = to_matrix(other.preprocessing.transform(rows))
         given = given_liked(other.again, other.again.evaluated, values)
