@@ -50,7 +50,6 @@ PLACES = {
 }
 JUDGED = Place(("algorithm_comparison",), "beliefs", ("comparison_repeats",), "`movie-pref compare`")
 RULED = Place(("preference_rules",), "rules", ("threshold",), "report page: *Rules of taste*")
-NOT_JUDGED = Place((), "", (), "not judged yet")
 # sentences about single kinds of movies, and the preference rules that they are put to the test as
 AS_RULES = {
     "Learns that high Rotten Tomatoes scores (>85%) + low IMDB vote counts (<1,000) = movies I won't enjoy": ("acclaimed_unseen",),
@@ -79,14 +78,7 @@ def place_of(section: str, row: str) -> Place:
     """Where a row is met."""
     if section != ALGORITHMS:
         return PLACES[section]
-    if row in AS_RULES:
-        return RULED
-    return JUDGED if any(belief.words in row for belief in BELIEFS) else NOT_JUDGED
-
-
-def not_judged() -> list[str]:
-    """The beliefs that nothing in the code puts to the test."""
-    return [row for row in document_rows()[ALGORITHMS] if place_of(ALGORITHMS, row) is NOT_JUDGED]
+    return RULED if row in AS_RULES else JUDGED
 
 
 def gaps(rows: dict[str, list[str]]) -> list[str]:
@@ -96,19 +88,19 @@ def gaps(rows: dict[str, list[str]]) -> list[str]:
     for section, known in of_code.items():
         found += [f"{section}: {row} is not in the code" for row in rows[section] if row not in known]
         found += [f"{section}: {row} of the code is no row of the design" for row in known if row not in rows[section]]
-    sentences = rows[ALGORITHMS]
-    foreign = [belief.words for belief in BELIEFS if not any(belief.words in row for row in sentences)]
-    ruled = {rule for rules in AS_RULES.values() for rule in rules}
-    found += [
-        f"{ALGORITHMS}: {words} is no row of the design" for words in [*foreign, *(AS_RULES.keys() - set(sentences))]
-    ]
-    found += [
-        f"{ALGORITHMS}: no sentence of the design is put to the test as {rule.name}"
-        for rule in RULES
-        if rule.name not in ruled
-    ]
-    return found + [
-        f"{ALGORITHMS}: there is no preference rule {name}" for name in ruled - {rule.name for rule in RULES}
+    return found + [f"{ALGORITHMS}: {gap}" for gap in _gaps_of_beliefs(rows[ALGORITHMS])]
+
+
+def _gaps_of_beliefs(sentences: list[str]) -> list[str]:
+    judged = [belief.words for belief in BELIEFS]
+    known, ruled = {rule.name for rule in RULES}, {name for names in AS_RULES.values() for name in names}
+    untested = [row for row in sentences if row not in AS_RULES and not any(words in row for words in judged)]
+    foreign = [words for words in [*judged, *AS_RULES] if not any(words in row for row in sentences)]
+    return [
+        *(f"{row} is not put to the test" for row in untested),
+        *(f"{words} is no row of the design" for words in foreign),
+        *(f"no sentence of the design is put to the test as {name}" for name in sorted(known - ruled)),
+        *(f"there is no preference rule {name}" for name in sorted(ruled - known)),
     ]
 
 
