@@ -243,7 +243,8 @@ def _year(year: object) -> str:
 def _print_watched(plan: "ImportPlan", watched_as_liked: bool) -> None:
     """What films that were only watched count for."""
     films = plan.matches.matched
-    only_watched = int((films["watched"] & films["rating"].isna() & ~films["liked"]).sum())
+    unsaid = films["watched"] & films["rating"].isna() & ~films["liked"]
+    only_watched = int((unsaid & ~films["rewatched"] if plan.again_from is not None else unsaid).sum())
     if watched_as_liked:
         say(
             "  --watched-as-liked: that you watched a film is taken for liking it, and some candidates for not liking them, although "

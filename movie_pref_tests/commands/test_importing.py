@@ -310,3 +310,24 @@ def test_films_that_wait_are_labelled_as_was_asked_when_they_were_read(data, tmp
     says("import", str(tmp_path / "ratings.csv"), "--again-from", "10", "--yes", code=2)
     says("import", "--imdb-data", str(imdb_folder), "--liked-from", "8", "--yes")
     assert labels() == [14, 4, 2]
+
+
+def test_hearts_and_viewings_of_letterboxd_make_favourites(data, tmp_path, imdb_folder):
+    films = [(f"Film {number}", 2000 + number, 0.5 + number % 10 / 2) for number in range(20)]  # 8, 9, 18, 19 are liked
+    (tmp_path / "boxd" / "likes").mkdir(parents=True)
+    (tmp_path / "boxd" / "ratings.csv").write_text(named(*films))
+    heart = "Date,Name,Year,Letterboxd URI\n2024-05-01,Film 8,2008,https://boxd.it/m 82008\n"
+    (tmp_path / "boxd" / "likes" / "films.csv").write_text(heart)
+    seen = [("Film 18", 2018, "Yes"), ("Film 0", 2000, "Yes"), ("Film 30", 2010, "Yes"), ("Film 31", 2011, "")]
+    diary = "".join(f"2024-05-02,{name},{year},https://boxd.it/d,,{again},,2024-05-02\n" for name, year, again in seen)
+    (tmp_path / "boxd" / "diary.csv").write_text(
+        "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n" + diary
+    )
+    options = ("--imdb-data", str(imdb_folder), "--liked-from", "9", "--favourites", "--yes")
+    said = " ".join(says("import", str(tmp_path / "boxd"), *options).split())
+    # 9 and 19 by 10 of 10; 8 by its heart; 18 and 30, which has no stars, by being watched again; 0 is not liked
+    assert (
+        "That is 5 of the 5 films you like (2 by stars, 1 by a heart beside stars, 2 watched more than once), 100 %"
+        in said
+    )
+    assert "1 films were only watched" in said and labels() == [16, 0, 5]
