@@ -71,6 +71,21 @@ OURS = {
         pros="Cannot be raised by flagging everything; does not depend on where the threshold lies",
         cons="Only as good as the budget that was named",
     ),
+    "recall_again_at_budget": Metric(
+        definition="Share of the movies labelled would_watch_again that are among the review budget's share ranked highest",
+        pros="Says whether the favourites are found first, which is what the second question is for",
+        cons="Favourites are few, so its interval is wide",
+    ),
+    "recall_again_at_budget_by_the_first_question": Metric(
+        definition="The same when movies are ranked by the probability of would_watch alone",
+        pros="Says what the second question adds to the order",
+        cons="Favourites are few: a difference of one movie is luck",
+    ),
+    "average_precision_again": Metric(
+        definition="Average precision of probability_again for would_watch_again against every other label",
+        pros="Judges the whole order by the second question, at no threshold",
+        cons="Lower than that of would_watch by nature, since favourites are fewer",
+    ),
     "movies_for_recall": Metric(
         definition="Movies to look at, from the top of the ranking, to see this share of the liked ones",
         pros="The work itself, in movies",

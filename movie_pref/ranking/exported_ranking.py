@@ -21,6 +21,7 @@ from movie_pref.data_folder import DataFolder
 COLUMNS = [
     "rank", "imdb_id", "tmdb_id", "media_title", "release_year", "probability", "calibrated_probability", "prediction", "reasons",
 ]  # fmt: skip
+AGAIN_COLUMNS = ["probability_again", "prediction_again", "reasons_again"]  # of a library with favourites
 RADARR_TOP = 50  # Radarr downloads whatever its lists name
 
 
@@ -51,7 +52,7 @@ def usual_extent(form: Form) -> Extent:
 
 
 def unlabelled_ranking(data: Path, labelled: pd.Series) -> pd.DataFrame:
-    """The ranking without movies that have a label, in its order, in `COLUMNS`, and `scored_at`.
+    """The ranking without movies that have a label, in its order, in `COLUMNS`, those of `AGAIN_COLUMNS` that it has, and `scored_at`.
 
     Parameters
     ----------
@@ -68,7 +69,9 @@ def unlabelled_ranking(data: Path, labelled: pd.Series) -> pd.DataFrame:
     before = folder.table("movies_only", ["imdb_id", "label"])
     known = labelled if before is None else pd.concat([labelled, before.loc[before["label"].notna(), "imdb_id"]])
     rows = ranking[~ranking["imdb_id"].isin(known)].sort_values("rank", ignore_index=True)
-    return rows.assign(tmdb_id=_tmdb_ids(folder, rows["imdb_id"]))[[*COLUMNS, "scored_at"]]
+    return rows.assign(tmdb_id=_tmdb_ids(folder, rows["imdb_id"]))[
+        [*COLUMNS, *(name for name in AGAIN_COLUMNS if name in rows), "scored_at"]
+    ]
 
 
 def taken(rows: pd.DataFrame, extent: Extent) -> pd.DataFrame:
@@ -88,7 +91,7 @@ def written(rows: pd.DataFrame, form: Form) -> str:
     if form == Form.LETTERBOXD:
         names = {"imdb_id": "imdbID", "tmdb_id": "tmdbID", "media_title": "Title", "release_year": "Year"}
         return _csv(rows[list(names)].rename(columns=names))
-    return _csv(rows[COLUMNS])
+    return _csv(rows.drop(columns="scored_at"))
 
 
 def _radarr(rows: pd.DataFrame) -> str:

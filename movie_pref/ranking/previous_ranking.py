@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 from movie_pref.files import whole_file
 
 COLUMNS = ["imdb_id", "probability", "rank", "model_version"]
+AGAIN = "probability_again"  # kept as well, where the ranking has it
 ROWS = 200_000  # read at a time
 
 
@@ -19,7 +20,7 @@ def keep_ranking(old: Path, fresh: Path, previous: Path) -> bool:
     old, fresh
         Rankings in the columns of `scored_candidates.parquet`; `old` need not be there.
     previous
-        The file to write: `imdb_id`, `probability`, `rank`, `model_version`.
+        The file to write: `imdb_id`, `probability`, `rank`, `model_version`, and `probability_again` where `old` has it.
 
     Returns
     -------
@@ -31,9 +32,11 @@ def keep_ranking(old: Path, fresh: Path, previous: Path) -> bool:
         if _same(old, fresh):
             return False
         file = pq.ParquetFile(old)
-        with whole_file(previous) as temporary, pq.ParquetWriter(temporary, _schema(file)) as writer:
-            for batch in file.iter_batches(batch_size=ROWS, columns=COLUMNS):
-                writer.write_table(pa.Table.from_batches([batch]).select(COLUMNS))
+        columns = _columns(file)
+        schema = pa.schema([file.schema_arrow.field(name) for name in columns])
+        with whole_file(previous) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+            for batch in file.iter_batches(batch_size=ROWS, columns=columns):
+                writer.write_table(pa.Table.from_batches([batch]).select(columns))
     except (
         pa.ArrowInvalid,
         KeyError,
@@ -43,17 +46,18 @@ def keep_ranking(old: Path, fresh: Path, previous: Path) -> bool:
     return True
 
 
-def _schema(file: pq.ParquetFile) -> pa.Schema:
-    return pa.schema([file.schema_arrow.field(name) for name in COLUMNS])
+def _columns(file: pq.ParquetFile) -> list[str]:
+    return [*COLUMNS, AGAIN] if AGAIN in file.schema_arrow.names else COLUMNS
 
 
 def _same(old: Path, fresh: Path) -> bool:
     files = pq.ParquetFile(old), pq.ParquetFile(fresh)
-    if files[0].metadata.num_rows != files[1].metadata.num_rows:
+    columns = _columns(files[0])
+    if files[0].metadata.num_rows != files[1].metadata.num_rows or columns != _columns(files[1]):
         return False
-    pairs = zip(*(file.iter_batches(batch_size=ROWS, columns=COLUMNS) for file in files), strict=False)
-    return all(_table(one).equals(_table(other)) for one, other in pairs)
+    pairs = zip(*(file.iter_batches(batch_size=ROWS, columns=columns) for file in files), strict=False)
+    return all(_table(one, columns).equals(_table(other, columns)) for one, other in pairs)
 
 
-def _table(batch: pa.RecordBatch) -> pa.Table:
-    return pa.Table.from_batches([batch]).select(COLUMNS).replace_schema_metadata(None)
+def _table(batch: pa.RecordBatch, columns: list[str]) -> pa.Table:
+    return pa.Table.from_batches([batch]).select(columns).replace_schema_metadata(None)

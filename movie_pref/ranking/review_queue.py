@@ -7,7 +7,7 @@ Belongs here: choosing and ordering. What a decision becomes is in `movie_pref.l
 import numpy as np
 import pandas as pd
 
-from movie_pref.library.label_names import WOULD_NOT_WATCH, WOULD_WATCH
+from movie_pref.library.label_names import LABELS, WOULD_NOT_WATCH, WOULD_WATCH
 
 COLUMNS = ["imdb_id", "media_title", "probability", "current_label", "reason", "priority"]
 EDGE, EVEN, HIGHEST, RANDOM, DOUBTFUL = "edge", "even", "highest", "random", "doubtful"
@@ -49,7 +49,8 @@ def review_queue(
     ranking
         `imdb_id`, `media_title`, `probability` of unlabelled movies.
     predictions
-        `imdb_id`, `media_title`, `partition`, `actual` (0/1), `probability` (out of sample) of labelled ones.
+        `imdb_id`, `media_title`, `partition`, `actual` (0/1), `probability` (out of sample) of labelled ones, and in a library
+        with favourites `level` (0 to 2, the place of the label in `LABELS`).
     decided
         The imdb_ids that a person has decided on; none of them is in the queue.
     band
@@ -147,6 +148,6 @@ def _doubtful(labelled: pd.DataFrame, threshold: float) -> pd.DataFrame:
     gap = np.abs(labelled["actual"].to_numpy() - labelled["probability"].to_numpy())
     far = labelled.assign(gap=gap, liked=liked)[gap > 1 - threshold]
     far = far.sort_values(["liked", "gap", "imdb_id"], ascending=[False, False, True], kind="stable")
-    said = np.where(far["liked"], WOULD_WATCH, WOULD_NOT_WATCH)
+    said = np.array(LABELS)[far["level"]] if "level" in far else np.where(far["liked"], WOULD_WATCH, WOULD_NOT_WATCH)
     reason = [f"its label may be wrong: a model that has not seen it says {one:.0%}" for one in far["probability"]]
     return far[["imdb_id", "media_title", "probability"]].assign(current_label=said, reason=reason)

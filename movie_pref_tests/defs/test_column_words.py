@@ -7,6 +7,7 @@ from movie_pref.analysis.ledger import COLUMNS
 from movie_pref.defs.column_words import described
 from movie_pref.defs.metadata import column_schema, table
 from movie_pref.library.contract import LIBRARY
+from movie_pref.ranking.exported_ranking import AGAIN_COLUMNS
 from movie_pref.search.grid import PRODUCTION_GRID
 
 
@@ -26,7 +27,7 @@ def test_a_column_is_described_by_its_name_or_by_what_its_name_is_made_of(column
 
 
 def test_every_column_of_the_ledger_of_the_library_and_of_the_search_is_described():
-    columns = [*COLUMNS, *LIBRARY.columns, *(f"param_{name}" for name in PRODUCTION_GRID)]
+    columns = [*COLUMNS, *LIBRARY.columns, *(f"param_{name}" for name in PRODUCTION_GRID), *AGAIN_COLUMNS, "level"]
     assert [name for name in columns if not described(name)] == []
 
 

@@ -15,8 +15,11 @@ def test_every_figure_of_a_report_has_its_words_and_no_words_are_without_a_figur
     actual = np.repeat([0, 1], [80, 40])
     probability = np.clip(actual * 0.4 + rng.uniform(0, 0.6, 120), 0, 1)
     predictions = pd.DataFrame(
-        {"partition": "holdout", "actual": actual, "probability": probability, "calibrated_probability": probability}
-    )
+        {
+            "partition": "holdout", "actual": actual, "probability": probability, "calibrated_probability": probability,
+            "level": np.repeat([0, 1, 2], [80, 30, 10]), "probability_again": probability / 2,
+        }
+    )  # fmt: skip
     report = evaluate(predictions, "holdout", 0.4, samples=5)
     searched = pd.DataFrame({"metric": [*metric_names(), AT_BUDGET]})
     found = explained(pd.concat([report[["metric", "value"]], searched], ignore_index=True))
@@ -34,6 +37,8 @@ def test_every_figure_of_a_report_has_its_words_and_no_words_are_without_a_figur
         ("log_loss_calibrated", "log_loss"),
         ("movies_for_recall_0.95", "movies_for_recall"),
         ("recall_at_budget", "recall_at_budget"),
+        ("recall_again_at_budget", "recall_again_at_budget"),
+        ("recall_again_at_budget_by_the_first_question", "recall_again_at_budget_by_the_first_question"),
         ("calibration_error_calibrated", "calibration_error"),
         ("calibration_error_calibrated_floor", "calibration_error_floor"),
     ],

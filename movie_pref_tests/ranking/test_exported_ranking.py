@@ -9,7 +9,16 @@ import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
-from movie_pref.ranking.exported_ranking import COLUMNS, Extent, Form, taken, unlabelled_ranking, usual_extent, written
+from movie_pref.ranking.exported_ranking import (
+    AGAIN_COLUMNS,
+    COLUMNS,
+    Extent,
+    Form,
+    taken,
+    unlabelled_ranking,
+    usual_extent,
+    written,
+)
 
 HOSTILE = ['=HYPERLINK("http://evil")', 'Two\nLines, "quoted"', "+1", "@import", "-30-", "七人の侍"]
 
@@ -94,6 +103,22 @@ def test_a_spreadsheet_computes_no_title_and_each_movie_has_one_line(data: Path)
     assert rows[0]["reasons"] == "'-0.3 log-odds; good" and rows[1]["reasons"] == ""
     assert [row["tmdb_id"] for row in rows] == ["11", "12", "13", "14", ""]
     assert [float(row["probability"]) for row in rows] == [0.9, 0.8, 0.5, 0.3, 0.2]
+
+
+def test_with_favourites_a_spreadsheet_gets_the_second_question_and_every_form_the_order_of_the_ranks(
+    data: Path,
+) -> None:
+    ranking = pd.read_parquet(data / "scored_candidates.parquet").sort_values("rank", ignore_index=True)
+    again = [0.05, 0.7, 0.1, 0.2, 0.0, 0.0]  # the second movie comes before the first: 0.8 + 0.7 against 0.9 + 0.05
+    ranking = ranking.assign(rank=[2, 1, 3, 4, 5, 6], probability_again=again, prediction_again=[0, 1, 0, 0, 0, 0])
+    ranking.assign(reasons_again="=comedy").to_parquet(data / "scored_candidates.parquet")
+    rows = table(written(rows_of(data), Form.CSV))
+    assert list(rows[0]) == [*COLUMNS, *AGAIN_COLUMNS]
+    assert [row["probability_again"] for row in rows] == ["0.7", "0.05", "0.1", "0.2", "0.0"]
+    assert [row["prediction_again"] for row in rows] == ["1", "0", "0", "0", "0"]
+    assert rows[0]["reasons_again"] == "'=comedy"
+    assert [row["imdbID"] for row in table(written(rows_of(data), Form.LETTERBOXD))][:2] == ["tt0000002", "tt0000001"]
+    assert list(table(written(rows_of(data), Form.TRAKT))[0]) == ["imdb_id", "tmdb_id", "type", "watchlisted_at"]
 
 
 def test_letterboxd_gets_its_columns_and_trakt_its_own(data: Path) -> None:

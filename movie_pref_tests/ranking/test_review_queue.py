@@ -77,6 +77,8 @@ def test_labels_that_an_unseeing_model_contradicts_are_asked_about_missed_liked_
     found = review_queue(ranking(), labelled, [], 0.35)
     assert found["imdb_id"].tolist() == ["tt1000003", "tt1000002", "tt1000001"]
     assert found["current_label"].tolist() == ["would_watch", "would_watch", "would_not_watch"]
+    favourites = review_queue(ranking(), labelled.assign(level=2 * labelled["actual"]), [], 0.35)
+    assert favourites["current_label"].tolist() == ["would_watch_again", "would_watch_again", "would_not_watch"]
     assert found["reason"][0] == "its label may be wrong: a model that has not seen it says 2%"
 
 
