@@ -50,7 +50,14 @@ from movie_pref.evaluation.criteria import (
 )
 from movie_pref.evaluation.linear_contrasts import BOTH_SIGNS, LOGISTIC, ONE_SIGN, PRODUCTS, STEPS
 from movie_pref.evaluation.second_order import CONTRADICTED, FIRST, SECOND
-from movie_pref.evaluation.simple_contrasts import BAYES, DEPENDENT, NEIGHBOURS, PAIRS, RATINGS_AND_VOTES, WEIGHTED
+from movie_pref.evaluation.simple_contrasts import (
+    BAYES,
+    DEPENDENT,
+    INTERACTING,
+    NEIGHBOURS,
+    RATINGS_AND_VOTES,
+    WEIGHTED,
+)
 from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.metrics.paired import holm
 
@@ -211,7 +218,7 @@ BELIEFS = (
         ahead(RATINGS_AND_VOTES, BAYES),
     ),
     Belief(BAYES, "Fails to model conditional dependencies that drive movie preferences", ahead(DEPENDENT, BAYES)),
-    Belief(BAYES, "Treats each feature as independent when they clearly interact", ahead(PAIRS, BAYES)),
+    Belief(BAYES, "Treats each feature as independent when they clearly interact", ahead(INTERACTING, DEPENDENT)),
     Belief(
         NEIGHBOURS,
         "Doesn't generalize well to new movies with feature combinations not in training data",

@@ -27,7 +27,9 @@ class Terms:
     numbers
         The numbers among it, by name: ranks as a normal distribution, null at the median.
     genres
-        The genres' indicators.
+        The indicators of the genres that enough training rows have.
+    places
+        Which columns of `plain` these are.
     train
         Positions of the training rows.
     """
@@ -35,6 +37,7 @@ class Terms:
     plain: np.ndarray
     numbers: pd.DataFrame
     genres: pd.DataFrame
+    places: list[int]
     train: np.ndarray
 
     def rated(self) -> pd.DataFrame:
@@ -60,12 +63,6 @@ class Terms:
         pairs = [rated[a] * rated[b] for a in rated if a in RATINGS for b in rated if b in VOTES]
         return _columns([*pairs, *(pair * self.genres[name] for pair in pairs for name in self.genres)], len(rated))
 
-    def pairs_of_numbers(self) -> np.ndarray:
-        """The product of every two numbers."""
-        names = list(self.numbers)
-        products = [self.numbers[a] * self.numbers[b] for i, a in enumerate(names) for b in names[:i]]
-        return _columns(products, len(self.numbers))
-
     def engineered(self) -> np.ndarray:
         """Steps, genre products, and ratings with vote counts: all that a person would think of."""
         return np.hstack([self.steps(), self.genre_products(), self.ratings_and_votes()])
@@ -78,9 +75,12 @@ def terms_of(data: Data, train: np.ndarray) -> Terms:
         plain = np.asarray(prepare.transform(data.columns), dtype=np.float64)
     names = named(data.columns, "f")
     numbers = pd.DataFrame(plain[:, : len(names)], columns=names)
-    genres = data.columns[[name for name in data.columns if name.startswith(GENRE)]].astype("float64")
-    often = [name for name in genres if genres[name].to_numpy()[train].sum() >= FEWEST]
-    return Terms(plain, numbers, genres[often].reset_index(drop=True), train)
+    indicators = [name for name in data.columns if data.columns[name].dtype.kind not in "fO"]  # the last columns
+    seen = data.columns.iloc[train]
+    often = [name for name in indicators if name.startswith(GENRE) and seen[name].sum() >= FEWEST]
+    genres = data.columns[often].astype("float64").reset_index(drop=True)
+    places = [plain.shape[1] - len(indicators) + indicators.index(name) for name in often]
+    return Terms(plain, numbers, genres, places, train)
 
 
 def _columns(found: list, rows: int) -> np.ndarray:

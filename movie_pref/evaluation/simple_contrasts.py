@@ -5,38 +5,64 @@ from functools import partial
 import numpy as np
 
 from movie_pref.evaluation.contrast import Contrast, Fold, Outcome
-from movie_pref.evaluation.engineered_terms import terms_of
+from movie_pref.evaluation.engineered_terms import RATINGS, VOTES, Terms, terms_of
 from movie_pref.evaluation.inner_choice import STRENGTHS, chosen, tuned
 from movie_pref.evaluation.preparation import Predict, scores_of
 
 BAYES, NEIGHBOURS = "Gaussian naive Bayes", "nearest neighbours"
-RATINGS_AND_VOTES, PAIRS = f"{BAYES}, ratings with votes by genre", f"{BAYES}, products of numbers"
-DEPENDENT = f"{BAYES}, dependent within a class"
+RATINGS_AND_VOTES = f"{BAYES}, ratings, votes and genres dependent"
+DEPENDENT, INTERACTING = f"{BAYES}, dependent within a class", f"{BAYES}, dependent by class"
 WEIGHTED = f"{NEIGHBOURS}, columns weighted"
-SMOOTHING = (1e-9, 1e-3, 1e-1, 1.0)
 INDEPENDENT = (1.0, 0.9, 0.6, 0.3)  # shares; the first is naive Bayes itself
 LEAST = 1e-6  # smoothing that covariances can be inverted with
 COUNTS = (5, 15, 31, 61)
 
 
 def _with_dependencies(fold: Fold, setting: dict) -> dict[str, Outcome]:
-    """Naive Bayes with products of columns as more columns, and with columns that depend on each other within a class."""
-    from sklearn.naive_bayes import GaussianNB
+    """Naive Bayes whose columns depend on each other within a class: some of them, all alike in both classes, or by class."""
+    terms = terms_of(fold.data, fold.train)
+    smoothing = max(setting["var_smoothing"], LEAST)
+    everything = np.ones(terms.plain.shape[1], dtype=bool)
+    found = {}
+    for name, together, by_class in (
+        (RATINGS_AND_VOTES, _ratings_votes_and_genres(terms), True),
+        (DEPENDENT, everything, False),
+        (INTERACTING, everything, True),
+    ):
+        if together.sum() > 1:
+            fit = partial(dependent_normals, smoothing=smoothing, together=together, by_class=by_class)
+            found[name] = Outcome(chosen(INDEPENDENT, fit, terms.plain, fold))
+    return found
 
-    terms, found = terms_of(fold.data, fold.train), {}
-    for name, more in ((RATINGS_AND_VOTES, terms.ratings_and_votes()), (PAIRS, terms.pairs_of_numbers())):
-        if more.shape[1]:
-            values = np.hstack([terms.plain, more])
-            model = tuned(GaussianNB(), {"var_smoothing": SMOOTHING}, values, fold)
-            found[name] = Outcome(scores_of(model, values[fold.tested]))
-    fit = partial(dependent_normals, smoothing=max(setting["var_smoothing"], LEAST))
-    return found | {DEPENDENT: Outcome(chosen(INDEPENDENT, fit, terms.plain, fold))}
+
+def _ratings_votes_and_genres(terms: Terms) -> np.ndarray:
+    """Which columns of `Terms.plain` are ratings, vote counts or genres; none where there are no ratings or no votes."""
+    rated = list(terms.rated())
+    found = np.zeros(terms.plain.shape[1], dtype=bool)
+    if set(rated) & set(RATINGS) and set(rated) & set(VOTES):
+        found[[position for position, name in enumerate(terms.numbers) if name in rated]] = True
+        found[terms.places] = True
+    return found
 
 
-def dependent_normals(values: np.ndarray, label: np.ndarray, independent: float, smoothing: float) -> Predict:
-    """Bayes with a normal distribution a class, whose covariances are shrunk by the share `independent`.
+def dependent_normals(
+    values: np.ndarray,
+    label: np.ndarray,
+    independent: float,
+    smoothing: float,
+    together: np.ndarray,
+    by_class: bool = True,
+) -> Predict:
+    """Bayes with a normal distribution a class, whose correlations are shrunk by the share `independent`.
 
     With a share of 1 it is Gaussian naive Bayes with this `var_smoothing`.
+
+    Parameters
+    ----------
+    together
+        Which columns may depend on each other.
+    by_class
+        Whether each class has correlations of its own, which lets columns interact, or both the same.
 
     Returns
     -------
@@ -45,17 +71,34 @@ def dependent_normals(values: np.ndarray, label: np.ndarray, independent: float,
     from scipy.special import expit
     from scipy.stats import multivariate_normal
 
-    floor = smoothing * values.var(axis=0).max() * np.eye(values.shape[1])
+    parts = [values[label == kind] for kind in (0, 1)]
+    apart = [_correlations(part - part.mean(axis=0)) for part in parts]
+    if not by_class:
+        apart = [_correlations(np.vstack([(part - part.mean(axis=0)) / _spread(part) for part in parts]))] * 2
+    kept = (1 - independent) * np.outer(together, together)
+    floor = smoothing * values.var(axis=0).max()
 
     def of_class(kind: int) -> Predict:
-        rows = values[label == kind]
-        spread = np.atleast_2d(np.cov(rows, rowvar=False, bias=True))
-        shrunk = (1 - independent) * spread + independent * np.diag(np.diag(spread)) + floor
-        normal, prior = multivariate_normal(rows.mean(axis=0), shrunk), np.log((label == kind).mean())
+        part, spread = parts[kind], parts[kind].std(axis=0)
+        shared = np.where(np.eye(len(spread), dtype=bool), 1.0, kept * apart[kind]) * np.outer(spread, spread)
+        normal = multivariate_normal(part.mean(axis=0), shared + floor * np.eye(len(spread)))
+        prior = np.log(len(part) / len(label))
         return lambda new: normal.logpdf(new) + prior
 
-    liked, disliked = of_class(1), of_class(0)
+    disliked, liked = of_class(0), of_class(1)
     return lambda new: expit(liked(new) - disliked(new))
+
+
+def _correlations(centred: np.ndarray) -> np.ndarray:
+    """Correlations of columns whose means are 0; 0 for one that never varies."""
+    scaled = centred / _spread(centred)
+    return scaled.T @ scaled / len(centred)
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Standard deviations to divide by: 1 where a column never varies."""
+    found = values.std(axis=0)
+    return np.where(found > 0, found, 1.0)
 
 
 def _weighted(fold: Fold, setting: dict) -> dict[str, Outcome]:
@@ -72,6 +115,6 @@ def _weighted(fold: Fold, setting: dict) -> dict[str, Outcome]:
 
 
 SIMPLE = (
-    Contrast(BAYES, (RATINGS_AND_VOTES, PAIRS, DEPENDENT), _with_dependencies),
+    Contrast(BAYES, (RATINGS_AND_VOTES, DEPENDENT, INTERACTING), _with_dependencies),
     Contrast(NEIGHBOURS, (WEIGHTED,), _weighted),
 )

@@ -15,6 +15,7 @@ from movie_pref.evaluation.algorithms import SAMPLED
 from movie_pref.evaluation.contrast import Fold
 from movie_pref.evaluation.contrasts import CONTRASTS
 from movie_pref.evaluation.criteria import CONFIRMED, REFUTED, ahead, fewer_rounds
+from movie_pref.evaluation.engineered_terms import terms_of
 from movie_pref.evaluation.fold_data import Data
 from movie_pref.evaluation.second_order import CONTRADICTED, FIRST, FLIPPED, NEWTON, SECOND, contradictory
 from movie_pref.search.boosting import fit_booster, training_matrix
@@ -114,9 +115,9 @@ def paired_up(numbers, genre):
         (paired_up, boosting.BASELINE, boosting.ADDITIVE, CONFIRMED),
         (flips, boosting.BASELINE, boosting.GENRES_APART, CONFIRMED),
         (added, boosting.BASELINE, boosting.GENRES_APART, REFUTED),
-        (paired_up, simple.PAIRS, simple.BAYES, CONFIRMED),
+        (paired_up, simple.INTERACTING, simple.DEPENDENT, CONFIRMED),
+        (added, simple.INTERACTING, simple.DEPENDENT, REFUTED),
         (paired_up, simple.RATINGS_AND_VOTES, simple.BAYES, CONFIRMED),
-        (paired_up, simple.DEPENDENT, simple.BAYES, CONFIRMED),
     ],
 )
 def test_what_is_there_is_found_and_what_is_not_is_not(liked, name, other, verdict):
@@ -199,6 +200,14 @@ def test_other_libraries_learn_as_well(algorithm):
 # own models
 
 
+def test_terms_know_which_of_all_columns_the_genres_are():
+    data = made(added)
+    english = (np.arange(ROWS) % 2).astype("int8")
+    terms = terms_of(Data(data.columns.assign(spoken_language_en=english), data.raw, data.label), np.arange(ROWS))
+    assert list(terms.genres) == ["genre_comedy"]
+    np.testing.assert_array_equal(terms.plain[:, terms.places], terms.genres.to_numpy())
+
+
 def test_without_bounds_it_is_scikit_learns_logistic_regression():
     data = made(added)
     values = data.columns.to_numpy(dtype=float)
@@ -216,9 +225,19 @@ def test_a_bounded_slope_does_not_fall_below_its_bound():
 def test_fully_independent_normals_are_gaussian_naive_bayes():
     data = made(added)
     values = data.columns.to_numpy(dtype=float)
-    ours = simple.dependent_normals(values, data.label, 1.0, 1e-3)(values)
+    ours = simple.dependent_normals(values, data.label, 1.0, 1e-3, np.ones(4, dtype=bool))(values)
     theirs = GaussianNB(var_smoothing=1e-3).fit(values, data.label).predict_proba(values)[:, 1]
     np.testing.assert_allclose(ours, theirs, atol=1e-8)
+
+
+def test_columns_that_hide_each_other_are_seen_through_by_those_that_may_depend():
+    """Two ratings that rise together; liked is where one is above the other, which neither shows by itself."""
+    data, common = made(added), 3 * np.random.default_rng(3).normal(size=ROWS)
+    columns = data.columns.assign(rt_score_norm=data.columns["rt_score_norm"] + common, imdb_votes_norm=common)
+    hidden = Data(columns, columns, data.label)
+    frame = as_measured(hidden, measure_of(simple.DEPENDENT), {"var_smoothing": 1e-9}, **{simple.BAYES: simple.BAYES})
+    assert ahead(simple.DEPENDENT, simple.BAYES).judge(frame).verdict == CONFIRMED
+    assert ahead(simple.RATINGS_AND_VOTES, simple.BAYES).judge(frame).verdict == CONFIRMED
 
 
 def test_neighbours_that_know_which_columns_matter_are_better_among_many_that_do_not():
