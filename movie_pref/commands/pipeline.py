@@ -4,15 +4,14 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from movie_pref.commands.ranking_table import print_ranking
 from movie_pref.commands.terminal import (
     absolute,
     complain,
-    console,
     in_sentences,
     is_narrow,
     note,
@@ -26,7 +25,6 @@ from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
     from movie_pref.commands.runs import Outcome
-    from movie_pref.report.end_of_run import RunSummary
     from movie_pref.settings import Settings
 
 LibraryOption = Annotated[
@@ -239,8 +237,7 @@ def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
 
     summary = read_summary(settings) if outcome.success else None
     if summary is not None:
-        _print_ranking(summary)
-        _print_wishes(summary)
+        print_ranking(summary)
     lines, more = worth_a_look(outcome.failed_checks, summary)
     if lines:
         rest = (
@@ -266,45 +263,6 @@ def _print_failures(outcome: "Outcome") -> None:
         complain(sentence)
     for sentence in outcome.unexpected:
         warn(f"[bold red]unexpected error[/] in {plain(sentence)}")
-
-
-def _print_ranking(summary: "RunSummary") -> None:
-    from movie_pref.ranking.in_percent import in_percents
-
-    if summary.best.empty:
-        say("\nThe model is trained, but there are no movies to rank: name some with --candidates FILE.")
-        return
-    title = f"\n{'A first guess at the' if summary.first_guess else 'The'} ten best of {summary.ranked:,} movies you have not seen"
-    best = summary.best.assign(percent=in_percents(summary.best["probability"]))
-    if is_narrow():
-        say(f"[bold]{title}[/]")
-        for row in best.itertuples():
-            say(f"{row.rank:>2}. {plain(str(row.media_title))} ({row.release_year}), {row.percent}{_wished(row)}")
-            say(f"    {plain(str(row.reasons))}")
-        return
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for name in ("", "title", "year", "probability", "because"):
-        table.add_column(name, justify="left" if name in ("title", "because") else "right")
-    for row in best.itertuples():
-        table.add_row(
-            str(row.rank),
-            plain(str(row.media_title)) + _wished(row),
-            str(row.release_year),
-            row.percent,
-            plain(str(row.reasons)),
-        )
-    console.print(table)
-
-
-def _print_wishes(summary: "RunSummary") -> None:
-    """Where the likeliest movies of the person's own watchlist stand."""
-    told = [f"{plain(row.media_title)} ({row.release_year}), rank {row.rank:,}" for row in summary.wishes.itertuples()]
-    if told:
-        say(f"First of your watchlist: {'; '.join(told)}.")
-
-
-def _wished(row: Any) -> str:
-    return " [green](on your watchlist)[/]" if row.wished else ""
 
 
 def _print_next(settings: "Settings", demonstration: bool, outcome: "Outcome") -> None:

@@ -1,5 +1,8 @@
 """What a model is made of, in words: its members, what each counts, and where it puts the threshold."""
 
+from typing import Any
+
+from movie_pref.features.split import FEWEST
 from movie_pref.model.committee import BOOSTERS, LINEAR, Recipe
 
 MEMBERS_IN_WORDS = {BOOSTERS: "boosters (trees)", LINEAR: "linear member"}
@@ -27,3 +30,13 @@ def parameter_values(recipe: Recipe) -> dict[str, str]:
         values = [str(point.get(name, "–")) for point in recipe.points]
         found[name] = values[0] if len(set(values)) == 1 else ", ".join(values)
     return found
+
+
+def second_question(facts: dict[str, Any]) -> str:
+    """How many answers a second question has and what was made of them, by the facts of its model, without a full stop."""
+    again, liked = facts["again"], facts["liked"]
+    if not again:
+        return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
+    if facts["learnt"]:
+        return f"learnt from {liked} liked movies, {again} of them would_watch_again"
+    return f"{again} of {liked} liked movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the share is the same for every movie, which changes no order"

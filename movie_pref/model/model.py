@@ -17,11 +17,10 @@ from movie_pref.files import whole_folder, write_json
 from movie_pref.model.calibration import Calibrator
 from movie_pref.model.committee import Committee, Recipe, tree_columns
 from movie_pref.model.ensemble import tree_depths
-from movie_pref.model.pointer import FACTS
+from movie_pref.model.pointer import AGAIN, FACTS
 
 EVALUATED, SERVING = "evaluated", "serving"
 PREPROCESSING = "preprocessing.json"
-AGAIN = "again"  # the folder of the second question's model within the first's
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from movie_pref.errors import UserError
 
 POINTER = "champion.json"
 FACTS = "model.json"
+AGAIN = "again"  # the folder of the second question's model within the first's
 
 
 def read_pointer(model_folder: Path) -> dict[str, Any] | None:
@@ -35,3 +36,15 @@ def champion_facts(model_folder: Path) -> dict[str, Any]:
     """
     pointer = read_pointer(model_folder)
     return {} if pointer is None else read_json(model_folder / pointer["champion"] / FACTS) or {}
+
+
+def again_facts(model_folder: Path) -> dict[str, Any]:
+    """What is known about the champion's second question; nothing where it has none.
+
+    Raises
+    ------
+    UserError
+        The file is damaged.
+    """
+    pointer = read_pointer(model_folder)
+    return {} if pointer is None else read_json(model_folder / pointer["champion"] / AGAIN / FACTS) or {}

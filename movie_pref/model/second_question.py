@@ -21,6 +21,7 @@ from movie_pref.files import whole_folder
 from movie_pref.metrics.log_odds import log_odds
 from movie_pref.model.calibration import Calibrator, fit_calibration
 from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe
+from movie_pref.model.in_words import second_question
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import combined, member_log_odds, settle
@@ -56,12 +57,7 @@ class SecondQuestion:
     @property
     def says(self) -> str:
         """How many answers there are and what was made of them, in a sentence."""
-        again, liked = self.model.facts["again"], self.model.facts["liked"]
-        if not self.asked:
-            return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
-        if self.learnt:
-            return f"learnt from {liked} liked movies, {again} of them would_watch_again"
-        return f"{again} of {liked} liked movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the share is the same for every movie, which changes no order"
+        return second_question(self.model.facts)
 
     def added_to(self, first: Model) -> Model:
         """The model of the first question, with this one where it is asked."""

@@ -42,7 +42,8 @@ class RunSummary:
     `best` has the first movies of the ranking of `ranked`, and `wished` (on a watchlist of the person's); `wishes` the first of
     those on it; `pointer` is what was decided on the champion, `provisional` what it misses; `doubted` counts labels that the
     queue asks about again, `absent` the features that no column holds. `first_guess` says what the
-    ranking is made of where no model ranks; then only the ranking is of this run.
+    ranking is made of where no model ranks; then only the ranking is of this run. `second_learnt` says whether there is a second
+    question and it was learnt (None: there is none), `second_says` what it was learnt from, `favourites_found` what it is worth.
     """
 
     best: pd.DataFrame
@@ -53,6 +54,9 @@ class RunSummary:
     absent: list[str]
     first_guess: str = ""
     wishes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    second_learnt: bool | None = None
+    second_says: str = ""
+    favourites_found: str = ""
 
 
 class Line(NamedTuple):
@@ -90,7 +94,25 @@ def read_summary(settings: Settings) -> RunSummary:
         absent=[] if columns is None else [name for name in known if name not in columns],
         first_guess=in_words(standing_model(settings.data).model.facts) if guessed(settings.data) else "",
         wishes=wishes.sort_values("rank").head(WISHES),
+        **_second_question(folder.model, best),
     )
+
+
+def _second_question(model_folder: Path, best: pd.DataFrame) -> dict[str, Any]:
+    """What a summary says of the second question; nothing where the ranking does not answer it."""
+    from movie_pref.model.in_words import second_question
+    from movie_pref.model.pointer import again_facts, champion_facts
+    from movie_pref.report.favourites import favourites_found
+
+    facts = again_facts(model_folder)
+    if not facts or "probability_again" not in best:
+        return {}
+    found = favourites_found(champion_facts(model_folder))
+    return {
+        "second_learnt": bool(facts["learnt"]),
+        "second_says": second_question(facts),
+        "favourites_found": found.words if found is not None and facts["learnt"] else "",
+    }
 
 
 def _on_the_watchlist(candidates: Path) -> list[str]:
@@ -139,6 +161,9 @@ def _of_summary(summary: RunSummary | None) -> list[tuple[int, str]]:
         why = "; ".join(summary.provisional)
         says = f"This ranking is provisional: {why}. Label more movies (movie-pref review) and run again."
         found.append((PROVISIONAL, says))
+    if summary.second_learnt is False:
+        says = f"Your favourites do not count in the order yet: {summary.second_says}. Label more movies would_watch_again."
+        found.append((SECOND, says))
     if summary.absent:
         names = ", ".join(name.replace("_", " ") for name in summary.absent)
         found.append(
@@ -169,8 +194,8 @@ def _of_checks(warned: Mapping[str, FailedCheck], summary: RunSummary | None) ->
 
 
 (
-    GUESSED, REFUSED, PROVISIONAL, REJECTED, ABSENT, DRIFT, GATES, NO_BETTER, DOUBTED, CHANCES, SEARCH, RULES, GUARD, UNKNOWN,
-) = range(14)  # fmt: skip
+    GUESSED, REFUSED, PROVISIONAL, REJECTED, SECOND, ABSENT, DRIFT, GATES, NO_BETTER, DOUBTED, CHANCES, SEARCH, RULES, GUARD, UNKNOWN,
+) = range(15)  # fmt: skip
 
 
 def _advice(place: int, words: str) -> Callable[[FailedCheck], tuple[int, str]]:

@@ -38,6 +38,12 @@ def test_at_most_five_lines_the_most_important_first_and_the_rest_is_counted():
     assert "rt score" in lines[2].says and "from the top" in lines[3].says
 
 
+def test_favourites_that_are_too_few_to_learn_from_are_told():
+    (said,) = words([], dataclasses.replace(CALM, second_learnt=False, second_says="5 of 90 liked movies are some"))
+    assert said.startswith("Your favourites do not count in the order yet: 5 of 90 liked movies are some.")
+    assert words([], dataclasses.replace(CALM, second_learnt=True)) == []
+
+
 def test_errors_come_first_and_are_never_cut_off():
     errors = [failed(f"broken_{number}", "ERROR", f"sentence {number}", number == 0) for number in range(7)]
     lines, more = worth_a_look([failed("no_row_rejected"), *errors], dataclasses.replace(CALM, doubted=3))
