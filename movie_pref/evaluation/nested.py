@@ -103,7 +103,8 @@ def cross_validated(
     DataFrame in the columns of `03_binomial_classifier_results.parquet`, in the order of `rows`.
     """
     fold, actual = split["fold"].to_numpy(dtype="int64"), split["label"].to_numpy()
-    probability, calibrated, given = (np.full(len(rows), np.nan) for _ in range(3))
+    probability, calibrated = (np.full(len(rows), np.nan) for _ in range(2))
+    given = np.zeros(len(rows))  # of a fold without which no movie is one to be watched again
     for number in np.unique(fold):
         say(f"everything without fold {number + 1} of {fold.max() + 1}")
         test = fold == number
@@ -114,5 +115,7 @@ def cross_validated(
         probability[test] = found.model.serving.predict(values)
         calibrated[test] = found.calibrate(probability[test])
         again = found.model.again
-        given[test] = np.nan if again is None else given_liked(again, again.serving, values)
-    return results_table(split, probability, calibrated, settings.threshold, None if np.isnan(given).all() else given)
+        if again is not None:
+            given[test] = given_liked(again, again.serving, values)
+    asked = has_third_label(rows["label"])
+    return results_table(split, probability, calibrated, settings.threshold, given if asked else None)

@@ -198,7 +198,12 @@ class Committee:
 
     def contributions(self, values: np.ndarray, types: list[str]) -> np.ndarray:
         """What each model column adds to the log-odds, shape (rows, columns + 1); the last is where all start."""
-        return np.sum(list(self.parts(values, types).values()), axis=0)
+        parts = list(self.parts(values, types).values())
+        if parts:
+            return np.sum(parts, axis=0)
+        found = np.zeros((len(values), len(types) + 1))  # no members: the same of every movie
+        found[:, -1] = self.start
+        return found
 
     # keeping
 

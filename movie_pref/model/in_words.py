@@ -1,4 +1,7 @@
-"""What a model is made of, in words: its members, what each counts, and where it puts the threshold."""
+"""A model in words: its members, what each counts, where it puts the threshold, and how far it knows what is watched again."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from typing import Any
 
@@ -21,6 +24,18 @@ def made_of(recipe: Recipe) -> dict[str, str]:
         "weight of the logistic regression": f"{linear:.2f}",
         "operating point, added in log-odds": f"{recipe.operating_point:+.2f}",
     }
+
+
+def second_question(facts: Mapping[str, Any]) -> str:
+    """How many answers the second question's model has and what was made of them, in a sentence, by its facts."""
+    from movie_pref.features.split import FEWEST
+
+    again, liked = facts["again"], facts["liked"]
+    if not again:
+        return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
+    if facts["learnt"]:
+        return f"learnt from {liked} liked movies, {again} of them would_watch_again"
+    return f"{facts['training_again']} of {facts['training_liked']} liked training movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the answer is the share so far, the same for every movie, which changes no order"
 
 
 def parameter_values(recipe: Recipe) -> dict[str, str]:

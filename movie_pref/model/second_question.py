@@ -38,7 +38,8 @@ class SecondQuestion:
     """The model of the second question, and its answers of movies whose label it has not seen.
 
     `unseen` has `imdb_id` and `given_liked` of every labelled movie, liked or not: the calibrated probability that it would be
-    watched again if it is liked. The facts of `model` have `liked` and `again`, the movies of both kinds, and `learnt`.
+    watched again if it is liked. The facts of `model` have `liked` and `again` (all liked movies, and those of them to be
+    watched again), the same of the training movies (`training_liked`, `training_again`), and `learnt`.
     """
 
     model: Model
@@ -107,10 +108,15 @@ def answer(
     again = (level == AGAIN).astype("int64")
     inside = liked & training
     counts = int(again[inside].sum()), int((1 - again[inside]).sum())
-    facts = {"liked": int(liked.sum()), "again": int(again.sum())}
+    facts = {
+        "liked": int(liked.sum()),
+        "again": int(again.sum()),
+        "training_liked": sum(counts),
+        "training_again": counts[0],
+    }
     if min(counts) < FEWEST:
-        share = (facts["again"] + 0.5) / (facts["liked"] + 1)
-        model = _same_for_all(share, preprocessing, settings, {**facts, "learnt": False})
+        model = _same_for_all(preprocessing, settings, {**facts, "learnt": False})
+        share = float(model.evaluated.predict(np.zeros((1, 0)))[0])
         return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=share))
     say(f"the second question: {counts[0]} of {sum(counts)} liked training movies are would_watch_again")
     results = grid_search(
@@ -137,15 +143,18 @@ def answer(
     return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=found.to_numpy()))
 
 
-def _same_for_all(share: float, preprocessing: Preprocessor, settings: Settings, facts: dict) -> Model:
-    """A model that answers the same of every movie."""
-    constant = Committee(None, [], float(log_odds(np.array(share))), None, 0.0)
+def _same_for_all(preprocessing: Preprocessor, settings: Settings, facts: dict) -> Model:
+    """A model that answers the same of every movie: the share of the training movies, and of all where it serves."""
+    evaluated, serving = (
+        Committee(None, [], float(log_odds(np.array((facts[again] + 0.5) / (facts[liked] + 1)))), None, 0.0)
+        for again, liked in (("training_again", "training_liked"), ("again", "liked"))
+    )
     recipe = {
         "points": [], "seeds": [], "weights": {BOOSTERS: 0.0, LINEAR: 0.0},
-        "intercept": constant.start, "operating_point": 0.0,
+        "intercept": evaluated.start, "operating_point": 0.0,
     }  # fmt: skip
     known = {"recipe": recipe, "threshold": settings.threshold, "calibration": Calibrator().to_dict(), **facts}
-    return Model(constant, constant, preprocessing, known)
+    return Model(evaluated, serving, preprocessing, known)
 
 
 def _cross_settled(members: pd.DataFrame, of_liked: np.ndarray, recipe: Recipe, limits: Limits) -> np.ndarray:

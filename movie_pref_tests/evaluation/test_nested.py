@@ -99,6 +99,20 @@ def test_what_stands_in_for_a_holdout_predicts_each_movie_without_it(few, settin
         assert (after.loc[~turned, name] != before.loc[~turned, name]).any()
 
 
+def test_a_favourite_that_the_other_folds_have_none_of_is_predicted_all_the_same(few, settings):
+    rows, sides = few[0].copy(), few[1].copy()
+    one = int(sides.index[sides["label"] == 1][0])
+    rows.loc[one, "label"] = "would_watch_again"
+    sides["level"] = sides["label"].where(sides.index != one, 2)
+    found = cross_validated(rows, sides, settings, load_catalogue())
+    alone = sides["fold"] == sides.loc[one, "fold"]
+    assert (found.loc[alone, "probability_again"] == 0).all()  # without it, no movie is one to be watched again
+    given = (found["probability_again"] / found["probability"])[~alone].round(9)
+    assert given.between(0.05, 0.5).all() and given.nunique() <= 2  # elsewhere a prior, one a fold
+    assert found["level"].tolist() == sides["level"].tolist()
+    assert "probability_again" not in cross_validated(*few, settings, load_catalogue())
+
+
 def test_nine_liked_movies_are_enough(unchanging_movies, settings):
     liked = encode_label(unchanging_movies["label"]) == 1
     rows = pd.concat([unchanging_movies[liked].head(9), unchanging_movies[~liked].head(40)])

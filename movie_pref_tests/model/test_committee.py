@@ -52,6 +52,13 @@ def test_the_contributions_of_a_committee_add_up_to_its_log_odds(table, committe
     np.testing.assert_allclose(parts[BOOSTERS].sum(axis=1), of_boosters, atol=2e-6)
 
 
+def test_without_a_member_every_movie_has_the_start_and_no_contribution(table):
+    values, types, *_ = table
+    found = Committee(None, [], -1.5, None, 0.0).contributions(values, types)
+    assert found.shape == (len(values), len(types) + 1)
+    assert (found[:, -1] == -1.5).all() and (found[:, :-1] == 0).all()
+
+
 def test_what_only_the_linear_member_reads_does_not_reach_the_trees(table, tmp_path):
     values, types, names, target = table
     place = next(place for place, name in enumerate(names) if name.endswith("_norm") and (values[:, place] > 0.1).any())
