@@ -1,8 +1,5 @@
 """A model in words: its members, what each counts, where it puts the threshold, and how far it knows what is watched again."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from typing import Any
 
 from movie_pref.features.split import FEWEST
@@ -26,18 +23,6 @@ def made_of(recipe: Recipe) -> dict[str, str]:
     }
 
 
-def second_question(facts: Mapping[str, Any]) -> str:
-    """How many answers the second question's model has and what was made of them, in a sentence, by its facts."""
-    from movie_pref.features.split import FEWEST
-
-    again, liked = facts["again"], facts["liked"]
-    if not again:
-        return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
-    if facts["learnt"]:
-        return f"learnt from {liked} liked movies, {again} of them would_watch_again"
-    return f"{facts['training_again']} of {facts['training_liked']} liked training movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the answer is the share so far, the same for every movie, which changes no order"
-
-
 def parameter_values(recipe: Recipe) -> dict[str, str]:
     """Each parameter's values, those of the first booster first; one value where all boosters have the same."""
     found = {}
@@ -54,4 +39,5 @@ def second_question(facts: dict[str, Any]) -> str:
         return "no movie is would_watch_again: there is no second question, and the ranking is by the first alone"
     if facts["learnt"]:
         return f"learnt from {liked} liked movies, {again} of them would_watch_again"
-    return f"{again} of {liked} liked movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the share is the same for every movie, which changes no order"
+    inside, of = facts["training_again"], facts["training_liked"]
+    return f"{inside} of {of} liked training movies are would_watch_again, and it takes {FEWEST} of either kind to learn from: until then the answer is the share so far, the same for every movie, which changes no order"
