@@ -188,3 +188,25 @@ def algorithm_differences(table: pd.DataFrame, baseline: str = "XGBoost") -> Fig
     right.margins(x=0.25)
     figure.legend(loc="outside lower center", ncols=3, frameon=False, fontsize=9)
     return figure
+
+
+def label_differences(table: pd.DataFrame) -> Figure:
+    """How far each other way to learn three labels lies from the project's, a panel a measure, with 95 % intervals.
+
+    `table` is that of `label_comparison.compare_labels`.
+    """
+    from movie_pref.evaluation.label_comparison import MEASURES, OURS
+
+    others = table[table["name"] != OURS].iloc[::-1]
+    figure = Figure(figsize=(12, 1.8 + 1.3 * len(others)), layout="constrained")
+    panels = figure.subplots(2, 2, sharey=True).ravel()
+    for panel, (measure, words) in zip(panels, MEASURES.items(), strict=True):
+        middle = others[f"{measure}_difference"].to_numpy()
+        ends = others[[f"{measure}_low", f"{measure}_high"]].to_numpy().T
+        panel.errorbar(middle, np.arange(len(others)), xerr=np.abs(ends - middle), fmt="o", color=BLUE, capsize=4)
+        panel.axvline(0, color=GREY, linestyle="--", linewidth=1)
+        panel.set_yticks(np.arange(len(others)), [name.replace(" (", "\n(") for name in others["name"]])
+        panel.margins(y=0.3)
+        panel.set_title(words, fontsize=10)
+    figure.supxlabel(f"difference to the {OURS}, 95 % interval; left of the line is worse", fontsize=10)
+    return figure
