@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands import export, importing, labels, metadata, model, pipeline, removals, review, status, ui
+from movie_pref.commands import (
+    comparing,
+    export,
+    importing,
+    labels,
+    metadata,
+    model,
+    pipeline,
+    removals,
+    review,
+    status,
+    ui,
+)
 from movie_pref.commands.terminal import QuietOption, be_quiet, in_paragraphs, say
 
 HELP = """Ranks the movies you have not seen by the probability that you would watch them.
@@ -41,7 +53,7 @@ for command in (
     pipeline.run,
     status.status,
     pipeline.score,
-    pipeline.compare,
+    comparing.compare,
     pipeline.demo,
     export.export,
     model.explain,

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-COMPARISONS = dg.AssetSelection.assets("algorithm_comparison", "selection_ablation")
+COMPARISONS = dg.AssetSelection.assets("algorithm_comparison", "selection_ablation", "label_comparison")
 PIPELINE = dg.AssetSelection.all() - COMPARISONS
 
 pipeline = dg.define_asset_job(
@@ -16,7 +16,7 @@ retrain = dg.define_asset_job(
 compare = dg.define_asset_job(
     "compare",
     selection=COMPARISONS,
-    description="What each policy of the feature selection costs, and how other algorithms do beside XGBoost.",
+    description="What each policy of the feature selection costs, how other algorithms do beside XGBoost, and what a third label is worth.",
 )
 score = dg.define_asset_job(
     "score",

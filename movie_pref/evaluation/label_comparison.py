@@ -17,8 +17,9 @@ from movie_pref.errors import UserError
 from movie_pref.evaluation.comparison_table import Difference, difference
 from movie_pref.evaluation.nested import train_whole
 from movie_pref.features.matrix import to_matrix
-from movie_pref.features.split import stratified_folds
+from movie_pref.features.split import FEWEST, stratified_folds
 from movie_pref.library.catalogue import Catalogue
+from movie_pref.library.label_names import LABELS, WOULD_WATCH_AGAIN
 from movie_pref.library.training_rows import encode_level
 from movie_pref.metrics.budget import recall_at_share
 from movie_pref.metrics.order import ranked_by
@@ -84,16 +85,13 @@ def compare_labels(
     Raises
     ------
     UserError
-        A label has fewer movies than there are folds.
+        A label has too few movies.
     """
     from joblib import Parallel, delayed
 
+    if lacking := too_few_to_compare(rows, settings.folds):
+        raise UserError(lacking)
     level = encode_level(rows["label"])
-    counts = level.value_counts().reindex([0, LIKED, AGAIN], fill_value=0)
-    if counts.min() < settings.folds:
-        raise UserError(
-            f"Three labels cannot be compared with two: of would_not_watch, would_watch and would_watch_again there are {', '.join(map(str, counts))} movies, and it takes {settings.folds} of each."
-        )
     work = [
         (draw, number, (fold == number).to_numpy())
         for draw in range(repeats)
@@ -109,6 +107,17 @@ def compare_labels(
         say(f"{len(found)} of {len(work)} folds measured")
     folds = pd.concat(found).sort_values(["draw", "fold"], kind="stable", ignore_index=True)
     return LabelComparison(folds, _table(folds))
+
+
+def too_few_to_compare(rows: pd.DataFrame, folds: int) -> str:
+    """Why these labelled movies cannot be compared with three labels, as a sentence; empty where they can."""
+    counts = rows["label"].value_counts().reindex(LABELS, fill_value=0)
+    if counts[WOULD_WATCH_AGAIN] == 0:
+        return "no movie is would_watch_again: there are two labels, and nothing to compare"
+    if counts.min() >= max(folds, FEWEST):
+        return ""
+    shown = ", ".join(f"{count} {label}" for label, count in counts.items())
+    return f"Three labels cannot be compared with two: there are {shown}, and it takes {max(folds, FEWEST)} of each."
 
 
 def _measure(

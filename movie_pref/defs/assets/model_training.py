@@ -8,7 +8,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.data_folder import DataFolder, read_json
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table, words
 from movie_pref.features.training_table import ModelColumns, training_rows
@@ -118,7 +118,7 @@ def member_predictions(
     from movie_pref.library.catalogue import own_catalogue
     from movie_pref.model.out_of_fold import member_log_odds
 
-    rows, split = _labelled(movies_only, data_split, training_table)
+    rows, split = labelled_with_sides(movies_only, data_split, training_table)
     catalogue = own_catalogue(settings.data)
     preprocessing = model_columns.preprocessing
 
@@ -213,42 +213,6 @@ def committee(
     return model
 
 
-@node(GROUP, kinds=("xgboost", "scikitlearn"), deps=["member_predictions"])
-def again_model(
-    context: dg.AssetExecutionContext,
-    settings: ResourceParam[Settings],
-    movies_only: pd.DataFrame,
-    data_split: pd.DataFrame,
-    training_table: pd.DataFrame,
-    model_columns: ModelColumns,
-) -> SecondQuestion:
-    """The second question, where the label would_watch_again is in use: would a movie that is liked be watched again?
-
-    Learnt from the liked training movies on the same columns, by a search, a committee and a calibration of its own.
-    Below 8 of either answer it is the share so far, the same for every movie. Candidates are ordered by the probability
-    to be liked plus `again_weight` times the probability to be watched again. Without that label there is no second question.
-    """
-    from movie_pref.evaluation.second_question import answers_as_read
-    from movie_pref.features.preprocessing import Preprocessor
-    from movie_pref.model.second_question import answer
-
-    rows, split = _labelled(movies_only, data_split, training_table)
-    noted = read_json(DataFolder(settings.data).fold_preprocessing) or {}
-    prepared = {int(fold): Preprocessor.from_dict(content) for fold, content in noted.items()}
-    found = answer(
-        rows, split, model_columns.features, model_columns.preprocessing, settings, prepared, context.log.info
-    )
-    context.add_output_metadata(
-        {
-            "what_it_is": found.says,
-            "liked": found.model.facts["liked"],
-            "would_watch_again": found.model.facts["again"],
-            **answers_as_read(found, split),
-        }
-    )
-    return found
-
-
 @node(GROUP, kinds=("xgboost", "parquet"))
 def out_of_fold_predictions(
     context: dg.AssetExecutionContext,
@@ -275,7 +239,7 @@ def out_of_fold_predictions(
     from movie_pref.model.calibration import bends_of
     from movie_pref.model.out_of_fold import out_of_sample, training_predictions
 
-    rows, split = _labelled(movies_only, data_split, training_table)
+    rows, split = labelled_with_sides(movies_only, data_split, training_table)
     model = chosen_model(settings, tuned_model, committee)
     if (split["partition"] == "train").all():  # nothing is held back: everything inside the folds stands in for it
         found = cross_validated(rows, split, settings, own_catalogue(settings.data), context.log.info)
@@ -326,7 +290,7 @@ def _recipes(grid_search_results: pd.DataFrame, settings: Settings) -> dict[str,
     return recipes(grid_search_results, settings.committee_boosters, settings.seed)
 
 
-def _labelled(
+def labelled_with_sides(
     movies_only: pd.DataFrame, data_split: pd.DataFrame, training_table: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The movies of the training table in the library's columns, and their sides, in one order."""
