@@ -7,6 +7,7 @@ import typer
 from movie_pref.commands.pipeline import print_failures
 from movie_pref.commands.terminal import in_sentences, note, plain, say, show
 from movie_pref.data_folder import DataFolder
+from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
     from movie_pref.settings import Settings
@@ -53,7 +54,6 @@ def compare() -> None:
 
 
 def _print_algorithms(settings: "Settings") -> None:
-
     found, beliefs = (DataFolder(settings.data).made(name) for name in ("algorithm_comparison", "algorithm_beliefs"))
     measured = found.dropna(subset=["average_precision"])
     headings = ("algorithm", "average precision", "recall at 15 %", "log loss", "difference to XGBoost", "seconds")
