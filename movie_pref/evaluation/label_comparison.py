@@ -8,6 +8,7 @@ ordered questions, the first of them alone (which is what two labels give), one 
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -206,7 +207,7 @@ def _table(folds: pd.DataFrame) -> pd.DataFrame:
     for name in folds["name"].unique():
         row: dict[str, object] = {"name": name, **folds.loc[folds["name"] == name, list(MEASURES)].mean()}
         for measure in MEASURES:
-            apart = difference(folds, name, OURS, lambda rows, measure=measure: rows[measure])
+            apart = difference(folds, name, OURS, itemgetter(measure))
             row |= {f"{measure}_difference": apart.mean, f"{measure}_error": apart.error, f"{measure}_low": apart.low, f"{measure}_high": apart.high}  # fmt: skip
         found.append(row)
     return pd.DataFrame(found)
