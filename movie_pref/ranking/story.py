@@ -13,9 +13,10 @@ from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.library.lookup import find_movie
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of
+from movie_pref.model.model import Model
 from movie_pref.ranking.first_ranking import FIRST_GUESS, standing_model
 from movie_pref.ranking.reasons import Explanation, explanation
-from movie_pref.ranking.unseen import predicted_by
+from movie_pref.ranking.unseen import predicted_by, second_predicted_by
 
 PLACES = ("candidates", "movies_only")
 """The assets that hold movies, in the order in which a movie is looked for: one that is ranked is in both."""
@@ -25,7 +26,8 @@ PLACES = ("candidates", "movies_only")
 class Story:
     """A movie, why the model gives it its probability, and which model that is, in a sentence.
 
-    `rank` and `ranked` (how many movies there are) are None for a movie that is not ranked.
+    `rank` and `ranked` (how many movies there are) are None for a movie that is not ranked. `again` says why it would be
+    watched again if it is liked, before that is calibrated; None where nothing was learnt of that.
     """
 
     imdb_id: str
@@ -36,6 +38,7 @@ class Story:
     by: str
     rank: int | None = None
     ranked: int | None = None
+    again: Explanation | None = None
 
 
 def movie_story(data: Path, named: str) -> Story:
@@ -84,7 +87,9 @@ def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
         )
         if len(found) and found["model_version"][0] == champion.version:
             rank, ranked = int(found["rank"][0]), pq.read_metadata(ranking).num_rows
-    return _story(fitted, champion, rows, by, rank, ranked)
+    second = champion.model.again if _has_learnt(champion.model) else None
+    asked = None if second is None else Fitted(second.serving, second.preprocessing)
+    return _story(fitted, asked, champion, rows, by, rank, ranked)
 
 
 def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
@@ -109,22 +114,34 @@ def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
             f"a model like the champion {champion.version} that has not seen it: you labelled it {label!r}, it is a training movie, "
             "so the champion has; this model is fitted on the training movies of the other folds"
         )
-    return _story(predicted_by(data, movies, split, champion.model, fold), champion, rows, by)
+    fitted = predicted_by(data, movies, split, champion.model, fold)
+    asked = second_predicted_by(movies, split, champion.model, fold, fitted) if _has_learnt(champion.model) else None
+    return _story(fitted, asked, champion, rows, by)
+
+
+def _has_learnt(model: Model) -> bool:
+    """Whether it was learnt of liked movies which of them would be watched again."""
+    return model.again is not None and bool(model.again.facts["learnt"])
 
 
 def _story(
-    fitted: Fitted,
+    first: Fitted,
+    second: Fitted | None,
     champion: Champion,
     rows: pd.DataFrame,
     by: str,
     rank: int | None = None,
     ranked: int | None = None,
 ) -> Story:
-    found = explanation(fitted.committee, fitted.values(rows), fitted.preprocessing)
     movie = rows.iloc[0]
     return Story(
-        str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), found, champion.threshold, by, rank, ranked
+        str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), _explained(first, rows),
+        champion.threshold, by, rank, ranked, None if second is None else _explained(second, rows),
     )  # fmt: skip
+
+
+def _explained(fitted: Fitted, rows: pd.DataFrame) -> Explanation:
+    return explanation(fitted.committee, fitted.values(rows), fitted.preprocessing)
 
 
 def _movies(data: Path, place: str, imdb_id: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from movie_pref.model.fold_models import OUTSIDE, Fitted, unseen_model
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import settle
+from movie_pref.model.second_question import AGAIN, LIKED
 
 
 def predicted_by(data: Path, movies: pd.DataFrame, split: pd.DataFrame, model: Model, fold: int) -> Fitted:
@@ -37,6 +38,26 @@ def predicted_by(data: Path, movies: pd.DataFrame, split: pd.DataFrame, model: M
     noted = (read_json(folder.fold_preprocessing) or {}).get(str(fold))
     settled = replace(model, facts={**model.facts, "recipe": asdict(recipe)})
     return unseen_model(movies, split, settled, fold, None if noted is None else Preprocessor.from_dict(noted))
+
+
+def second_predicted_by(movies: pd.DataFrame, split: pd.DataFrame, model: Model, fold: int, first: Fitted) -> Fitted:
+    """The model that answers the second question for the movies of a fold: fitted on the liked movies of the other folds.
+
+    Parameters
+    ----------
+    movies, split
+        As `predicted_by` takes them; `split` has `level` (0 to 2) too.
+    model
+        One that answers the second question.
+    first
+        What `predicted_by` gave for the same fold: both questions read the same columns.
+    """
+    assert model.again is not None
+    if fold == OUTSIDE:
+        return Fitted(model.again.evaluated, model.again.preprocessing)
+    liked = split["level"] >= LIKED
+    asked = split[liked].assign(label=(split.loc[liked, "level"] == AGAIN).astype("int64"))
+    return unseen_model(movies[liked.to_numpy()], asked, model.again, fold, first.preprocessing)
 
 
 def _is_same(one: Recipe, other: Recipe) -> bool:

@@ -162,7 +162,7 @@ def _of_summary(summary: RunSummary | None) -> list[tuple[int, str]]:
         says = f"This ranking is provisional: {why}. Label more movies (movie-pref review) and run again."
         found.append((PROVISIONAL, says))
     if summary.second_learnt is False:
-        says = f"Your favourites do not count in the order yet: {summary.second_says}. Label more movies would_watch_again."
+        says = f"Your favourites do not count in the order yet: {summary.second_says}. Label more of what you like, whichever of would_watch and would_watch_again is scarcer."
         found.append((SECOND, says))
     if summary.absent:
         names = ", ".join(name.replace("_", " ") for name in summary.absent)

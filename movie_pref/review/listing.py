@@ -1,5 +1,6 @@
 """The queue as a list: what is shown of it, in which order, and what there is to choose from."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ ORDERS = {
     "votes": "most votes",
     "title": "title",
 }
+BY_RANK = {"rank": "best rank"}  # another order than by score only where there is a second question
 LABELLED = {"": "labelled or not", "candidates": "not labelled yet", "labelled": "labelled, perhaps wrongly"}
 ELSEWHERE = {"wished": "on your watchlist", "rated": "rated elsewhere", "neither": "neither"}
 
@@ -91,6 +93,7 @@ def _is_chosen(row: Row, choice: Choice) -> bool:
 
 def _ordered(rows: list[Row], order: str) -> list[Row]:
     keys: dict[str, Callable[[Row], Any]] = {
+        "rank": lambda row: (row.movie.rank or math.inf, -row.asked.probability),  # labelled movies have none: last
         "score": lambda row: -row.asked.probability,
         "low": lambda row: row.asked.probability,
         "new": lambda row: -(row.movie.year or 0),
@@ -114,7 +117,8 @@ def _choices(rows: list[Row], choice: Choice) -> list[tuple[str, str, list[tuple
     if set(elsewhere) - {"neither"}:
         menus.append(("elsewhere", "Seen elsewhere", _counted(elsewhere, ELSEWHERE.__getitem__)))
     menus = [(name, words, pairs if name == "show" else [("", "all"), *pairs]) for name, words, pairs in menus]
-    menus.append(("sort", "Order", list(ORDERS.items())))
+    asked_twice = any(row.movie.again is not None for row in rows)
+    menus.append(("sort", "Order", list((ORDERS | BY_RANK if asked_twice else ORDERS).items())))
     given = choice._asdict()
     return [
         (name, words, pairs if given[name] in dict(pairs) else [*pairs, (given[name], f"{given[name]} (0)")])

@@ -34,7 +34,8 @@ class Movie:
 
     `scores` are pairs of what and how much, in words. `was` is the place and the probability that the ranking before
     gave it. `reasons` are those of the ranking; `sides` is None as long as nobody has worked out what speaks for and
-    against it. `votes` are those of the site that has most; `wished` and `rated` say what the person did elsewhere.
+    against it. `again` is the probability that it would be watched again, None where there is no second question, and
+    `reasons_again` are the ranking's for it. `votes` are those of the site that has most; `wished` and `rated` say what the person did elsewhere.
     """
 
     imdb_id: str
@@ -47,9 +48,11 @@ class Movie:
     scores: list[tuple[str, str]] = field(default_factory=list)
     probability: float | None = None
     chance: float | None = None
+    again: float | None = None
     rank: int | None = None
     was: tuple[float, int] | None = None
     reasons: list[str] = field(default_factory=list)
+    reasons_again: list[str] = field(default_factory=list)
     sides: Sides | None = None
     library_label: str | None = None
     tmdb_id: int | None = None
@@ -150,13 +153,13 @@ class Movies:
                 rows.setdefault(row["imdb_id"], row)
         for row in self._of_offered([one for one in imdb_ids if one not in rows]):
             rows[row["imdb_id"]] = row
-        columns = ("probability", "calibrated_probability")
+        columns = ("probability", "calibrated_probability", "probability_again")
         for row in read_movies(self.folder.asset("out_of_fold_predictions"), imdb_ids, columns):
             rows.setdefault(row["imdb_id"], {}).update(row)
         for row in read_movies(
             self.folder.asset("scored_candidates"),
             imdb_ids,
-            (*columns, "rank", "reasons", "media_title", "release_year"),
+            (*columns, "rank", "reasons", "reasons_again", "media_title", "release_year"),
         ):
             rows.setdefault(row["imdb_id"], {}).update(row)
         for row in read_movies(self.folder.previous_ranking, imdb_ids, ("probability", "rank")):
@@ -177,7 +180,7 @@ def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
         found = row.get(name)
         return found.strip() if isinstance(found, str) else ""
 
-    reasons = text("reasons")
+    reasons, reasons_again = ([one for one in text(name).split("; ") if one] for name in ("reasons", "reasons_again"))
     original, year = text("original_media_title"), _number(row.get("release_year"))
     tmdb_id = _number(row.get("tmdb_id"))
     votes = [found for name in ("imdb_votes", "tmdb_votes") if (found := _number(row.get(name))) is not None]
@@ -186,7 +189,7 @@ def _movie(imdb_id: str, row: dict[str, Any]) -> Movie:
         original_title=original if original != text("media_title") else "",
         tagline=text("tagline"), overview=text("overview"), line=_line(row), scores=_scores(row),
         probability=_number(row.get("probability")), chance=_number(row.get("calibrated_probability")),
-        rank=row.get("rank"), was=row.get("was"), reasons=reasons.split("; ") if reasons else [],
+        again=_number(row.get("probability_again")), rank=row.get("rank"), was=row.get("was"), reasons=reasons, reasons_again=reasons_again,
         library_label=text("label") or None, tmdb_id=int(tmdb_id) if tmdb_id else None, poster_path=text("poster_path"),
         genres=tuple(row.get("genre") or ()), language=text("original_language"), votes=max(votes, default=None),
         wished=row.get("wished") is True, rated=_is_rated(row.get("rating")),

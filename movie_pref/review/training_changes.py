@@ -11,9 +11,9 @@ from movie_pref.data_folder import DataFolder, read_table
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import read_history
 from movie_pref.model.committee import Recipe
-from movie_pref.model.in_words import made_of, parameter_values
+from movie_pref.model.in_words import made_of, parameter_values, second_question
 from movie_pref.model.model import PREPROCESSING, Model
-from movie_pref.model.pointer import FACTS, read_pointer
+from movie_pref.model.pointer import FACTS, again_facts, read_pointer
 from movie_pref.ranking.movement import Change, changes
 
 MOVERS, SHOWN = 5, 8
@@ -44,9 +44,19 @@ class Mover(NamedTuple):
     rank_now: int
 
 
+class Second(NamedTuple):
+    """The champion's second question: whether there were answers enough to learn it, and what there is, in a sentence."""
+
+    learnt: bool
+    says: str
+
+
 @dataclass(frozen=True)
 class State:
-    """The champion and the last decision, as the files say it now; `version` is None where there is no champion yet."""
+    """The champion and the last decision, as the files say it now; `version` is None where there is no champion yet.
+
+    `again` is None where the champion has no second question (would a liked movie be watched again).
+    """
 
     version: str | None = None
     previous: str | None = None
@@ -56,6 +66,7 @@ class State:
     when: str = ""
     threshold: float = 0.35
     provisional: list[str] = field(default_factory=list)
+    again: Second | None = None
 
     @property
     def refused(self) -> bool:
@@ -87,6 +98,7 @@ def model_state(data: Path, threshold: float) -> State:
         pointer["champion"], pointer.get("previous"), pointer.get("decision", ""), pointer.get("because", ""),
         pointer.get("challenger", ""), when.replace("T", " ")[:16] + (" UTC" if when else ""),
         float(facts.get("threshold", threshold)), list(facts.get("provisional", [])),
+        _second(again_facts(DataFolder(data).model)),
     )  # fmt: skip
 
 
@@ -252,6 +264,10 @@ def _figures(facts: dict[str, Any]) -> dict[str, str]:
 
 def _facts(data: Path, version: str | None) -> dict[str, Any] | None:
     return _part(data, version, FACTS)
+
+
+def _second(facts: dict[str, Any]) -> Second | None:
+    return Second(bool(facts["learnt"]), second_question(facts)) if facts else None
 
 
 def _columns(data: Path, version: str | None) -> list[str] | None:

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from movie_pref.labels.events import BY_HAND, BY_QUEUE
 from movie_pref.library.label_names import LABELS_IN_WORDS
+from movie_pref.metrics.order import perhaps_again
 from movie_pref.model.in_words import MEMBERS_IN_WORDS
 from movie_pref.ranking.in_percent import in_percent
-from movie_pref.ranking.reasons import Sides
+from movie_pref.ranking.reasons import Explanation, Sides
 from movie_pref.review import training_changes
 from movie_pref.review.first_labels import progress
 from movie_pref.review.listing import Choice, Row, listed
@@ -41,6 +43,31 @@ class Bar(NamedTuple):
     words: str
     log_odds: float
     width: float
+
+
+class Answers(NamedTuple):
+    """What the model answers to both questions of a movie, in words, and the probability that it would be watched again."""
+
+    words: str
+    again: float
+    perhaps: bool
+    learnt: bool
+
+
+def answers(review: Review, probability: float | None, again: float | None) -> Answers | None:
+    """The answers about a movie of these probabilities; None where there is no second question."""
+    state = review.watch.model
+    if probability is None or again is None or state.again is None:
+        return None
+    flagged, learnt = probability >= state.threshold, state.again.learnt
+    perhaps = learnt and bool(perhaps_again(np.array([probability]), np.array([again]), state.threshold)[0])
+    if not flagged:
+        words = "would not watch"
+    elif not learnt:
+        words = "would watch"
+    else:
+        words = "would watch, perhaps again" if perhaps else "would watch, hardly again"
+    return Answers(words, again, perhaps, learnt)
 
 
 def status(review: Review) -> dict[str, Any]:
@@ -100,6 +127,7 @@ def card(review: Review, imdb_id: str, way: str) -> dict[str, Any] | None:
         "threshold": threshold,
         "flagged": probability is not None and probability >= threshold,
         "label": label,
+        "answers": answers(review, probability, movie.again),
         "ranked": review.movies.ranked,
         "moved": _moved(movie),
         "guess": review.watch.first.guessed(imdb_id),
@@ -139,6 +167,7 @@ def rows(review: Review, choice: Choice) -> dict[str, Any]:
         "done": review.desk.done,
         "queue_there": review.desk.exists,
         "threshold": review.watch.model.threshold,
+        "answers": {row.asked.imdb_id: answers(review, row.asked.probability, row.movie.again) for row in found},
         "status": status(review),
     }
 
@@ -178,7 +207,21 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
     data = review.settings.data
     first = review.watch.first
     story = first.story(imdb_id) if first.active else movie_story(data, imdb_id)
-    found = story.explanation
+    movie = review.movies.one(imdb_id)
+    again = answers(review, story.explanation.probability, None if movie is None else movie.again)
+    return {
+        "story": story,
+        "first": _added_up(story.explanation),
+        "second": None if story.again is None else _added_up(story.again),
+        "answers": again,
+        "second_says": review.watch.model.again.says if again and review.watch.model.again else "",
+        "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
+        "probability": story.explanation.probability,
+    }
+
+
+def _added_up(found: Explanation) -> dict[str, Any]:
+    """A table of what adds up to a movie's log-odds, the strongest first, the rest of it in one row."""
     shown, rest = found.parts.head(TOLD), found.parts.iloc[TOLD:]
     most = max((abs(value) for value in shown["log_odds"]), default=1.0) or 1.0
     members = list(found.members) if len(found.members) > 1 else []
@@ -187,7 +230,8 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
         return [float(row[name]) for name in members]
 
     return {
-        "story": story,
+        "base": found.base,
+        "margin": found.margin,
         "members": [MEMBERS_IN_WORDS[name] for name in members],
         "parts": [
             (Bar(row["words"], row["log_odds"], 50 * abs(row["log_odds"]) / most), split(row))
@@ -198,14 +242,15 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
         "others": len(rest),
         "starts": [found.starts[name] for name in members],
         "sums": [found.members[name] for name in members],
-        "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
         "probability": found.probability,
     }
 
 
 def numbers(review: Review) -> dict[str, Any]:
     """What the page on the numbers needs to tell them as they are here."""
-    return {"threshold": review.watch.model.threshold, "status": status(review)}
+    state = review.watch.model
+    weight = review.settings.again_weight
+    return {"threshold": state.threshold, "again": state.again, "again_weight": weight, "status": status(review)}
 
 
 def first_ranking(review: Review) -> dict[str, Any]:
