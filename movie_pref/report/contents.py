@@ -13,9 +13,14 @@ import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
+from movie_pref.evaluation.second_question import has_second
 from movie_pref.features.split import evidence
 from movie_pref.library.table_file import is_demo
 from movie_pref.model.champion import Champion
+from movie_pref.model.in_words import second_question
+from movie_pref.model.model import Model
+from movie_pref.model.second_question import AGAIN
+from movie_pref.report.favourites import favourites_found
 from movie_pref.report.ledger_in_words import ledger_in_words
 from movie_pref.report.ranked_movies import RANKING, best, unsure
 from movie_pref.report.words import capital
@@ -43,6 +48,7 @@ def gather(settings: Settings) -> dict[str, Any]:
     return {
         "head": _head(settings, champion, predictions),
         "newest": newest,
+        "second": second_question(champion.model.again.facts) if champion.model.again is not None else "",
         "best": best(data),
         "unsure": unsure(data, champion),
         "trust": _trust(champion),
@@ -53,7 +59,8 @@ def gather(settings: Settings) -> dict[str, Any]:
         "curves": _pictures(data, ("holdout_curves", "holdout_calibration")) if newest else {},
         "rules": _rules(data),
         "rules_picture": _pictures(data, ("preference_rules",)),
-        "influences": _influences(data, champion),
+        "influences": _influences(data, champion.model),
+        "influences_again": _influences(data, _learnt_second(champion)),
         "ledger": ledger_in_words(data),
         "search": _search(data, champion),
     }
@@ -67,6 +74,9 @@ def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | No
         "demonstration": is_demo(settings.library_path),
         "labelled": None if predictions is None else len(predictions),
         "liked": None if predictions is None else int(predictions["actual"].sum()),
+        "favourites": 0
+        if predictions is None or "level" not in predictions
+        else int((predictions["level"] == AGAIN).sum()),
         "ranked": ranking.num_rows,
         "scored_at": f"{first['scored_at'].iloc[0]:%d %B %Y, %H:%M} UTC" if first is not None and len(first) else None,
         "version": champion.version,
@@ -109,7 +119,16 @@ def _trust(champion: Champion) -> list[tuple[str, str, str]] | None:
             answers.append(
                 (question, f"about {found[0]}", f"{behind}{f'; 95 % interval {found[1]}' if found[1] else ''}")
             )
-    return answers + _calibration(metrics)
+    return answers + _favourites(champion) + _calibration(metrics)
+
+
+def _favourites(champion: Champion) -> list[tuple[str, str, str]]:
+    found = favourites_found(champion.model.facts)
+    if found is None:
+        return []
+    behind = f"recall of would_watch_again within the budget; 95 % interval {found.interval}; ranked without the second question, {found.by_the_first}"
+    question = f"Of 100 movies that you would watch again, how many are in the first {found.budget} of the ranking?"
+    return [(question, f"about {found.found}", behind)]
 
 
 def _measures(champion: Champion) -> list[dict[str, str]]:
@@ -164,6 +183,7 @@ def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -
         return None
     rows, _ = evidence(predictions)
     liked, flagged = rows["actual"] == 1, rows["probability"] >= threshold
+    favourite = rows["level"] == AGAIN if has_second(rows) else liked & ~liked
     missed = rows[liked & ~flagged].sort_values(["probability", "imdb_id"], ascending=[False, True]).head(MISSED)
     titles = DataFolder(data).table("movies_only", ["imdb_id", "media_title", "release_year"])
     if titles is not None:
@@ -174,6 +194,8 @@ def _confusion(data: Path, predictions: pd.DataFrame | None, threshold: float) -
         "missed": int((liked & ~flagged).sum()),
         "in_vain": int((~liked & flagged).sum()),
         "spared": int((~liked & ~flagged).sum()),
+        "favourites_found": int((favourite & flagged).sum()),
+        "favourites_missed": int((favourite & ~flagged).sum()),
         "titles": []
         if titles is None
         else [(row.media_title, row.release_year, row.probability) for row in missed.itertuples()],
@@ -210,16 +232,22 @@ def _rules(data: Path) -> list[dict[str, Any]] | None:
     return rules
 
 
-def _influences(data: Path, champion: Champion) -> list[tuple[str, float, str]] | None:
+def _learnt_second(champion: Champion) -> Model | None:
+    """The model of the second question, where there is one that tells movies apart."""
+    second = champion.model.again
+    return second if second is not None and second.facts["learnt"] else None
+
+
+def _influences(data: Path, model: Model | None) -> list[tuple[str, float, str]] | None:
     """What moves the model most, on labelled movies that its booster has not seen: (words, share of the most, direction)."""
     split = DataFolder(data).table("data_split", ["imdb_id", "partition"])
     movies = DataFolder(data).table("movies_only")
-    if split is None or movies is None:
+    if split is None or movies is None or model is None:
         return None
     from movie_pref.model.fold_models import Fitted
     from movie_pref.ranking.reasons import influences
 
-    fitted = Fitted(champion.model.evaluated, champion.model.preprocessing)
+    fitted = Fitted(model.evaluated, model.preprocessing)
     unseen = movies[movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])]
     if unseen.empty:
         return None
@@ -238,7 +266,7 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
     from movie_pref.search.parameters import PARAMETERS
 
     results = DataFolder(data).table("grid_search_results")
-    recipe = champion.model.recipe
+    recipe, second = champion.model.recipe, _learnt_second(champion)
     return {
         "tried": None if results is None else len(results),
         "fits_all": None if results is None else int((results["folds"] == results["folds"].max()).sum()),
@@ -247,6 +275,7 @@ def _search(data: Path, champion: Champion) -> dict[str, Any]:
         "trees": recipe.trees,
         "linear": recipe.has_linear,
         "made_of": made_of(recipe),
+        "again_made_of": made_of(second.recipe) if second is not None else {},
         "parameters": [
             {
                 "name": name.replace("_", " "),

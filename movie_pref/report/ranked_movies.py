@@ -1,10 +1,15 @@
 """The movies that the page shows: the best of the ranking, and those that the model is unsure of, each with its reasons."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow.parquet as pq
+
 from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.model.champion import Champion
+from movie_pref.model.model import Model
+from movie_pref.ranking.exported_ranking import AGAIN_COLUMNS
 from movie_pref.ranking.in_percent import in_percents
 from movie_pref.report.words import short
 
@@ -36,6 +41,9 @@ class RankedMovie(NamedTuple):
     reasons: list[str]
     overview: str
     wished: bool  # on a watchlist of the person's
+    again: str = ""  # the probability to watch it again, in the words of `score`; empty without a second question
+    perhaps: bool = False
+    reasons_again: Sequence[str] = ()
 
 
 def best(data: Path) -> list[RankedMovie]:
@@ -59,19 +67,37 @@ def unsure(data: Path, champion: Champion) -> dict[str, Any]:
 
 
 def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
-    found = DataFolder(data).table(RANKING, RANKED, filters)
+    ranking = DataFolder(data)
+    columns = [*RANKED, *(AGAIN_COLUMNS if has_second_question(data) else [])]
+    found = ranking.table(RANKING, columns, filters)
     if found is None or found.empty:
         return []
     known = _known(data, found["imdb_id"].tolist())
     rows = found.sort_values("rank").assign(score=lambda rows: in_percents(rows["probability"]))
-    return [
+    movies = [
         RankedMovie(
             row.rank, row.imdb_id, row.media_title, row.release_year, row.probability, row.score, row.calibrated_probability,
-            bool(row.prediction), row.reasons.split("; ") if isinstance(row.reasons, str) and row.reasons else [],
-            *known.get(row.imdb_id, ("", False)),
+            bool(row.prediction), _listed(row.reasons), *known.get(row.imdb_id, ("", False)),
         )
         for row in rows.itertuples()
     ]  # fmt: skip
+    if "probability_again" not in rows:
+        return movies
+    told = zip(movies, in_percents(rows["probability_again"]), rows.itertuples(), strict=True)
+    return [
+        movie._replace(again=again, perhaps=bool(row.prediction_again), reasons_again=_listed(row.reasons_again))
+        for movie, again, row in told
+    ]
+
+
+def has_second_question(data: Path) -> bool:
+    """Whether the ranking that stands says which movies would be watched again."""
+    path = DataFolder(data).asset(RANKING)
+    return path.exists() and AGAIN_COLUMNS[0] in pq.read_schema(path).names
+
+
+def _listed(reasons: object) -> list[str]:
+    return reasons.split("; ") if isinstance(reasons, str) and reasons else []
 
 
 def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> list[RankedMovie]:
@@ -83,12 +109,24 @@ def _with_reasons(data: Path, champion: Champion, movies: list[RankedMovie]) -> 
     from movie_pref.model.fold_models import Fitted
     from movie_pref.ranking.reasons import reasons
 
-    fitted = Fitted(champion.model.serving, champion.model.preprocessing)
-    flagged = {movie.imdb_id: movie.flagged for movie in movies}
-    liked = rows["imdb_id"].map(flagged).to_numpy(dtype=bool)
-    texts = reasons(fitted.committee, fitted.values(rows), fitted.preprocessing, liked)
-    found = {imdb_id: text.split("; ") if text else [] for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
-    return [movie._replace(reasons=movie.reasons or found.get(movie.imdb_id, [])) for movie in movies]
+    def found(model: Model, said: dict[str, bool]) -> dict[str, list[str]]:
+        fitted = Fitted(model.serving, model.preprocessing)
+        sides = rows["imdb_id"].map(said).to_numpy(dtype=bool)
+        texts = reasons(fitted.committee, fitted.values(rows), fitted.preprocessing, sides)
+        return {imdb_id: _listed(text) for imdb_id, text in zip(rows["imdb_id"], texts, strict=True)}
+
+    second = champion.model.again
+    first = found(champion.model, {movie.imdb_id: movie.flagged for movie in movies})
+    again = {}
+    if second is not None and second.facts["learnt"]:
+        again = found(second, {movie.imdb_id: movie.perhaps for movie in movies})
+    return [
+        movie._replace(
+            reasons=movie.reasons or first.get(movie.imdb_id, []),
+            reasons_again=movie.reasons_again or again.get(movie.imdb_id, []),
+        )
+        for movie in movies
+    ]
 
 
 def _known(data: Path, imdb_ids: list[str]) -> dict[str, tuple[str, bool]]:

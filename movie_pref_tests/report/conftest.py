@@ -1,6 +1,7 @@
 """A data folder as a run leaves it, made without one: a small model, promoted, and the files that the page reads."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from movie_pref.analysis.ledger import Cause, entry
 from movie_pref.analysis.ledger import ledger as as_ledger
 from movie_pref.evaluation.preference_rules import judge_rules
 from movie_pref.model.champion import Champion, promote
+from movie_pref.model.model import Model
 from movie_pref.model.out_of_fold import out_of_sample
 from movie_pref.ranking.plots import probability_histogram
 from movie_pref.ranking.scoring import score
@@ -44,20 +46,30 @@ def made_of(trained: SimpleNamespace) -> dict:
 
 @pytest.fixture
 def write_folder(made_of: dict, tmp_path: Path) -> Callable[..., Settings]:
-    """Write the folder and give its settings; candidates in the library's columns, all files or only the ranking."""
+    """Write the folder and give its settings; candidates in the library's columns, all files or only the ranking, and the model
+    of a second question with the movies' levels."""
 
-    def write(candidates: pd.DataFrame, everything: bool = True, **facts: object) -> Settings:
+    def write(
+        candidates: pd.DataFrame,
+        everything: bool = True,
+        second: Model | None = None,
+        level: np.ndarray | None = None,
+        **facts: object,
+    ) -> Settings:
         data = tmp_path / "data"
         assets = data / "assets"
         assets.mkdir(parents=True)
-        promote(made_of["model"].with_facts(**facts), data / "model", "first")
+        promote(replace(made_of["model"].with_facts(**facts), again=second), data / "model", "first")
         score(Champion.load(data / "model"), candidates).to_parquet(data / "scored_candidates.parquet", index=False)
         if everything:
             candidates.to_parquet(assets / "candidates.parquet", index=False)
             for name in ("movies_only", "data_split"):
                 made_of[name].to_parquet(assets / f"{name}.parquet", index=False)
             made_of["rules"].to_parquet(assets / "preference_rules.parquet", index=False)
-            made_of["predictions"].to_parquet(data / "03_binomial_classifier_results.parquet", index=False)
+            predictions = made_of["predictions"]
+            if level is not None:
+                predictions = predictions.assign(level=level, probability_again=predictions["probability"] / 2)
+            predictions.to_parquet(data / "03_binomial_classifier_results.parquet", index=False)
             ledger().to_parquet(data / "feature_decisions.parquet", index=False)
             searched().to_parquet(data / "03_grid_search_results.parquet", index=False)
             (data / "reports").mkdir()
