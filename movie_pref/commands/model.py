@@ -1,12 +1,16 @@
 """What the champion thinks and which one it is: `explain`, `report`, `rollback`."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
 from movie_pref.commands.terminal import MovieArgument, console, in_sentences, note, plain, say
 from movie_pref.data_folder import DataFolder
+
+if TYPE_CHECKING:
+    from movie_pref.ranking.reasons import Explanation
+    from movie_pref.ranking.story import SecondAnswer
 
 
 @in_sentences
@@ -17,9 +21,9 @@ def explain(
     """Say why one movie has the probability that it has: what speaks for it and what against it, with a plot.
 
     The movie may be one of those that are ranked or one that you labelled; a labelled one is explained by a model that
-    has not seen its label. Contributions are in log-odds, and add up to the model's margin.
+    has not seen its label. Contributions are in log-odds, and add up to the model's margin. In a library with favourites
+    both questions are explained: whether you would watch it, and whether you would watch it again.
     """
-    from movie_pref.model.in_words import MEMBERS_IN_WORDS
     from movie_pref.ranking.in_percent import in_percent
     from movie_pref.ranking.story import movie_story, write_waterfall
     from movie_pref.settings import load_settings
@@ -33,7 +37,36 @@ def explain(
     say(f"[bold]{plain(story.title)}[/] ({story.year}), {story.imdb_id}")
     say(f"{rank}probability {in_percent(found.probability)}: {side}")
     say(f"Explained by {plain(story.by)}.")
-    table = Table(title=f"\nThe model starts at {found.base:+.3f} log-odds", title_justify="left")
+    _print_parts(found, count, "The model", f"which is a probability of {in_percent(found.probability)}")
+    if story.again is not None:
+        _print_again(story.again, found.probability, count)
+    say(f"Plot: {write_waterfall(story, settings.data)}")
+
+
+def _print_again(again: "SecondAnswer", probability: float, count: int) -> None:
+    """The second question: its answer, what it is made of, and what it was learnt from."""
+    from movie_pref.ranking.in_percent import in_percent
+
+    answer = in_percent(again.given_liked)
+    says = "perhaps one to watch again" if again.perhaps else "not said to be one to watch again"
+    say("\n[bold]And again?[/]")
+    say(
+        f"If you like it, {answer} that you would watch it again; so of both {in_percent(probability)} x {answer} = "
+        f"{in_percent(again.probability)}: {says}"
+    )
+    if again.explanation is None:
+        say(f"Nothing was learnt of this question: {again.learnt_from}.")
+        return
+    say(f"Explained by a model of its own that has not seen this movie; the question is {again.learnt_from}.")
+    last = f"{in_percent(again.explanation.probability)}, calibrated {answer}"
+    _print_parts(again.explanation, count, "Among movies that you like, it", last)
+
+
+def _print_parts(found: "Explanation", count: int, who: str, which_is: str) -> None:
+    """The contributions as a table that starts at the starting point and ends in their sum."""
+    from movie_pref.model.in_words import MEMBERS_IN_WORDS
+
+    table = Table(title=f"\n{who} starts at {found.base:+.3f} log-odds", title_justify="left")
     table.add_column("log-odds", justify="right")
     table.add_column("because of")
     for part in found.parts.head(count).itertuples():
@@ -42,12 +75,11 @@ def explain(
     if len(rest):
         table.add_row(f"{rest.sum():+.3f}", f"the other {len(rest)} features together")
     table.add_section()
-    table.add_row(f"{found.margin:+.3f}", f"in all, which is a probability of {in_percent(found.probability)}")
+    table.add_row(f"{found.margin:+.3f}", f"in all, {which_is}")
     console.print(table)
     if len(found.members) > 1:
         summed = ", ".join(f"its {MEMBERS_IN_WORDS[name]} {value:+.3f}" for name, value in found.members.items())
         say(f"Of the {found.margin:+.3f} log-odds the model's parts give: {summed}.")
-    say(f"Plot: {write_waterfall(story, settings.data)}")
 
 
 @in_sentences

@@ -13,6 +13,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
@@ -39,11 +40,13 @@ class SecondQuestion:
 
     `unseen` has `imdb_id` and `given_liked` of every labelled movie, liked or not: the calibrated probability that it would be
     watched again if it is liked. The facts of `model` have `liked` and `again` (all liked movies, and those of them to be
-    watched again), the same of the training movies (`training_liked`, `training_again`), and `learnt`.
+    watched again), the same of the training movies (`training_liked`, `training_again`), and `learnt`. `members` has what
+    `member_log_odds` gives of the liked training movies; it is empty where nothing was learnt.
     """
 
     model: Model
     unseen: pd.DataFrame
+    members: pd.DataFrame
 
     @property
     def asked(self) -> bool:
@@ -69,11 +72,21 @@ class SecondQuestion:
         with whole_folder(folder) as temporary:
             self.model.save(temporary / "model")
             self.unseen.to_parquet(temporary / "unseen.parquet", index=False)
+            self.members.to_parquet(temporary / "members.parquet", index=False)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
         """What `save` wrote."""
-        return cls(Model.read(folder / "model"), pd.read_parquet(folder / "unseen.parquet"))
+        unseen, members = (pd.read_parquet(folder / f"{name}.parquet") for name in ("unseen", "members"))
+        return cls(Model.read(folder / "model"), unseen, members)
+
+    def without(self, fold: int) -> tuple[Recipe, Calibrator]:
+        """The weights and the calibration that answered the training movies of a fold: settled on the liked ones of the others."""
+        recipe, limits = self.model.recipe, Limits.of(self.model.facts)
+        answers = expit(_cross_settled(self.members, np.ones(len(self.members), dtype=bool), recipe, limits))
+        others = (self.members["fold"] != fold).to_numpy()
+        calibrate = fit_calibration(answers[others], self.members["actual"].to_numpy()[others])
+        return _settled_without(self.members, fold, recipe, limits), calibrate
 
 
 def given_liked(model: Model, committee: Committee, values: np.ndarray) -> np.ndarray:
@@ -117,7 +130,7 @@ def answer(
     if min(counts) < FEWEST:
         model = _same_for_all(preprocessing, settings, {**facts, "learnt": False})
         share = float(model.evaluated.predict(np.zeros((1, 0)))[0])
-        return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=share))
+        return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=share), pd.DataFrame())
     say(f"the second question: {counts[0]} of {sum(counts)} liked training movies are would_watch_again")
     results = grid_search(
         features.loc[inside, preprocessing.table_columns], again[inside], PRODUCTION_GRID, fold_indices(split.loc[inside, "fold"]),
@@ -130,8 +143,7 @@ def answer(
     limits = Limits(settings.threshold, settings.budget(again[inside].mean()), settings.recall_target)
     settled = settle(members[of_liked], recipe, limits).recipe.without_operating_point()
     fitted = train_model(features[liked], again[liked], training[liked], preprocessing, settled, limits, settings.seed)
-    unseen = _cross_settled(members, of_liked, recipe, limits)
-    probability = pd.Series(1 / (1 + np.exp(-unseen)))
+    probability = pd.Series(expit(_cross_settled(members, of_liked, recipe, limits)))
     actual, fold = members["actual"], members["fold"]
     calibrate = fit_calibration(probability[of_liked].to_numpy(), actual[of_liked].to_numpy())
     model = fitted.with_facts(calibration=calibrate.to_dict(), **facts, learnt=True)
@@ -140,7 +152,8 @@ def answer(
     if not training.all():
         values, _ = to_matrix(features[~training])
         found[~training] = given_liked(model, model.evaluated, values)
-    return SecondQuestion(model, split[["imdb_id"]].assign(given_liked=found.to_numpy()))
+    unseen = split[["imdb_id"]].assign(given_liked=found.to_numpy())
+    return SecondQuestion(model, unseen, members[of_liked].reset_index(drop=True))
 
 
 def _same_for_all(preprocessing: Preprocessor, settings: Settings, facts: dict) -> Model:
@@ -162,9 +175,13 @@ def _cross_settled(members: pd.DataFrame, of_liked: np.ndarray, recipe: Recipe, 
     found = np.full(len(members), np.nan)
     for number in members["fold"].unique():
         test = (members["fold"] == number).to_numpy()
-        settled = settle(members[~test & of_liked], recipe, limits).recipe.without_operating_point()
-        found[test] = combined(members[test], settled)
+        found[test] = combined(members[test], _settled_without(members[of_liked], number, recipe, limits))
     return found
+
+
+def _settled_without(liked: pd.DataFrame, fold: int, recipe: Recipe, limits: Limits) -> Recipe:
+    """The recipe with weights that were settled on the liked movies of the other folds."""
+    return settle(liked[liked["fold"] != fold], recipe, limits).recipe.without_operating_point()
 
 
 def _calibrated(probability: pd.Series, actual: pd.Series, fold: pd.Series, of_liked: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
@@ -11,23 +12,40 @@ from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.library.lookup import find_movie
+from movie_pref.metrics.order import perhaps_again
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.champion import Champion
 from movie_pref.model.fold_models import OUTSIDE, Fitted, folds_of
-from movie_pref.model.model import Model
+from movie_pref.model.in_words import second_question
 from movie_pref.ranking.first_ranking import FIRST_GUESS, standing_model
 from movie_pref.ranking.reasons import Explanation, explanation
-from movie_pref.ranking.unseen import predicted_by, second_predicted_by
+from movie_pref.ranking.unseen import answered_by, predicted_by
 
 PLACES = ("candidates", "movies_only")
 """The assets that hold movies, in the order in which a movie is looked for: one that is ranked is in both."""
 
 
 @dataclass(frozen=True)
+class SecondAnswer:
+    """What the second question says of a movie: whether it would be watched again.
+
+    `given_liked` is the probability that it would be if it is liked, `probability` that of both, `perhaps` whether it is said
+    to be one to watch again. `explanation` is what `given_liked` is the calibrated end of; None where nothing was learnt.
+    """
+
+    given_liked: float
+    probability: float
+    perhaps: bool
+    learnt_from: str
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True)
 class Story:
     """A movie, why the model gives it its probability, and which model that is, in a sentence.
 
-    `rank` and `ranked` (how many movies there are) are None for a movie that is not ranked. `again` says why it would be
-    watched again if it is liked, before that is calibrated; None where nothing was learnt of that.
+    `rank` and `ranked` (how many movies there are) are None for a movie that is not ranked, `again` where there is no second
+    question.
     """
 
     imdb_id: str
@@ -38,7 +56,7 @@ class Story:
     by: str
     rank: int | None = None
     ranked: int | None = None
-    again: Explanation | None = None
+    again: SecondAnswer | None = None
 
 
 def movie_story(data: Path, named: str) -> Story:
@@ -87,9 +105,9 @@ def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
         )
         if len(found) and found["model_version"][0] == champion.version:
             rank, ranked = int(found["rank"][0]), pq.read_metadata(ranking).num_rows
-    second = champion.model.again if _has_learnt(champion.model) else None
-    asked = None if second is None else Fitted(second.serving, second.preprocessing)
-    return _story(fitted, asked, champion, rows, by, rank, ranked)
+    second = champion.model.again
+    asked = None if second is None else (Fitted(second.serving, second.preprocessing), second.calibrate)
+    return _story(fitted, champion, rows, by, asked, rank, ranked)
 
 
 def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
@@ -114,34 +132,43 @@ def _labelled(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
             f"a model like the champion {champion.version} that has not seen it: you labelled it {label!r}, it is a training movie, "
             "so the champion has; this model is fitted on the training movies of the other folds"
         )
-    fitted = predicted_by(data, movies, split, champion.model, fold)
-    asked = second_predicted_by(movies, split, champion.model, fold, fitted) if _has_learnt(champion.model) else None
-    return _story(fitted, asked, champion, rows, by)
-
-
-def _has_learnt(model: Model) -> bool:
-    """Whether it was learnt of liked movies which of them would be watched again."""
-    return model.again is not None and bool(model.again.facts["learnt"])
+    fitted, second = predicted_by(data, movies, split, champion.model, fold), champion.model.again
+    asked = None
+    if second is not None:
+        learnt = second.facts["learnt"]
+        place_of = fold if learnt else OUTSIDE  # where nothing was learnt one answer is as good as another
+        asked = answered_by(data, movies, split, second, place_of, fitted.preprocessing)
+    return _story(fitted, champion, rows, by, asked)
 
 
 def _story(
-    first: Fitted,
-    second: Fitted | None,
+    fitted: Fitted,
     champion: Champion,
     rows: pd.DataFrame,
     by: str,
+    asked: tuple[Fitted, Calibrator] | None,
     rank: int | None = None,
     ranked: int | None = None,
 ) -> Story:
-    movie = rows.iloc[0]
+    found = explanation(fitted.committee, fitted.values(rows), fitted.preprocessing)
+    movie, again = rows.iloc[0], None
+    if asked is not None:
+        again = _second_answer(champion, found.probability, *asked, rows)
     return Story(
-        str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), _explained(first, rows),
-        champion.threshold, by, rank, ranked, None if second is None else _explained(second, rows),
+        str(movie["imdb_id"]), str(movie["media_title"]), int(movie["release_year"]), found, champion.threshold, by, rank, ranked, again
     )  # fmt: skip
 
 
-def _explained(fitted: Fitted, rows: pd.DataFrame) -> Explanation:
-    return explanation(fitted.committee, fitted.values(rows), fitted.preprocessing)
+def _second_answer(
+    champion: Champion, probability: float, fitted: Fitted, calibrate: Calibrator, rows: pd.DataFrame
+) -> SecondAnswer:
+    assert champion.model.again is not None
+    facts, values = champion.model.again.facts, fitted.values(rows)
+    given_liked = calibrate(fitted.committee.predict(values))
+    again = probability * given_liked
+    perhaps = perhaps_again(np.array([probability]), again, champion.threshold)[0] and facts["learnt"]
+    parts = explanation(fitted.committee, values, fitted.preprocessing) if facts["learnt"] else None
+    return SecondAnswer(float(given_liked[0]), float(again[0]), bool(perhaps), second_question(facts), parts)
 
 
 def _movies(data: Path, place: str, imdb_id: str | None = None, columns: list[str] | None = None) -> pd.DataFrame:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.features.preprocessing import Preprocessor
+from movie_pref.model.calibration import Calibrator
 from movie_pref.model.committee import Recipe
 from movie_pref.model.fold_models import OUTSIDE, Fitted, unseen_model
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
 from movie_pref.model.out_of_fold import settle
-from movie_pref.model.second_question import AGAIN, LIKED
+from movie_pref.model.second_question import AGAIN, LIKED, SecondQuestion
 
 
 def predicted_by(data: Path, movies: pd.DataFrame, split: pd.DataFrame, model: Model, fold: int) -> Fitted:
@@ -40,24 +41,31 @@ def predicted_by(data: Path, movies: pd.DataFrame, split: pd.DataFrame, model: M
     return unseen_model(movies, split, settled, fold, None if noted is None else Preprocessor.from_dict(noted))
 
 
-def second_predicted_by(movies: pd.DataFrame, split: pd.DataFrame, model: Model, fold: int, first: Fitted) -> Fitted:
-    """The model that answers the second question for the movies of a fold: fitted on the liked movies of the other folds.
+def answered_by(
+    data: Path, movies: pd.DataFrame, split: pd.DataFrame, second: Model, fold: int, preprocessing: Preprocessor
+) -> tuple[Fitted, Calibrator]:
+    """The model that gave the movies of a fold their answer to the second question, and its calibration.
+
+    Its weights and its calibration were settled on the liked movies of the other folds. Where the last training did not make
+    `second`, everything but the fit is its own.
 
     Parameters
     ----------
     movies, split
-        As `predicted_by` takes them; `split` has `level` (0 to 2) too.
-    model
-        One that answers the second question.
-    first
-        What `predicted_by` gave for the same fold: both questions read the same columns.
+        As `predicted_by` takes them; `split` with `level`.
+    preprocessing
+        That of the model which predicted these movies.
     """
-    assert model.again is not None
     if fold == OUTSIDE:
-        return Fitted(model.again.evaluated, model.again.preprocessing)
+        return Fitted(second.evaluated, second.preprocessing), second.calibrate
+    settled, calibrate, folder = second, second.calibrate, DataFolder(data).asset("again_model")
+    question = SecondQuestion.read(folder) if folder.exists() else None
+    if question is not None and question.model.version == second.version:
+        recipe, calibrate = question.without(fold)
+        settled = replace(second, facts={**second.facts, "recipe": asdict(recipe)})
     liked = split["level"] >= LIKED
-    asked = split[liked].assign(label=(split.loc[liked, "level"] == AGAIN).astype("int64"))
-    return unseen_model(movies[liked.to_numpy()], asked, model.again, fold, first.preprocessing)
+    asked = split[liked].assign(label=(split["level"] == AGAIN).astype("int64"))
+    return unseen_model(movies[liked], asked, settled, fold, preprocessing), calibrate
 
 
 def _is_same(one: Recipe, other: Recipe) -> bool:

@@ -209,10 +209,11 @@ def why(review: Review, imdb_id: str) -> dict[str, Any]:
     story = first.story(imdb_id) if first.active else movie_story(data, imdb_id)
     movie = review.movies.one(imdb_id)
     again = answers(review, story.explanation.probability, None if movie is None else movie.again)
+    second = None if story.again is None else story.again.explanation
     return {
         "story": story,
         "first": _added_up(story.explanation),
-        "second": None if story.again is None else _added_up(story.again),
+        "second": None if second is None else _added_up(second),
         "answers": again,
         "second_says": review.watch.model.again.says if again and review.watch.model.again else "",
         "moved": training_changes.why_moved(data, imdb_id, review.watch.model) if story.rank else None,
