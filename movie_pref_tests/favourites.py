@@ -24,5 +24,9 @@ def second_model(trained: SimpleNamespace, learnt: bool = True) -> Model:
         trained.features[liked], asked, trained.training[liked], trained.preprocessing, Recipe.alone(trained.params, 3),
         Limits(0.35, 0.5, 0.98), seed=3,
     )  # fmt: skip
-    facts = {"liked": int(liked.sum()), "again": int((level == 2).sum()), "learnt": learnt}
+    inside = level[trained.training.to_numpy()]
+    facts = {
+        "liked": int(liked.sum()), "again": int((level == 2).sum()), "training_liked": int((inside > 0).sum()),
+        "training_again": int((inside == 2).sum()), "learnt": learnt,
+    }  # fmt: skip
     return model.with_facts(calibration=Calibrator(0.1, (0.7,)).to_dict(), **facts)

@@ -59,7 +59,7 @@ def _print_again(again: "SecondAnswer", probability: float, count: int) -> None:
         return
     say(f"Explained by a model of its own that has not seen this movie; the question is {again.learnt_from}.")
     last = f"{in_percent(again.explanation.probability)}, calibrated {answer}"
-    _print_parts(again.explanation, count, "Among movies that you like, it", last)
+    _print_parts(again.explanation, count, "Its model", last)
 
 
 def _print_parts(found: "Explanation", count: int, who: str, which_is: str) -> None:
