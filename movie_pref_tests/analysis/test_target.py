@@ -1,6 +1,7 @@
 """Which test against the target applies to which target, and what it gives."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -52,6 +53,50 @@ def test_a_label_is_tested_the_other_way_round(planted, settings_for):
         assert (found[node]["reason"].str.len() > 0).all()
     for node in CATEGORICAL_NODES:
         assert (found[node]["verdict"] != "not_applicable").any()
+
+
+@pytest.fixture
+def three_labels(planted):
+    """Liked movies of a high Rotten Tomatoes score are to be watched again."""
+    liked = planted["label"] == "would_watch"
+    high = planted["rt_score"] > planted.loc[liked, "rt_score"].median()
+    planted.loc[liked & high, "label"] = "would_watch_again"
+    return planted
+
+
+def test_three_labels_are_tested_over_all_three_and_in_their_order(three_labels, settings_for, row_of):
+    found = against_target(three_labels, settings_for())
+    level = three_labels["label"].map({"would_not_watch": 0, "would_watch": 1, "would_watch_again": 2})
+    score, language = three_labels["rt_score"], three_labels["original_language"]
+
+    f = stats.f_oneway(*(score[level == one].dropna() for one in (0, 1, 2)))
+    row = row_of(found["anova_numeric_target"], "anova_numeric_target", "rt_score")
+    assert row["value"] == close(f.statistic) and "over the three labels" in row["reason"]
+
+    known = score.notna()
+    rho = stats.spearmanr(score[known], level[known])
+    row = row_of(found["spearman_target"], "spearman_target", "rt_score")
+    assert row["value"] == close(rho.statistic) and "on the order of the three labels" in row["reason"]
+
+    chi = stats.chi2_contingency(pd.crosstab(language, level), correction=False)
+    row = row_of(found["chi_squared_target"], "chi_squared_target", "original_language")
+    assert row["value"] == close(chi.pvalue) and "of a table with three labels" in row["reason"]
+    assert (found["pearson_target"]["verdict"] == "not_applicable").all()  # the labels are no numbers
+
+
+def test_what_only_tells_favourites_apart_is_kept_where_there_are_favourites(planted, settings_for, row_of):
+    """A number that says nothing of liking, but which of the liked movies are favourites."""
+    liked = (planted["label"] == "would_watch").to_numpy()
+    runtime = np.random.default_rng(3).permutation(np.linspace(80, 120, len(planted)))
+    favourite = liked & (runtime > np.median(runtime[liked]))
+    rows = planted.assign(runtime=runtime)
+    two = against_target(rows, settings_for())["anova_numeric_target"]
+    three = against_target(rows.assign(label=rows["label"].mask(favourite, "would_watch_again")), settings_for())[
+        "anova_numeric_target"
+    ]
+
+    assert row_of(three, "anova_numeric_target", "runtime")["value"] > 4
+    assert row_of(two, "anova_numeric_target", "runtime")["value"] < 4
 
 
 def test_a_rating_that_is_the_target_is_no_feature(rated, settings_for):
