@@ -226,12 +226,12 @@ RELATIONS = Declared(
         "target_cont": Place(
             "pearson_target, spearman_target, anova_categorical_target",
             setting="target",
-            means="target = rating; otherwise these say not_applicable",
+            means="target = rating; otherwise these say not_applicable, but for spearman_target, which takes three labels in their order",
         ),
         "target_cat": Place(
             "anova_numeric_target, cramers_v_target, chi_squared_target",
             setting="target",
-            means="target = label; otherwise these say not_applicable",
+            means="target = label, of two or of three categories; otherwise these say not_applicable",
         ),
         "num_pear_target": _pearson_target,
         "num_pear_target_thresh": _pearson_target,
