@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from movie_pref.library.label_names import LABELS_IN_WORDS, WOULD_WATCH, WOULD_WATCH_AGAIN
 from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.metrics.scores import threshold_scores
 from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, single_axis
@@ -62,6 +63,32 @@ def calibration_curves(actual: np.ndarray, probability: np.ndarray, calibrated: 
         )
         axes.legend(loc="upper left")
     figure.axes[0].set_ylabel("share of them that is liked")
+    return figure
+
+
+def answers_by_label(answers: np.ndarray, again: np.ndarray, threshold: float) -> Figure:
+    """The second question's answers of liked movies whose label was not seen: the share of each label in 20 bins.
+
+    Parameters
+    ----------
+    answers
+        The probability to be watched again, if liked, shape (n,).
+    again
+        Whether the movie's label is would_watch_again.
+    """
+    figure, axes = single_axis()
+    bins = np.linspace(0, 1, 21).tolist()
+    for chosen, colour, name in ((~again, GREY, WOULD_WATCH), (again, GREEN, WOULD_WATCH_AGAIN)):
+        found = answers[chosen]
+        label = f"{LABELS_IN_WORDS[name]}: {len(found)} movies"
+        axes.hist(
+            found, bins, weights=np.full(len(found), 1 / max(1, len(found))), color=colour, alpha=0.6, label=label
+        )
+    axes.axvline(threshold, color=ORANGE, linestyle="--", label=f"threshold {threshold:g}")
+    axes.set(
+        xlabel="probability that it is watched again, if it is liked", ylabel="share of the label's movies", xlim=(0, 1)
+    )
+    axes.legend()
     return figure
 
 

@@ -74,14 +74,20 @@ def _within(order: np.ndarray, budget: float) -> np.ndarray:
     return place < round(budget * len(order))
 
 
+def answers_of_liked(question: SecondQuestion, split: pd.DataFrame) -> pd.DataFrame:
+    """The answers of liked movies whose label was not seen: `given_liked`, and whether they are `again`."""
+    liked = (split["level"] >= LIKED).to_numpy()
+    answers = question.unseen.loc[liked, ["given_liked"]]
+    return answers.assign(again=(split["level"] == AGAIN).to_numpy()[liked])
+
+
 def answers_as_read(question: SecondQuestion, split: pd.DataFrame) -> dict[str, Any]:
     """How well the answers tell liked movies apart that were not learnt from, as figures for the UI; none without answers to learn from."""
     if not question.learnt:
         return {}
-    liked = split["level"] >= LIKED
-    actual = (split.loc[liked, "level"] == AGAIN).astype(int).to_numpy()
-    answers = question.unseen.loc[liked.to_numpy(), "given_liked"].to_numpy()
-    found = intervals(actual, answers).loc[["average_precision", "roc_auc"]]
+    answers = answers_of_liked(question, split)
+    actual = answers["again"].astype(int).to_numpy()
+    found = intervals(actual, answers["given_liked"].to_numpy()).loc[["average_precision", "roc_auc"]]
     told = {name: float(row["value"]) for name, row in found.iterrows()}
     words = [
         f"{name.replace('_', ' ')} {row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"

@@ -15,6 +15,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.evaluation.second_question import has_second
 from movie_pref.features.split import evidence
+from movie_pref.library.label_names import LABELS, LIKED
 from movie_pref.library.table_file import is_demo
 from movie_pref.model.champion import Champion
 from movie_pref.model.in_words import second_question
@@ -60,7 +61,7 @@ def gather(settings: Settings) -> dict[str, Any]:
         "rules": _rules(data),
         "rules_picture": _pictures(data, ("preference_rules",)),
         "influences": _influences(data, champion.model),
-        "influences_again": _influences(data, _learnt_second(champion)),
+        "influences_again": _influences(data, _learnt_second(champion), LIKED),
         "ledger": ledger_in_words(data),
         "search": _search(data, champion),
     }
@@ -126,7 +127,7 @@ def _favourites(champion: Champion) -> list[tuple[str, str, str]]:
     found = favourites_found(champion.model.facts)
     if found is None:
         return []
-    behind = f"recall of would_watch_again within the budget; 95 % interval {found.interval}; ranked without the second question, {found.by_the_first}"
+    behind = f"recall of favourites within the budget; 95 % interval {found.interval}; ranked without the second question, {found.by_the_first}"
     question = f"Of 100 movies that you would watch again, how many are in the first {found.budget} of the ranking?"
     return [(question, f"about {found.found}", behind)]
 
@@ -238,7 +239,7 @@ def _learnt_second(champion: Champion) -> Model | None:
     return second if second is not None and second.facts["learnt"] else None
 
 
-def _influences(data: Path, model: Model | None) -> list[tuple[str, float, str]] | None:
+def _influences(data: Path, model: Model | None, labels: Sequence[str] = LABELS) -> list[tuple[str, float, str]] | None:
     """What moves the model most, on labelled movies that its booster has not seen: (words, share of the most, direction)."""
     split = DataFolder(data).table("data_split", ["imdb_id", "partition"])
     movies = DataFolder(data).table("movies_only")
@@ -248,7 +249,8 @@ def _influences(data: Path, model: Model | None) -> list[tuple[str, float, str]]
     from movie_pref.ranking.reasons import influences
 
     fitted = Fitted(model.evaluated, model.preprocessing)
-    unseen = movies[movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])]
+    outside = movies["imdb_id"].isin(split.loc[split["partition"] != "train", "imdb_id"])
+    unseen = movies[outside & movies["label"].isin(labels)]
     if unseen.empty:
         return None
     found = influences(fitted.committee, fitted.values(unseen), fitted.preprocessing)[:INFLUENCES]

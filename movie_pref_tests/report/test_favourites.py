@@ -42,7 +42,7 @@ def test_the_ranking_shows_both_probabilities_and_what_speaks_for_either(favouri
 def test_the_labels_are_counted_and_what_the_question_is_worth_stands_beside_the_first_ones_order(favourites, trained):
     page, level = Page(render(favourites)), pd.Series(levels(trained))
     assert f"{(level > 0).sum()} of them liked, {(level == 2).sum()} of these marked to watch again." in page.words
-    assert "how many are in the first 15% of the ranking? about 86 recall of would_watch_again" in page.words
+    assert "how many are in the first 15% of the ranking? about 86 recall of favourites within the budget" in page.words
     assert "95 % interval 67 to 95; ranked without the second question, 50" in page.words
     assert "recall again at budget 0.864 0.667 to 0.953 Share of the movies labelled would_watch_again" in page.words
     holdout = pd.read_parquet(favourites.data / "03_binomial_classifier_results.parquet").query(

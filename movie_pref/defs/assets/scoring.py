@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pandas as pd
@@ -15,6 +15,8 @@ from movie_pref.labels.store import read_events
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from movie_pref.model.champion import Champion
 
 GROUP = "scoring"
@@ -32,6 +34,7 @@ FRESH = dg.FreshnessPolicy.time_window(fail_window=timedelta(days=3), warn_windo
 def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam[Settings], candidates: Path) -> None:
     """The movies you have not seen, ranked by the probability that you would watch them, with reasons for the best.
 
+    In a library with favourites the probability that you would watch them again counts in the order, too (`again_weight`).
     Only a model that was promoted is used; `prediction` is 1 from the threshold on. Below 8 labels of either kind, and
     without a champion, it is a first guess, and `model_version` says so.
     """
@@ -53,6 +56,7 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
             "dagster/column_schema": column_schema(best),
             "best": table(_as_read(best)),
             "flagged_share": float((ranking.probability >= champion.threshold).mean()) if len(ranking.order) else 0.0,
+            **({} if ranking.perhaps is None else _perhaps_again(champion, ranking.perhaps)),
             "model_version": champion.version,
             "provisional": "; ".join(champion.provisional) or "no",
             "values_outside_training_range": table(
@@ -90,8 +94,19 @@ def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
     return as_champion(model)
 
 
+def _perhaps_again(champion: "Champion", perhaps: "np.ndarray") -> dict[str, Any]:
+    """How many movies are said to be perhaps ones to watch again, and what that was learnt from."""
+    from movie_pref.model.in_words import second_question
+
+    assert champion.model.again is not None
+    return {
+        "would_watch_perhaps_again": int(perhaps.sum()),
+        "second_question": second_question(champion.model.again.facts),
+    }
+
+
 def _as_read(best: pd.DataFrame) -> pd.DataFrame:
-    """The best movies in three columns, which is what the page has room for beside the reasons; four with a second question."""
+    """The best movies in three columns, which is what the page has room for; in five with a second question."""
     from movie_pref.ranking.in_percent import in_percents
 
     found = pd.DataFrame(
@@ -102,7 +117,9 @@ def _as_read(best: pd.DataFrame) -> pd.DataFrame:
         }
     )
     if "probability_again" in best:
-        found["again"] = in_percents(best["probability_again"])
+        perhaps = ["perhaps" if one else "no" for one in best["prediction_again"]]
+        told = [f"{say}, {one}" for say, one in zip(perhaps, in_percents(best["probability_again"]), strict=True)]
+        found.insert(2, "again?", told)
         found["again because"] = best["reasons_again"].to_numpy()
     return found
 

@@ -1,5 +1,7 @@
 """The second question, of libraries whose favourites have a label of their own: its model, and what the third label is worth."""
 
+from typing import Any
+
 import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
@@ -44,9 +46,24 @@ def again_model(
             "liked": found.model.facts["liked"],
             "would_watch_again": found.model.facts["again"],
             **answers_as_read(found, split),
+            **(_pictured(found, split, settings) if found.learnt else {}),
         }
     )
     return found
+
+
+def _pictured(question: SecondQuestion, split: pd.DataFrame, settings: Settings) -> dict[str, Any]:
+    """What a question that was learnt is made of, and how its answers part the two labels."""
+    from movie_pref.evaluation.plots import answers_by_label
+    from movie_pref.evaluation.second_question import answers_of_liked
+    from movie_pref.model.in_words import made_of
+
+    answers = answers_of_liked(question, split)
+    figure = answers_by_label(answers["given_liked"].to_numpy(), answers["again"].to_numpy(), settings.threshold)
+    return {
+        "made_of": table(pd.DataFrame(made_of(question.model.recipe).items(), columns=["part", "in this model"])),
+        "answers_by_label": picture(figure, DataFolder(settings.data).plot("again_answers")),
+    }
 
 
 @node(model_evaluation.GROUP, kinds=("xgboost", "scikitlearn"), deps=["selected_features"])
