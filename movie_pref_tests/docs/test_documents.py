@@ -35,7 +35,8 @@ def test_every_path_that_says_where_things_are_is_there(document: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "docs/search.md", "docs/nodes.md", "docs/document-rows.md", "docs/command.md"]
+    "document",
+    ["README.md", "docs/search.md", "docs/nodes.md", "docs/document-rows.md", "docs/command.md", "docs/third-label.md"],
 )
 def test_every_file_of_the_code_that_another_document_names_is_there(document: str) -> None:
     """Their bare names are files of the data folder."""
@@ -64,7 +65,7 @@ def commands_in(text: str) -> list[str]:
     return sorted({*blocks, *re.findall(r"`movie-pref ([^`]+)`", text)})
 
 
-TOLD = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/command.md")]
+TOLD = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/command.md", "docs/third-label.md")]
 
 
 @pytest.mark.parametrize("words", sorted({words for text in TOLD for words in commands_in(text)}))
