@@ -95,6 +95,6 @@ def answers_as_read(question: SecondQuestion, split: pd.DataFrame) -> dict[str, 
     ]
     return {
         "share_that_is_again": float(actual.mean()),
-        "how_well_it_tells_liked_movies_apart": f"{', '.join(words)}, on {len(actual)} liked movies whose answer was not seen",
+        "how_well_it_parts_them": f"{', '.join(words)}, on {len(actual)} liked movies whose answer was not seen",
         **told,
     }

@@ -56,7 +56,7 @@ def scored_candidates(context: dg.AssetExecutionContext, settings: ResourceParam
             "dagster/column_schema": column_schema(best),
             "best": table(_as_read(best)),
             "flagged_share": float((ranking.probability >= champion.threshold).mean()) if len(ranking.order) else 0.0,
-            **({} if ranking.perhaps is None else _perhaps_again(champion, ranking.perhaps)),
+            **({} if ranking.perhaps is None else _second_answers(champion, ranking.perhaps, best)),
             "model_version": champion.version,
             "provisional": "; ".join(champion.provisional) or "no",
             "values_outside_training_range": table(
@@ -94,34 +94,32 @@ def _what_ranks(settings: Settings, candidates: Path) -> "Champion":
     return as_champion(model)
 
 
-def _perhaps_again(champion: "Champion", perhaps: "np.ndarray") -> dict[str, Any]:
-    """How many movies are said to be perhaps ones to watch again, and what that was learnt from."""
+def _second_answers(champion: "Champion", perhaps: "np.ndarray", best: pd.DataFrame) -> dict[str, Any]:
+    """How many movies are said to be perhaps ones to watch again, what that was learnt from, and the best with this answer."""
     from movie_pref.model.in_words import second_question
 
     assert champion.model.again is not None
+    said = ["perhaps" if one else "no" for one in best["prediction_again"]]
+    answers = _as_read(best, "probability_again", "reasons_again")
+    answers["again?"] = [f"{word}, {percent}" for word, percent in zip(said, answers["probability_again"], strict=True)]
     return {
+        "best_again": table(answers[["movie", "again?", "because"]]),
         "would_watch_perhaps_again": int(perhaps.sum()),
         "second_question": second_question(champion.model.again.facts),
     }
 
 
-def _as_read(best: pd.DataFrame) -> pd.DataFrame:
-    """The best movies in three columns, which is what the page has room for; in five with a second question."""
+def _as_read(best: pd.DataFrame, probability: str = "probability", reasons: str = "reasons") -> pd.DataFrame:
+    """The best movies with one question's answer, in three columns, which is what the page has room for."""
     from movie_pref.ranking.in_percent import in_percents
 
-    found = pd.DataFrame(
+    return pd.DataFrame(
         {
             "movie": [f"{row.rank}. {row.media_title} ({row.release_year})" for row in best.itertuples()],
-            "probability": in_percents(best["probability"]),
-            "because": best["reasons"].to_numpy(),
+            probability: in_percents(best[probability]),
+            "because": best[reasons].to_numpy(),
         }
     )
-    if "probability_again" in best:
-        perhaps = ["perhaps" if one else "no" for one in best["prediction_again"]]
-        told = [f"{say}, {one}" for say, one in zip(perhaps, in_percents(best["probability_again"]), strict=True)]
-        found.insert(2, "again?", told)
-        found["again because"] = best["reasons_again"].to_numpy()
-    return found
 
 
 @node(GROUP, kinds=("parquet",))
