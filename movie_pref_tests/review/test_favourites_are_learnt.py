@@ -87,7 +87,7 @@ def test_what_is_like_the_favourites_rises_after_a_training(
     second = evening.apart("run")
     assert second.code == 0, second.out
     after = best(data, like)
-    both = before.join(after, lsuffix="_before", how="inner")
+    both = after.join(before["rank"].rename("rank_before"), how="inner")
     risen = (both["rank_before"] - both["rank"]).groupby(both["like"]).mean()
     assert risen[True] > 0 > risen[False]
     again = (after["probability_again"] / after["probability"]).groupby(after["like"])
