@@ -26,7 +26,7 @@ def looked_at(page: Any, address: str) -> list[str]:
     page.goto(address)
     page.wait_for_selector("main[data-ready]")
     if "/movie/" in address:
-        page.locator("table.parts").wait_for()
+        page.locator("table.parts").first.wait_for()
     width = page.evaluate("document.documentElement.scrollWidth")
     wide = [f"scrolls sideways: {width}"] if width > page.viewport_size["width"] else []
     return violations(page) + wide

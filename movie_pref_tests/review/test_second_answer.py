@@ -18,6 +18,7 @@ from movie_pref.ranking.scoring import score
 from movie_pref.settings import load_settings
 
 from .conftest import House
+from .test_accessible import PAGES, PHONE, WIDE, looked_at
 
 PLACES = ("/", "/list", "/movie/tt9000005", "/numbers")
 
@@ -118,6 +119,16 @@ def test_below_eight_favourites_the_pages_say_that_it_is_not_learnt_yet(with_sec
     assert re.search(says, page.locator("#again + dd").inner_text())
     page.goto(f"{house.address}/list")
     assert set(page.locator("#rows .answer").all_inner_texts()) <= {"would watch", "would not watch"}
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_page_with_both_answers_breaks_a_rule_of_axe_or_scrolls_sideways(
+    with_second: Callable[..., House], visit: Callable, viewport: dict[str, int]
+) -> None:
+    house = with_second(20)
+    page = visit(house.address, viewport=viewport, bypass_csp=True)
+    assert page.locator(".answers").count() == 1
+    assert {path: found for path in PAGES if (found := looked_at(page, house.address + path))} == {}
 
 
 def test_without_a_second_question_no_page_says_a_word_of_it(house: House, visit: Callable) -> None:
