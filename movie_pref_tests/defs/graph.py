@@ -40,15 +40,28 @@ LINEAGE = {
         "model_training",
         ["grid_search_results", "member_predictions", "model_columns", "training_table"],
     ),
+    "again_model": (
+        "model_training",
+        ["data_split", "member_predictions", "model_columns", "movies_only", "training_table"],
+    ),
     "out_of_fold_predictions": (
         "model_training",
-        ["committee", "data_split", "member_predictions", "movies_only", "training_table", "tuned_model"],
+        [
+            "again_model",
+            "committee",
+            "data_split",
+            "member_predictions",
+            "movies_only",
+            "training_table",
+            "tuned_model",
+        ],
     ),
     "validation_report": ("model_evaluation", ["movies_only", "out_of_fold_predictions"]),
     "holdout_report": ("model_evaluation", ["movies_only", "out_of_fold_predictions"]),
     "champion_model": (
         "model_evaluation",
         [
+            "again_model",
             "committee",
             "data_split",
             "grid_search_results",
@@ -93,6 +106,7 @@ CHECKS = {
     ("out_of_fold_predictions", "flagged_share_is_the_budget"): False,
     ("out_of_fold_predictions", "every_labelled_movie_predicted_once"): True,
     ("holdout_report", "recall_reaches_the_floor"): False,
+    ("holdout_report", "would_watch_again_is_found"): False,
     ("holdout_report", "flagged_share_within_budget"): False,
     ("holdout_report", "average_precision_above_the_best_column"): False,
     ("holdout_report", "calibration_error_near_its_floor"): False,

@@ -85,7 +85,7 @@ def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> No
         name: set(defs.resolve_job_def(name).graph.node_dict) for name in ("compare", "pipeline", "retrain", "score")
     }
     mine = {"algorithm_comparison", "algorithm_comparison_no_algorithm_is_clearly_better"}
-    assert steps["compare"] == {"selection_ablation", *mine}
+    assert steps["compare"] == {"selection_ablation", "label_comparison", *mine}
     assert not any(mine & steps[name] for name in ("pipeline", "retrain", "score"))
 
 
@@ -98,6 +98,7 @@ def test_compare_prints_policies_algorithms_and_beliefs(
     ablation = pd.DataFrame({"policy": ["none"], "columns": [9.0], "average_precision": [0.5]})
     ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
     ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
+    pd.DataFrame({"name": []}).to_parquet(settings.data / "assets" / "label_comparison.parquet")  # of two labels
     monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
     monkeypatch.setattr(runs, "execute", lambda job, settings: runs.Outcome("an id", True, job=job))
     said = typed("compare")

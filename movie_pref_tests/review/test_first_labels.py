@@ -86,7 +86,7 @@ def test_thirty_keys_from_nothing_to_a_first_ranking(
     assert len(rows) == 50 and not set(rows) & set(asked)
     assert (says[rows[:20]] == "would_watch").mean() > 2 * (says == "would_watch").mean()
     page.locator(".row a").first.click()
-    page.get_by_text("First guess", exact=False).wait_for()
+    page.get_by_text(re.compile(r"First guess \d+%")).wait_for()
     page.get_by_text("Explained by the first guess from 30 labels").wait_for()
 
 
