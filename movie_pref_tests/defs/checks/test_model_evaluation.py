@@ -24,6 +24,12 @@ def _report(metric: str, value: float, low: float, high: float) -> Callable[[Sta
     return corrupt
 
 
+def _miss_favourites(state: State) -> None:
+    frame = state.frames["holdout_report"]
+    row = frame.iloc[[0]].assign(metric="recall_again_at_budget", liked=40, value=0.5, low=0.35, high=0.65)
+    state.frames["holdout_report"] = pd.concat([frame, row], ignore_index=True)
+
+
 def _refuse_the_challenger(state: State) -> None:
     folder = state.settings.data / "model"
     folder.mkdir()
@@ -40,6 +46,7 @@ WRONG_INPUT = {
     "recall below the floor": Wrong(
         ("holdout_report", "recall_reaches_the_floor"), _report("recall_at_0.35", 0.4, 0.3, 0.5)
     ),
+    "favourites missed": Wrong(("holdout_report", "would_watch_again_is_found"), _miss_favourites),
     "too much flagged": Wrong(
         ("holdout_report", "flagged_share_within_budget"), _report("flagged_at_0.35", 0.8, 0.7, 0.9)
     ),
