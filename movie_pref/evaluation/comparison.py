@@ -3,7 +3,7 @@
 Algorithms and their settings are in `algorithms.py`; what the person believes of them, and the verdicts, in `beliefs.py`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -71,19 +71,17 @@ def compare(
     UserError
         The policy leaves no feature in a fold.
     """
-    from joblib import Parallel, delayed
-
     ready = [algorithm for algorithm in algorithms if not algorithm.missing]
-    work = list(_folds(rows, settings, repeats))
+    work = drawn_folds(rows["imdb_id"], encode_label(rows["label"]), settings, repeats)
     say(f"{len(ready)} algorithms{' and the committee' if committee else ''} on {len(work)} folds, {jobs} at a time")
-    found: list[pd.DataFrame] = []
-    results = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(measure_fold)(rows, test, (draw, fold), settings, catalogue, ready, committee, contrasts)
-        for draw, fold, test in work
+    found = measured_folds(
+        lambda draw, fold, test: measure_fold(
+            rows, test, (draw, fold), settings, catalogue, ready, committee, contrasts
+        ),
+        work,
+        jobs,
+        say,
     )
-    for measured in results:
-        found.append(measured)
-        say(f"{len(found)} of {len(work)} folds measured")
     names = [algorithm.name for algorithm in ready] + [AVERAGE, COMMITTEE] + [variant.name for variant in VARIANTS]
     names += [name for contrast in contrasts for name in contrast.names]
     order = {name: position for position, name in enumerate(names)}
@@ -93,9 +91,29 @@ def compare(
     return Comparison(comparison_table(folds, algorithms), folds.reset_index(drop=True))
 
 
-def _folds(rows: pd.DataFrame, settings: Settings, repeats: int) -> Iterator[tuple[int, int, np.ndarray]]:
-    label = encode_label(rows["label"])
-    for draw in range(repeats):
-        fold = stratified_folds(rows["imdb_id"], label, settings.folds, settings.seed + draw).to_numpy()
-        for number in range(settings.folds):
-            yield draw, number, fold == number
+def drawn_folds(
+    imdb_id: pd.Series, level: pd.Series, settings: Settings, repeats: int
+) -> list[tuple[int, int, np.ndarray]]:
+    """Draw, fold and whether each movie is tested on, of folds that are drawn several times."""
+    drawn = [stratified_folds(imdb_id, level, settings.folds, settings.seed + draw) for draw in range(repeats)]
+    return [
+        (draw, number, (fold == number).to_numpy())
+        for draw, fold in enumerate(drawn)
+        for number in range(settings.folds)
+    ]
+
+
+def measured_folds(
+    measure: Callable[[int, int, np.ndarray], pd.DataFrame],
+    work: list[tuple[int, int, np.ndarray]],
+    jobs: int,
+    say: Callable[[str], object],
+) -> list[pd.DataFrame]:
+    """What `measure` gives of each of `drawn_folds`, in so many processes, in the order in which they are ready."""
+    from joblib import Parallel, delayed
+
+    found: list[pd.DataFrame] = []
+    for measured in Parallel(n_jobs=jobs, return_as="generator_unordered")(delayed(measure)(*one) for one in work):
+        found.append(measured)
+        say(f"{len(found)} of {len(work)} folds measured")
+    return found

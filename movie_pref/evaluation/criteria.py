@@ -171,29 +171,26 @@ def fits_less_and_ranks_as_well(name: str, other: str) -> Criterion:
 
 def loses_less(name: str, other: str, spoilt: str) -> Criterion:
     """The belief that something that is done to both, `spoilt`, costs `name` less than `other`."""
-    needs = (name, f"{name}, {spoilt}", other, f"{other}, {spoilt}")
-
-    def judge(folds: pd.DataFrame) -> Judged:
-        lost, theirs = (difference(folds, *pair) for pair in (needs[:2], needs[2:]))
-        found = _difference_of(folds, *needs)
-        measured = f"it loses {_signed(lost)}, {other} {_signed(theirs)}; a difference of {_signed(found)}"
-        return _judged(measured, (found.p_below(0), CONFIRMED), (found.p_above(-MARGIN), REFUTED))
-
     says = f"confirmed when the interval of what it loses beyond what {other} loses lies below 0, refuted when above -{MARGIN:g}"
-    return Criterion(says, needs, judge)
+    return _less(name, other, spoilt, "it loses", says)
 
 
 def gains_less(name: str, other: str = BASELINE) -> Criterion:
     """The belief that categories, lists and indicators beside the numbers are of less use to `name` than to `other`."""
-    needs = (name, f"{name}, numbers only", other, f"{other}, numbers only")
+    says = f"confirmed when the interval of what they bring it beyond what they bring {other} lies below 0, refuted when above -{MARGIN:g}"
+    return _less(name, other, "numbers only", "they bring it", says)
+
+
+def _less(name: str, other: str, changed: str, it: str, says: str) -> Criterion:
+    """The belief that `name` is less above itself, `changed`, than `other` is."""
+    needs = (name, f"{name}, {changed}", other, f"{other}, {changed}")
 
     def judge(folds: pd.DataFrame) -> Judged:
-        gained, theirs = (difference(folds, *pair) for pair in (needs[:2], needs[2:]))
+        own, theirs = (difference(folds, *pair) for pair in (needs[:2], needs[2:]))
         found = _difference_of(folds, *needs)
-        measured = f"they bring it {_signed(gained)}, {other} {_signed(theirs)}; a difference of {_signed(found)}"
+        measured = f"{it} {_signed(own)}, {other} {_signed(theirs)}; a difference of {_signed(found)}"
         return _judged(measured, (found.p_below(0), CONFIRMED), (found.p_above(-MARGIN), REFUTED))
 
-    says = f"confirmed when the interval of what they bring it beyond what they bring {other} lies below 0, refuted when above -{MARGIN:g}"
     return Criterion(says, needs, judge)
 
 

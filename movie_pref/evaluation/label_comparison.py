@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.evaluation.comparison import drawn_folds, measured_folds
 from movie_pref.evaluation.comparison_table import Difference, difference
 from movie_pref.evaluation.nested import train_whole
 from movie_pref.features.matrix import to_matrix
-from movie_pref.features.split import FEWEST, stratified_folds
+from movie_pref.features.split import FEWEST
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.library.label_names import LABELS, WOULD_WATCH_AGAIN
 from movie_pref.library.training_rows import encode_level
@@ -88,24 +89,16 @@ def compare_labels(
     UserError
         A label has too few movies.
     """
-    from joblib import Parallel, delayed
-
     if lacking := too_few_to_compare(rows, settings.folds):
         raise UserError(lacking)
     level = encode_level(rows["label"])
-    work = [
-        (draw, number, (fold == number).to_numpy())
-        for draw in range(repeats)
-        for fold in [stratified_folds(rows["imdb_id"], level, settings.folds, settings.seed + draw)]
-        for number in range(settings.folds)
-    ]
-    budget, found = settings.budget((level >= LIKED).mean()), []
-    results = Parallel(n_jobs=jobs, return_as="generator_unordered")(
-        delayed(_measure)(rows, level.to_numpy(), one, budget, settings, catalogue) for one in work
+    budget = settings.budget((level >= LIKED).mean())
+    found = measured_folds(
+        lambda *fold: _measure(rows, level.to_numpy(), fold, budget, settings, catalogue),
+        drawn_folds(rows["imdb_id"], level, settings, repeats),
+        jobs,
+        say,
     )
-    for measured in results:
-        found.append(measured)
-        say(f"{len(found)} of {len(work)} folds measured")
     folds = pd.concat(found).sort_values(["draw", "fold"], kind="stable", ignore_index=True)
     return LabelComparison(folds, _table(folds))
 

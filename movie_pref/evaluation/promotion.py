@@ -157,25 +157,24 @@ def contest(
     actual = rows["actual"].to_numpy()
     if not 0 < actual.sum() < len(actual):
         return None
-    theirs = other.predict_unseen(rows).astype("float64")
+    values, _ = to_matrix(other.preprocessing.transform(rows))
+    theirs = other.evaluated.predict(values).astype("float64")
     found = contest_of(actual, theirs, rows["probability"].to_numpy(), settings.threshold, confidence)
     if not has_second(rows):
         return found
-    difference = _favourites(other, theirs, rows, settings, predictions["actual"].mean()).difference(confidence)
+    again = theirs * given_liked(other.again, other.again.evaluated, values) if other.again else np.zeros(len(rows))
+    difference = _favourites(theirs, again, rows, settings, predictions["actual"].mean()).difference(confidence)
     return found._replace(differences=pd.concat([found.differences, difference.to_frame().T.astype("float64")]))
 
 
 def _favourites(
-    other: Model, theirs: np.ndarray, rows: pd.DataFrame, settings: Settings, base_rate: float
+    theirs: np.ndarray, again: np.ndarray, rows: pd.DataFrame, settings: Settings, base_rate: float
 ) -> Favourites:
-    """The movies to be watched again, and the order of both models: one without a second question orders by its first."""
-    weight, given = settings.again_weight, np.zeros(len(rows))
-    if other.again is not None:
-        values, _ = to_matrix(other.preprocessing.transform(rows))
-        given = given_liked(other.again, other.again.evaluated, values)
+    """The movies to be watched again, and the order of both models; `theirs` and `again` are the other's probabilities."""
+    weight = settings.again_weight
     ours = ranked_by(rows["probability"].to_numpy(), rows["probability_again"].to_numpy(), weight)
     favourite = (rows["level"] == AGAIN).to_numpy()
-    return Favourites(favourite, ranked_by(theirs, theirs * given, weight), ours, settings.budget(base_rate))
+    return Favourites(favourite, ranked_by(theirs, again, weight), ours, settings.budget(base_rate))
 
 
 def _limits(predictions: pd.DataFrame, settings: Settings) -> tuple[float, float, float, float]:

@@ -99,12 +99,14 @@ def cross_fitted(
     actual: pd.Series,
     fold: pd.Series,
     fit: Callable[[np.ndarray, np.ndarray], Calibrator] = fit_calibration,
+    may_fit: np.ndarray | None = None,
 ) -> pd.Series:
-    """Each row calibrated by a map that was fitted on the other folds."""
+    """Each row calibrated by a map that was fitted on the other folds, on those rows of them that `may_fit` (all by default)."""
     calibrated = pd.Series(np.nan, index=probability.index)
     for number in sorted(fold.unique()):
         test = fold == number
-        calibrate = fit(probability[~test].to_numpy(), actual[~test].to_numpy())
+        seen = ~test if may_fit is None else ~test & may_fit
+        calibrate = fit(probability[seen].to_numpy(), actual[seen].to_numpy())
         calibrated[test] = calibrate(probability[test].to_numpy())
     return calibrated
 

@@ -7,7 +7,7 @@ still a sum of contributions, one a model column, exactly.
 import json
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,10 +41,6 @@ class Recipe:
     def alone(cls, point: dict[str, Any], seed: int) -> Self:
         """The recipe of a single booster."""
         return cls([point], [seed])
-
-    def without_operating_point(self) -> Self:
-        """The same recipe, whose log-odds are not moved to the review budget."""
-        return replace(self, operating_point=0.0)
 
     @property
     def has_linear(self) -> bool:

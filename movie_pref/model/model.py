@@ -17,7 +17,7 @@ from movie_pref.files import whole_folder, write_json
 from movie_pref.model.calibration import Calibrator
 from movie_pref.model.committee import Committee, Recipe, tree_columns
 from movie_pref.model.ensemble import tree_depths
-from movie_pref.model.pointer import AGAIN, FACTS
+from movie_pref.model.pointer import FACTS, SECOND_QUESTION
 
 EVALUATED, SERVING = "evaluated", "serving"
 PREPROCESSING = "preprocessing.json"
@@ -78,7 +78,7 @@ class Model:
             (temporary / PREPROCESSING).write_text(self.preprocessing.to_json(), encoding="utf-8")
             write_json(temporary / FACTS, {"version": self.version, **self.facts})
             if self.again is not None:
-                self.again.save(temporary / AGAIN)
+                self.again.save(temporary / SECOND_QUESTION)
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -95,7 +95,7 @@ class Model:
             version = facts.pop("version")
             committees = [Committee.read(folder, name) for name in (EVALUATED, SERVING)]
             preprocessing = Preprocessor.from_dict(json.loads((folder / PREPROCESSING).read_text(encoding="utf-8")))
-            again = cls.read(folder / AGAIN) if (folder / AGAIN).exists() else None
+            again = cls.read(folder / SECOND_QUESTION) if (folder / SECOND_QUESTION).exists() else None
             model = cls(committees[0], committees[1], preprocessing, facts, again)
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:

@@ -124,13 +124,17 @@ def settle(members: pd.DataFrame, recipe: Recipe, limits: Limits) -> Settled:
     recipe
         A committee's, whose members are the columns `boosters` and `linear`, or a single booster's (`winner`).
     """
-    actual = members["actual"].to_numpy()
-    if recipe.has_linear and recipe.points:
-        weights, intercept = member_weights(members[[BOOSTERS, LINEAR]], actual)
-        recipe = replace(recipe, weights=weights, intercept=intercept)
-    recipe = replace(recipe, operating_point=0.0)
-    point = operating_point(combined(members, recipe), actual, limits)
+    recipe = weighted(members, recipe)
+    point = operating_point(combined(members, recipe), members["actual"].to_numpy(), limits)
     return Settled(replace(recipe, operating_point=point.constant), point)
+
+
+def weighted(members: pd.DataFrame, recipe: Recipe) -> Recipe:
+    """A recipe with its weights fitted on out-of-fold log-odds, as `settle` takes them, and no operating point."""
+    if recipe.has_linear and recipe.points:
+        weights, intercept = member_weights(members[[BOOSTERS, LINEAR]], members["actual"].to_numpy())
+        recipe = replace(recipe, weights=weights, intercept=intercept)
+    return replace(recipe, operating_point=0.0)
 
 
 def combined(members: pd.DataFrame, recipe: Recipe) -> np.ndarray:
@@ -145,10 +149,18 @@ def combined(members: pd.DataFrame, recipe: Recipe) -> np.ndarray:
 
 def cross_settled(members: pd.DataFrame, recipe: Recipe, limits: Limits) -> np.ndarray:
     """`combined`, each movie with weights and an operating point that were settled on the other folds."""
+    return across_folds(members, lambda others: settle(others, recipe, limits).recipe)
+
+
+def across_folds(
+    members: pd.DataFrame, settled: Callable[[pd.DataFrame], Recipe], may_fit: np.ndarray | None = None
+) -> np.ndarray:
+    """`combined`, each movie with the recipe that is settled on the other folds, on those movies of them that `may_fit` (all by default)."""
     found = np.full(len(members), np.nan)
     for number in members["fold"].unique():
         test = (members["fold"] == number).to_numpy()
-        found[test] = combined(members[test], settle(members[~test], recipe, limits).recipe)
+        others = ~test if may_fit is None else ~test & may_fit
+        found[test] = combined(members[test], settled(members[others]))
     return found
 
 

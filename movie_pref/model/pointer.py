@@ -12,7 +12,7 @@ from movie_pref.errors import UserError
 
 POINTER = "champion.json"
 FACTS = "model.json"
-AGAIN = "again"  # the folder of the second question's model within the first's
+SECOND_QUESTION = "again"  # the folder of the second question's model within the first's
 
 
 def read_pointer(model_folder: Path) -> dict[str, Any] | None:
@@ -47,4 +47,4 @@ def again_facts(model_folder: Path) -> dict[str, Any]:
         The file is damaged.
     """
     pointer = read_pointer(model_folder)
-    return {} if pointer is None else read_json(model_folder / pointer["champion"] / AGAIN / FACTS) or {}
+    return {} if pointer is None else read_json(model_folder / pointer["champion"] / SECOND_QUESTION / FACTS) or {}

@@ -20,12 +20,12 @@ from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.features.split import FEWEST, fold_indices
 from movie_pref.files import whole_folder
 from movie_pref.metrics.log_odds import log_odds
-from movie_pref.model.calibration import Calibrator, fit_calibration
+from movie_pref.model.calibration import Calibrator, cross_fitted, fit_calibration
 from movie_pref.model.committee import BOOSTERS, LINEAR, Committee, Recipe
 from movie_pref.model.in_words import second_question
 from movie_pref.model.model import Model
 from movie_pref.model.operating_point import Limits
-from movie_pref.model.out_of_fold import combined, member_log_odds, settle
+from movie_pref.model.out_of_fold import across_folds, member_log_odds, weighted
 from movie_pref.model.training import COMMITTEE, recipes, train_model
 from movie_pref.search.grid import PRODUCTION_GRID
 from movie_pref.search.strategies import grid_search
@@ -82,11 +82,11 @@ class SecondQuestion:
 
     def without(self, fold: int) -> tuple[Recipe, Calibrator]:
         """The weights and the calibration that answered the training movies of a fold: settled on the liked ones of the others."""
-        recipe, limits = self.model.recipe, Limits.of(self.model.facts)
-        answers = expit(_cross_settled(self.members, np.ones(len(self.members), dtype=bool), recipe, limits))
+        recipe = self.model.recipe
+        answers = expit(across_folds(self.members, lambda others: weighted(others, recipe)))
         others = (self.members["fold"] != fold).to_numpy()
         calibrate = fit_calibration(answers[others], self.members["actual"].to_numpy()[others])
-        return _settled_without(self.members, fold, recipe, limits), calibrate
+        return weighted(self.members[others], recipe), calibrate
 
 
 def given_liked(model: Model, committee: Committee, values: np.ndarray) -> np.ndarray:
@@ -141,14 +141,14 @@ def answer(
     members = member_log_odds(rows, asked, {COMMITTEE: recipe}, preprocessing, prepared=prepared, fits=liked)
     of_liked = liked[training].to_numpy()
     limits = Limits(settings.threshold, settings.budget(again[inside].mean()), settings.recall_target)
-    settled = settle(members[of_liked], recipe, limits).recipe.without_operating_point()
+    settled = weighted(members[of_liked], recipe)
     fitted = train_model(features[liked], again[liked], training[liked], preprocessing, settled, limits, settings.seed)
-    probability = pd.Series(expit(_cross_settled(members, of_liked, recipe, limits)))
-    actual, fold = members["actual"], members["fold"]
+    probability = pd.Series(expit(across_folds(members, lambda others: weighted(others, recipe), of_liked)))
+    actual = members["actual"]
     calibrate = fit_calibration(probability[of_liked].to_numpy(), actual[of_liked].to_numpy())
     model = fitted.with_facts(calibration=calibrate.to_dict(), **facts, learnt=True)
     found = pd.Series(np.nan, index=split.index)
-    found[training] = _calibrated(probability, actual, fold, of_liked)
+    found[training] = cross_fitted(probability, actual, members["fold"], may_fit=of_liked).to_numpy()
     if not training.all():
         values, _ = to_matrix(features[~training])
         found[~training] = given_liked(model, model.evaluated, values)
@@ -168,28 +168,3 @@ def _same_for_all(preprocessing: Preprocessor, settings: Settings, facts: dict) 
     }  # fmt: skip
     known = {"recipe": recipe, "threshold": settings.threshold, "calibration": Calibrator().to_dict(), **facts}
     return Model(evaluated, serving, preprocessing, known)
-
-
-def _cross_settled(members: pd.DataFrame, of_liked: np.ndarray, recipe: Recipe, limits: Limits) -> np.ndarray:
-    """The log-odds of every training movie, with weights that were settled on the liked ones of the other folds."""
-    found = np.full(len(members), np.nan)
-    for number in members["fold"].unique():
-        test = (members["fold"] == number).to_numpy()
-        found[test] = combined(members[test], _settled_without(members[of_liked], number, recipe, limits))
-    return found
-
-
-def _settled_without(liked: pd.DataFrame, fold: int, recipe: Recipe, limits: Limits) -> Recipe:
-    """The recipe with weights that were settled on the liked movies of the other folds."""
-    return settle(liked[liked["fold"] != fold], recipe, limits).recipe.without_operating_point()
-
-
-def _calibrated(probability: pd.Series, actual: pd.Series, fold: pd.Series, of_liked: np.ndarray) -> np.ndarray:
-    """Each training movie calibrated by the liked ones of the other folds."""
-    found = np.full(len(probability), np.nan)
-    for number in fold.unique():
-        test, seen = (fold == number).to_numpy(), (fold != number).to_numpy() & of_liked
-        found[test] = fit_calibration(probability[seen].to_numpy(), actual[seen].to_numpy())(
-            probability[test].to_numpy()
-        )
-    return found

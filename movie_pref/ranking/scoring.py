@@ -28,7 +28,7 @@ IDENTITY = ("imdb_id", "media_title", "release_year")
 # what is kept of each movie until all are ranked; small, since it is kept of ten million
 KEPT = pa.schema({"number": pa.int32(), "media_title": pa.string(), "release_year": pa.int16()})
 # beside the first question's, where there is a second
-AGAIN = pa.schema({"probability_again": pa.float64(), "prediction_again": pa.int8(), "reasons_again": pa.string()})
+OF_SECOND = pa.schema({"probability_again": pa.float64(), "prediction_again": pa.int8(), "reasons_again": pa.string()})
 SCHEMA = pa.schema(
     {
         "imdb_id": pa.string(),
@@ -220,7 +220,7 @@ def ranked_tables(champion: Champion, ranking: Ranking, rows: int = 200_000) -> 
 
 
 def _schema(ranking: Ranking) -> pa.Schema:
-    return SCHEMA if ranking.again is None else pa.schema([*SCHEMA, *AGAIN])
+    return SCHEMA if ranking.again is None else pa.schema([*SCHEMA, *OF_SECOND])
 
 
 def _texts(texts: list[str], start: int, count: int) -> pa.Array:
