@@ -1,12 +1,9 @@
 """Running a job from the command: the same definitions and the same history as in the Dagster UI."""
 
-import os
 import shutil
-import sqlite3
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from movie_pref.commands.terminal import note, notes, plain, warn
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.decorators import BAD_INPUT
+from movie_pref.defs.home import open_history
 from movie_pref.defs.io_managers import described
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import read_past
@@ -49,6 +47,11 @@ nux:
 compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+storage:
+  custom:
+    module: movie_pref.defs.home
+    class: HistoryInTheDataFolder
+    config: {}
 """
 
 
@@ -106,30 +109,13 @@ def execute(job: str, settings: Settings) -> Outcome:
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)
-        run_id = str(uuid.uuid4())
-        with watch_run(steps, notes) as watcher, _history_kept_open(instance, run_id):
+        with watch_run(steps, notes) as watcher:
             result = definition.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
                 run_config={"loggers": {"progress": {"config": {}}}},
-                run_id=run_id,
             )
         return _outcome(result, watcher.news, job)
-
-
-@contextmanager
-def _history_kept_open(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
-    """Hold the SQLite files of Dagster's history open during a run.
-
-    Dagster opens one anew for every event, and whoever is the last to close a file copies its write-ahead log back into
-    it: without this that is a quarter of what Dagster's own work takes. A history elsewhere is left alone.
-    """
-    history = Path(instance.root_directory) / "history"
-    with ExitStack() as stack:
-        for path in [*history.rglob("*.db"), history / "runs" / f"{run_id}.db"] if history.is_dir() else []:
-            connection = stack.enter_context(closing(sqlite3.connect(path)))
-            connection.execute("PRAGMA journal_mode=WAL").fetchall()
-        yield
 
 
 def _tidy_up(data: Path) -> None:
@@ -191,17 +177,16 @@ def check_input(settings: Settings, training: bool = True) -> None:
 @contextmanager
 def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     home = dagster_home(settings)
-    os.environ["DAGSTER_HOME"] = str(home)
     try:
-        with dg.DagsterInstance.get() as instance:
+        with open_history(home) as instance:
             yield instance
     except OSError as error:
         raise UserError(
             f"{home} may not be written ({error.strerror}); name another folder with MOVIE_PREF_DATA."
         ) from error
-    except (sqlalchemy.exc.DBAPIError, sqlite3.Error) as error:
+    except sqlalchemy.exc.DBAPIError as error:
         raise UserError(
-            f"The history of runs in {home} cannot be written or read ({getattr(error, 'orig', error)}); free some space if the disk is full, or "
+            f"The history of runs in {home} cannot be written or read ({error.orig}); free some space if the disk is full, or "
             "delete that folder if it is damaged (the history goes with it, nothing else), and run again."
         ) from error
 

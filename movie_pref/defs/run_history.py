@@ -10,6 +10,7 @@ import dagster as dg
 import pandas as pd
 
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
+from movie_pref.defs.home import open_history
 from movie_pref.errors import UserError
 from movie_pref.labels.retraining import LABELS_TAG, LIBRARY_TAG, Past, in_words, library_mark
 from movie_pref.settings import Settings
@@ -59,7 +60,7 @@ def history_of(settings: Settings) -> Iterator[Callable[[], Past | None]]:
 
         def past() -> Past | None:
             if not opened and (home / DAGSTER_CONFIG).exists():
-                opened.append(stack.enter_context(dg.DagsterInstance.from_config(str(home))))
+                opened.append(stack.enter_context(open_history(home)))
             try:
                 return read_past(opened[0], time.time()) if opened else None
             except (sqlalchemy.exc.DBAPIError, OSError) as error:

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from movie_pref.commands.runs import dagster_home
+from movie_pref.defs.home import open_history
 from movie_pref.settings import Settings, load_settings
 
 # a small search, so that the story is told in a minute
@@ -109,7 +110,7 @@ def test_ten_decisions_of_an_evening_are_learnt_by_themselves(
         page.wait_for_timeout(300)
     assert decided == queue_before["imdb_id"].head(10).tolist()
 
-    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    with open_history(dagster_home(settings)) as instance:
 
         def trained() -> list[dg.DagsterRun]:
             filters = dg.RunsFilter(job_name="retrain", tags={"dagster/sensor_name": "new_labels"})
