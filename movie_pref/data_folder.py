@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from movie_pref.errors import UserError
-from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE
+from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE, SNAPSHOT_FOLDER
 
 if TYPE_CHECKING:  # every command reads this file, and most answer without a table
     import pandas as pd
@@ -32,6 +32,9 @@ ASSET_FILES = {
     "scored_candidates": "scored_candidates.parquet",
     "review_queue": "review_queue.parquet",
     "removal_requests": "removal_requests.parquet",
+    "library_source": "assets/library_source.json",
+    "prediction_table": "assets/prediction_table.json",
+    "engineered_tables": "assets/engineered_tables.json",
 }
 """The assets that other programs read, or that are no table; every other lies in `assets/` under its own name."""
 
@@ -83,6 +86,23 @@ class DataFolder:
     def metadata_cache(self) -> Path:
         """What TMDB, OMDb and IMDb were asked and said."""
         return self.root / "metadata_cache.sqlite"
+
+    # what a library in a database has left here
+
+    @property
+    def snapshot(self) -> Path:
+        """What was read of the database that the library is in, and when: the files beside it are the rows."""
+        return self.root / SNAPSHOT_FOLDER / "snapshot.json"
+
+    @property
+    def learnt_labels(self) -> Path:
+        """The labels that the last training learnt from, and the newest change of the table that it had read."""
+        return self.root / SNAPSHOT_FOLDER / "learnt_labels.json"
+
+    @property
+    def label_sync(self) -> Path:
+        """Which labels of the store the database is known to have."""
+        return self.root / SNAPSHOT_FOLDER / "label_sync.json"
 
     # what was made
 

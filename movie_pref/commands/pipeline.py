@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from movie_pref.settings import Settings
 
 LibraryOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        "--library", help="Your labelled library, Parquet or CSV; remembered for later runs.", show_default=False
+        "--library",
+        help="Your labelled library, Parquet or CSV, or the address of a PostgreSQL database (postgresql://me@host/movies?schema=atp); remembered for later runs.",
+        show_default=False,
     ),
 ]
 CandidatesOption = Annotated[
@@ -77,10 +79,10 @@ def run(
     from movie_pref.demo.files import write_demo
     from movie_pref.library.presence import has_candidates, has_library
     from movie_pref.library.table_file import is_demo
-    from movie_pref.settings import load_settings, remember
+    from movie_pref.settings import is_database, load_settings, remember
 
     settings = load_settings(
-        library=absolute(library),
+        library=library if library is None or is_database(library) else absolute(Path(library)),
         candidates=absolute(candidates),
         search=search and search.value,
         search_budget=search_budget,
@@ -90,7 +92,7 @@ def run(
         note(f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank.")
     demonstration = is_demo(settings.library_path)
     if has_library(settings):
-        note(f"Library: {settings.library_path}" + (" (the demonstration library)" if demonstration else ""))
+        note(f"Library: {settings.library_name}" + (" (the demonstration library)" if demonstration else ""))
     else:
         note(
             f"There is no library file, so the movies of {settings.candidates_path} that you labelled are the library."

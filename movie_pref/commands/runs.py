@@ -14,6 +14,7 @@ from movie_pref.commands.progress import watch_run
 from movie_pref.commands.terminal import note, notes, plain, warn
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
+from movie_pref.defs.assets.database import SNAPSHOT_TAG
 from movie_pref.defs.decorators import BAD_INPUT
 from movie_pref.defs.home import open_history
 from movie_pref.defs.io_managers import described
@@ -99,9 +100,10 @@ def execute(job: str, settings: Settings) -> Outcome:
     UserError
         Something in the input has to be mended, the data folder cannot be written, or the disk is full.
     """
-    check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock
     with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
+        tags = _read_database(settings)
+        check_input(settings, training=job != "score")
         _tidy_up(settings.data)
         job = _with_few_labels(job, settings)
         if job == "score":
@@ -114,8 +116,20 @@ def execute(job: str, settings: Settings) -> Outcome:
                 instance=instance,
                 raise_on_error=False,
                 run_config={"loggers": {"progress": {"config": {}}}},
+                tags=tags,
             )
         return _outcome(result, watcher.news, job)
+
+
+def _read_database(settings: Settings) -> dict[str, str]:
+    """Read the library where it is in a database; the tag by which the run knows that this was done."""
+    if settings.database is None:
+        return {}
+    from movie_pref.sources.postgres.refresh import refresh
+
+    found = refresh(settings, warn)
+    note(f"Read from the database: {found['labelled']:,} labelled movies and {found['without_label']:,} to rank.")
+    return {SNAPSHOT_TAG: found["taken_at"]}
 
 
 def _tidy_up(data: Path) -> None:

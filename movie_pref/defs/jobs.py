@@ -20,10 +20,21 @@ compare = dg.define_asset_job(
 )
 score = dg.define_asset_job(
     "score",
-    selection=dg.AssetSelection.assets("candidates", "removal_requests", "scored_candidates", "review_queue", "report"),
+    selection=dg.AssetSelection.assets(
+        "library_source",
+        "candidates",
+        "removal_requests",
+        "scored_candidates",
+        "review_queue",
+        "report",
+        "prediction_table",
+        "engineered_tables",
+    ),  # fmt: skip
     description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
-FIRST = dg.AssetSelection.assets("raw_training", "movies_only", "candidates", "scored_candidates")
+FIRST = dg.AssetSelection.assets(
+    "library_source", "raw_training", "movies_only", "candidates", "scored_candidates", "prediction_table"
+)
 NEED_A_MODEL = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("scored_candidates"), "flagged_share_of_candidates"),
     dg.AssetCheckKey(dg.AssetKey("candidates"), "candidates_resemble_the_library"),

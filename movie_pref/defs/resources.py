@@ -31,7 +31,7 @@ def _config_form(annotation: Any, value: Any) -> tuple[Any, Any]:
     """The type and value that Dagster's config system takes for a setting: a path is text."""
     if annotation is Path:
         return str, str(value)
-    if annotation == Path | None:
+    if annotation in (Path | None, Path | str | None):
         return str | None, None if value is None else str(value)
     if get_origin(annotation) is Literal:
         return str, value

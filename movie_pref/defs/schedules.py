@@ -9,6 +9,7 @@ from dagster import ResourceParam
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.jobs import retrain, score
 from movie_pref.defs.run_history import read_past
+from movie_pref.library.presence import has_library
 from movie_pref.settings import Settings
 
 ZONE = getattr(get_localzone(), "key", None) or "UTC"
@@ -19,7 +20,7 @@ def weekly_retrain(
     context: dg.ScheduleEvaluationContext, settings: ResourceParam[Settings]
 ) -> dg.RunRequest | dg.SkipReason:
     """Sundays at 3:00: train again, whether or not there are new labels, unless a training runs."""
-    if not settings.library_path.exists():
+    if not has_library(settings):
         return dg.SkipReason(f"there is no library at {settings.library_path}: run `movie-pref run` first")
     running = read_past(context.instance, time.time()).running
     return dg.SkipReason(running) if running else dg.RunRequest()

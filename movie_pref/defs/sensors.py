@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from dagster import ResourceParam
 
+from movie_pref.defs.decorators import user_errors
 from movie_pref.defs.jobs import retrain
 from movie_pref.defs.run_history import read_past
-from movie_pref.labels.retraining import Memory, decide
-from movie_pref.labels.store import read_events
+from movie_pref.labels.retraining import Memory, TableChanges, decide
+from movie_pref.labels.store import LabelStore, read_events
 from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Sett
     """Starts `retrain` for enough new labels (10), for one that has waited a day, or for another library file.
 
     Below 8 labels of either kind there is nothing to train, and it waits. Each tick says what it waits for. It never starts two at once nor two for the same labels; after one that failed,
-    the next label starts another.
+    the next label starts another. Of a library in PostgreSQL, each tick brings the labels of the store into the table, and
+    counts what other programs changed there.
     """
     now = time.time()
     memory = Memory.read(context.cursor)
-    decision = decide(read_past(context.instance, now), memory, read_events(settings), settings, now)
+    table = _brought_together(context, settings)
+    decision = decide(read_past(context.instance, now), memory, read_events(settings), settings, now, table)
     if not decision.start:
         return dg.SensorResult(skip_reason=decision.says, cursor=memory.write())
     labels = _labels(settings)
@@ -35,6 +38,18 @@ def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Sett
     # without a run key, which would dedupe for ever: the tags and the cursor tell what was requested
     request = dg.RunRequest(tags={**decision.tags, "movie_pref/because": decision.says})
     return dg.SensorResult(run_requests=[request], cursor=memory.write())
+
+
+def _brought_together(context: dg.SensorEvaluationContext, settings: Settings) -> TableChanges | None:
+    """Bring the labels into the database that the library is in; what was changed there since the last training."""
+    if settings.database is None:
+        return None
+    from movie_pref.sources.postgres.changes import changes_since_training
+    from movie_pref.sources.postgres.label_sync import sync_labels
+
+    with user_errors(), LabelStore(settings.label_store_url) as store:
+        sync_labels(settings, store, context.log.warning)
+        return changes_since_training(settings, store.history()["imdb_id"].unique())
 
 
 def _labels(settings: Settings) -> "LabelCounts":

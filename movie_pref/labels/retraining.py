@@ -6,7 +6,8 @@ labels are new, whoever started the run; a retrain that was requested carries th
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -31,6 +32,17 @@ class Past:
     running: str | None = None
     learnt: tuple[str | None, str | None] | None = None
     failed: tuple[str | None, str | None] | None = None
+
+
+class TableChanges(NamedTuple):
+    """What other programs changed in a library that is in a database since the last training read it.
+
+    Of how many movies the label that counts is another one, when the first of them was changed, and a mark of all of them.
+    """
+
+    movies: int = 0
+    since: datetime | None = None
+    mark: str = ""
 
 
 @dataclass
@@ -68,8 +80,11 @@ class RetrainDecision:
 def library_mark(settings: Settings) -> str | None:
     """What changes when the library file is written anew: its path, size and time.
 
-    Always the same where the labelled candidates are the library; None where there are none either.
+    Always the same where the labelled candidates are the library, or a database is (`TableChanges` tells what changed
+    there); None where there is nothing.
     """
+    if settings.database:
+        return f"{settings.database}||"
     path = settings.library_path
     if not path.exists():
         return NO_FILE if has_candidates(settings) else None
@@ -87,11 +102,14 @@ def new_labels_since(past: Past, memory: Memory, events: pd.DataFrame) -> "Waiti
     return labels_since(events, event_number(events, learnt) if learnt else 0)
 
 
-def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings, now: float) -> RetrainDecision:
+def decide(
+    past: Past, memory: Memory, events: pd.DataFrame, settings: Settings, now: float, table: TableChanges | None = None
+) -> RetrainDecision:
     """One tick: whether to start a retrain now. Brings `memory` up to date.
 
     A retrain starts for enough labels, for one that has waited long enough, or for another content of the library; never
     while a training runs, and never twice for the same labels and library: one that failed waits for the next label.
+    Labels that other programs set in a database (`table`) count like those of the store.
     """
     from movie_pref.labels.events import HUMAN, newest_event
 
@@ -99,8 +117,11 @@ def decide(past: Past, memory: Memory, events: pd.DataFrame, settings: Settings,
     if mark is None:
         return RetrainDecision(False, f"there is no library at {settings.library_path}: run `movie-pref run` first")
     waiting = new_labels_since(past, memory, events)
+    if table is not None:
+        waiting = _with_table(waiting, table)
+        mark += table.mark
     waited = _waited(waiting, memory, now)
-    changed = _other_content(past, memory, mark)
+    changed = table is None and _other_content(past, memory, mark)
     memory.library = mark if memory.library is None or not _same_file(memory.library, mark) else memory.library
     labels = f"{waiting.movies} of {settings.retrain_labels} new labels" if waiting.movies else "no new labels"
     if waiting.movies:
@@ -133,6 +154,11 @@ def in_words(seconds: float) -> str:
     if seconds < 3600:
         return f"{seconds // 60:.0f} min"
     return f"{seconds // 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds // 86400:.0f} days"
+
+
+def _with_table(waiting: "Waiting", table: TableChanges) -> "Waiting":
+    since = min(filter(None, (waiting.since, table.since)), default=None)
+    return waiting._replace(movies=waiting.movies + table.movies, since=since)
 
 
 def _waited(waiting: "Waiting", memory: Memory, now: float) -> float:

@@ -8,7 +8,7 @@ without one it is the library's. What a machine set is kept and never trains. `m
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import sqlalchemy as sa
@@ -112,6 +112,16 @@ class LabelStore:
                     for one in new
                 ],
             )
+
+    def bring_in(self, events: Iterable[dict[str, Any]]) -> None:
+        """Add events that were not given here (`imdb_id`, `label`, `set_by`, `at`, `note`, `origin`, `file`), all or none.
+
+        They come last, or at their `place`: after what stands there and before what came later.
+        """
+        rows = list(events)
+        if rows:
+            with self._database.transaction(writes=True, labels={row["label"] for row in rows}) as connection:
+                append(connection, rows)
 
     def undo(self, imdb_id: str, *, note: str | None = None, origin: str | None = None) -> Undone:
         """Take back the last label that a human gave this movie, by a new event; a second undo takes back the one before.

@@ -37,9 +37,9 @@ class Tables:
             "candidates": (settings.candidates, self.candidates, folder.candidates),
         }
         return {
-            setting: path
+            setting: Path(path)
             for setting, (path, frame, written) in chosen.items()
-            if path is not None and frame is not None and path.resolve() != written.resolve()
+            if path is not None and frame is not None and Path(path).resolve() != written.resolve()
         }
 
     def write(self, settings: Settings) -> None:

@@ -71,7 +71,7 @@ def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | No
     ranking = pq.read_metadata(DataFolder(settings.data).asset(RANKING))
     first = DataFolder(settings.data).table(RANKING, ["scored_at", "model_version"], [("rank", "==", 1)])
     return {
-        "library": settings.library_path.name,
+        "library": settings.database or settings.library_path.name,
         "demonstration": is_demo(settings.library_path),
         "labelled": None if predictions is None else len(predictions),
         "liked": None if predictions is None else int(predictions["actual"].sum()),

@@ -22,6 +22,7 @@ from movie_pref.review.movies import Movies
 from movie_pref.review.session import Desk
 from movie_pref.review.training_changes import State, model_state
 from movie_pref.settings import Settings
+from movie_pref.sources.postgres.label_sync import labels_are_waiting, sync_labels
 
 EVERY = 2.0  # seconds from one look to the next
 PATIENCE = 10.0  # seconds after which labels are read again though nothing tells that there are others
@@ -57,6 +58,7 @@ class Watch:
         self._events: pd.DataFrame | None = None
         self._labels_read: tuple[object, float] = (None, -PATIENCE)
         self._learnt_up_to: tuple[str | None, int] | None = None
+        self._labels_tried = -PATIENCE
         self._files: object = None
         self._said: object = None
         self._end = threading.Event()
@@ -117,6 +119,8 @@ class Watch:
         with self.history() as past:
             while not self._end.is_set():
                 self.look()
+                with self._trouble("database"):
+                    self._write_labels()
                 with self._trouble("runs"):
                     self._read_runs(past())
                 with self._trouble("titles"):
@@ -124,6 +128,13 @@ class Watch:
                 with self._trouble("reasons"):
                     self._work_out_reasons()
                 self._end.wait(EVERY)
+
+    def _write_labels(self) -> None:
+        """Bring new labels into the database, where the library is in one; they wait in the store until that succeeds."""
+        waits = self._events is not None and labels_are_waiting(self.settings, self._events)
+        if waits and time.monotonic() - self._labels_tried > PATIENCE * bool(self.troubles.get("database")):
+            self._labels_tried = time.monotonic()
+            sync_labels(self.settings, self.desk.store, lambda says: None)
 
     def _read_runs(self, past: Past | None) -> None:
         if self._events is None:

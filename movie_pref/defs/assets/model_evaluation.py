@@ -137,6 +137,7 @@ def champion_model(
     from movie_pref.evaluation.promotion import settle, with_evidence
     from movie_pref.evaluation.training_history import note_training
     from movie_pref.model.in_words import made_of
+    from movie_pref.sources.postgres.changes import keep_learnt
 
     folder = DataFolder(settings.data).model
     challenger = with_evidence(
@@ -149,6 +150,7 @@ def champion_model(
     )
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
     note_training(settings.data, challenger, pointer, *training_input(context))
+    keep_learnt(settings, movies_only)
     compared = pointer.get("compared", {})
     rows = [{"metric": name, **found} for name, found in compared.items() if isinstance(found, dict)]
     parts = made_of(challenger.recipe)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 GROUP = "source"
 
 
-@node(GROUP, kinds=("parquet", "pandas"))
+@node(GROUP, kinds=("parquet", "pandas"), deps=["library_source"])
 def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Settings]) -> pd.DataFrame:
     """Raw data: the labelled library, read with the contract applied, and the labels of the store merged in.
 
@@ -44,7 +44,7 @@ def raw_training(context: dg.AssetExecutionContext, settings: ResourceParam[Sett
     note_training_input(context, settings, events)
     context.add_output_metadata(
         {
-            "source": dg.MetadataValue.path(str(settings.library_path.resolve())),
+            "source": settings.database or dg.MetadataValue.path(str(settings.library_path.resolve())),
             "demonstration": is_demo(settings.library_path),
             "rows_rejected": len(library.rejected),
             "rejected": table(library.rejected.drop(columns="row"), rows=20),
@@ -70,7 +70,7 @@ def movies_only(
     movies = raw_training[raw_training["media_type"] == "movie"].reset_index(drop=True)
     if movies.empty and len(raw_training):
         raise UserError(
-            f"{settings.library_path} has no movie among its {len(raw_training)} rows (media_type is {', '.join(kinds.index)}); add movies."
+            f"{settings.library_name} has no movie among its {len(raw_training)} rows (media_type is {', '.join(kinds.index)}); add movies."
         )
     context.add_output_metadata(
         {
@@ -84,7 +84,7 @@ def movies_only(
     return movies
 
 
-@node(GROUP, kinds=("parquet", "pandas"))
+@node(GROUP, kinds=("parquet", "pandas"), deps=["library_source"])
 def candidates(
     context: dg.AssetExecutionContext, settings: ResourceParam[Settings], movies_only: pd.DataFrame
 ) -> pd.DataFrame:
