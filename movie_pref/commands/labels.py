@@ -114,7 +114,9 @@ def bring_labels(settings: "Settings", store: "LabelStore") -> None:
         warn(f"{error} Until then the label waits in the label store; the next run or label brings it in.")
         return
     if synced.came_in:
-        warn("Another program has labelled some of these movies since; what it said later counts (--history shows both).")
+        warn(
+            "Another program has labelled some of these movies since; what it said later counts (--history shows both)."
+        )
 
 
 def _print_history(events: "pd.DataFrame", library: str | None) -> None:

@@ -75,7 +75,11 @@ def _print(found: "Status", settings: "Settings") -> None:
 def _library(found: "Status", settings: "Settings") -> list[str]:
     library = found.library
     if library is None:
-        return [f"none at {settings.library_path}"]
+        return [
+            f"{settings.database}, which no run has read yet"
+            if settings.database
+            else f"none at {settings.library_path}"
+        ]
     kind = " (the demonstration library)" if library["demonstration"] else ""
     again = library[WOULD_WATCH_AGAIN]
     liked = f"{library['liked']:,} liked" + (f", {again:,} of them you would watch again" if again else "")

@@ -27,8 +27,9 @@ def ui(
     settings = load_settings()
     home = dagster_home(settings)
     # it is started in its home, since it would warn of the project's own dagster.yaml in the project's folder
-    whole = {"MOVIE_PREF_DATA": settings.data, "MOVIE_PREF_LIBRARY": settings.library_path}
-    whole["MOVIE_PREF_CANDIDATES"] = settings.candidates_path
+    whole = {"MOVIE_PREF_DATA": settings.data, "MOVIE_PREF_CANDIDATES": settings.candidates_path}
+    if settings.database is None:
+        whole["MOVIE_PREF_LIBRARY"] = settings.library_path
     paths = {
         name: str(path.resolve()) for name, path in whole.items() if name == "MOVIE_PREF_DATA" or name in os.environ
     }

@@ -29,7 +29,7 @@ score = dg.define_asset_job(
         "report",
         "prediction_table",
         "engineered_tables",
-    ),  # fmt: skip
+    ),
     description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
 FIRST = dg.AssetSelection.assets(

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
+from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.added_movies import with_added
 from movie_pref.library.presence import has_candidates, has_library
@@ -52,7 +53,18 @@ class Tables:
 
 
 def read_tables(settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Library and candidates as they are now; empty where there is none, or only the demonstration's."""
+    """Library and candidates as they are now, to be added to; empty where there is none, or only the demonstration's.
+
+    Raises
+    ------
+    UserError
+        The library is in a database, or a file cannot be read.
+    """
+    if settings.database:
+        raise UserError(
+            f"The library is in the database {settings.database}, which the programs beside it fill; movies and metadata are added to a library "
+            "that is a file: name one with MOVIE_PREF_LIBRARY, or another data folder with MOVIE_PREF_DATA."
+        )
     frames = []
     for path, labelled in ((settings.library_path, True), (settings.candidates_path, False)):
         there = path.exists() and not is_demo(path)

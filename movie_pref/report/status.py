@@ -73,7 +73,7 @@ def read_status(settings: Settings) -> Status:
     status, folder = Status(str(settings.data)), DataFolder(settings.data)
     read = last_read(read_history(settings.data))
     with status.trouble():
-        status.library = _library(settings.library_path)
+        status.library = _library(settings)
     with status.trouble():
         status.labels = _labels(settings, read and read[0])
     with status.trouble():
@@ -114,12 +114,14 @@ def next_step(status: Status, candidates: bool = False) -> dict[str, str]:
     return {"command": "movie-pref export --csv -", "why": "nothing waits: take the ranking with you"}
 
 
-def _library(path: Path) -> dict[str, Any] | None:
+def _library(settings: Settings) -> dict[str, Any] | None:
+    """The library's file, or of one in a database what the last run has read of it."""
+    path = settings.library_path
     if not path.exists():
         return None
     labels = labels_of(path)
     return {
-        "file": str(path),
+        "file": settings.library_name,
         "demonstration": is_demo(path),
         "rows": len(labels),
         "liked": int(labels.isin(LIKED).sum()),

@@ -2,9 +2,10 @@
 
 # asset -> (group, what it is made from); the groups that a later issue adds to are listed as far as they are built
 LINEAGE = {
-    "raw_training": ("source", []),
+    "library_source": ("source", []),
+    "raw_training": ("source", ["library_source"]),
     "movies_only": ("source", ["raw_training"]),
-    "candidates": ("source", ["movies_only"]),
+    "candidates": ("source", ["library_source", "movies_only"]),
     "data_split": ("data_split", ["movies_only"]),
     "analysis_rows": ("data_split", ["data_split", "movies_only"]),
     "model_columns": ("feature_engineering", ["data_split", "movies_only", "selected_features"]),
@@ -78,6 +79,8 @@ LINEAGE = {
     "removal_requests": ("scoring", ["candidates", "champion_model"]),
     "scored_candidates": ("scoring", ["candidates", "champion_model", "movies_only", "removal_requests"]),
     "review_queue": ("scoring", ["movies_only", "out_of_fold_predictions", "scored_candidates"]),
+    "prediction_table": ("scoring", ["out_of_fold_predictions", "scored_candidates"]),
+    "engineered_tables": ("scoring", ["champion_model", "model_columns", "scored_candidates"]),
     "report": (
         "scoring",
         ["grid_search_results", "holdout_report", "preference_rules", "scored_candidates", "selected_features"],
@@ -88,6 +91,8 @@ COMPLETE_GROUPS = {"source", "data_split", "feature_engineering", "model_trainin
 CHECKS = {
     ("raw_training", "rows_in_are_kept_or_rejected"): True,
     ("raw_training", "no_row_rejected"): False,
+    ("prediction_table", "rows_written_are_rows_ranked"): False,
+    ("prediction_table", "view_movies_shows_them"): False,
     ("candidates", "candidate_rows_are_accounted_for"): True,
     ("candidates", "candidates_resemble_the_library"): False,
     ("data_split", "no_movie_in_two_partitions"): True,

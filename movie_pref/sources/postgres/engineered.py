@@ -83,7 +83,7 @@ def _write(database: Database, preprocessing: "Preprocessor", batches: Iterable[
 def _rows(preprocessing: "Preprocessor", columns: list[str], batches: Iterable[pd.DataFrame]) -> Iterator[pa.Table]:
     """The rows of `engineered` as text that PostgreSQL copies in."""
     for batch in batches:
-        matrix = preprocessing.matrix(preprocessing.table(batch)).values
+        matrix = preprocessing.matrix(preprocessing.table(batch))[0]
         place = {name: number for number, name in enumerate(preprocessing.columns)}
         parts: dict[str, object] = {"imdb_id": batch["imdb_id"].to_numpy()}
         for name in columns[1:]:

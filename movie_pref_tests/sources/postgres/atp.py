@@ -44,10 +44,10 @@ class Atp:
         rows = rows.assign(imdb_rating=rows["imdb_rating"] * 10)
         given = {"label": None, "human_labeled": False, "anomalous": False, "reviewed": False}
         rows = rows.assign(**{name: value for name, value in given.items() if name not in rows})
-        with self.connect() as connection, connection.cursor() as cursor:
-            with cursor.copy(f"COPY atp.training ({', '.join(COLUMNS)}) FROM STDIN") as copy:  # type: ignore[arg-type]
-                for row in rows[COLUMNS].astype(object).to_dict("records"):
-                    copy.write_row([_cell(name, value) for name, value in row.items()])
+        copy_in = f"COPY atp.training ({', '.join(COLUMNS)}) FROM STDIN"
+        with self.connect() as connection, connection.cursor() as cursor, cursor.copy(copy_in) as copy:  # type: ignore[arg-type]
+            for row in rows[COLUMNS].astype(object).to_dict("records"):
+                copy.write_row([_cell(name, value) for name, value in row.items()])
 
     def label(self, imdb_id: str) -> tuple[str | None, bool, bool]:
         """What the table says of a movie: its label, whether a person gave it, whether it is reviewed."""

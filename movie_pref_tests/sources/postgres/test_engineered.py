@@ -24,17 +24,23 @@ def test_raw_values_can_be_worked_out_again_from_the_three_tables(
     atp: Atp, settings: Settings, preprocessing: Preprocessor, unchanging_movies: pd.DataFrame
 ) -> None:
     movies = unchanging_movies.head(60)
-    found = write_engineered(settings, preprocessing, [movies.head(25), movies.tail(35).reset_index(drop=True)], nothing)
+    found = write_engineered(
+        settings, preprocessing, [movies.head(25), movies.tail(35).reset_index(drop=True)], nothing
+    )
     assert found["engineered"][:2] == (60, 60)
 
-    low, high = map(float, atp.ask("SELECT min, max FROM atp.engineered_normalization_table WHERE feature = 'imdb_votes'")[0])
+    low, high = map(
+        float, atp.ask("SELECT min, max FROM atp.engineered_normalization_table WHERE feature = 'imdb_votes'")[0]
+    )
     votes = dict(atp.ask("SELECT imdb_id, imdb_votes FROM atp.engineered"))
     for imdb_id, raw in zip(movies["imdb_id"], movies["imdb_votes"], strict=True):
         scaled = votes[imdb_id]
         assert (scaled is None) == np.isnan(raw)
         assert scaled is None or abs(low + float(scaled) * (high - low) - raw) <= (high - low) * 1e-6
     for column in ("genre", "original_language"):
-        elements = atp.ask("SELECT exploded_mapping FROM atp.engineered_schema WHERE original_column = %s", column)[0][0]
+        elements = atp.ask("SELECT exploded_mapping FROM atp.engineered_schema WHERE original_column = %s", column)[0][
+            0
+        ]
         marks = dict(atp.ask(f"SELECT imdb_id, {column} FROM atp.engineered"))
         for imdb_id, raw in zip(movies["imdb_id"], movies[column], strict=True):
             has = {name for name, mark in zip(elements, marks[imdb_id], strict=True) if mark}

@@ -33,7 +33,13 @@ def row(label: str | None, minutes: float, person: bool = True) -> Row:
 @pytest.mark.parametrize(
     ("held", "before", "changed_at", "written", "came_in"),
     [
-        (None, None, 5, LIKED, []),  # the row was touched later, its label was not: other programs bring metadata up to date
+        (
+            None,
+            None,
+            5,
+            LIKED,
+            [],
+        ),  # the row was touched later, its label was not: other programs bring metadata up to date
         (DISLIKED, DISLIKED, 5, LIKED, [(DISLIKED, 0)]),  # what stood there is kept, before the label that replaces it
         (DISLIKED, None, -5, LIKED, [(DISLIKED, 0)]),  # another program said something else, but earlier
         (DISLIKED, None, 5, None, [(DISLIKED, None)]),  # and here later: it counts, as the newest event
@@ -77,7 +83,9 @@ def test_a_label_that_the_table_has_had_and_has_no_more_was_changed_by_another_p
 def test_a_label_that_loses_by_its_time_is_kept_between_those_it_came_between() -> None:
     found = plan({MOVIE: row(DISLIKED, 5)}, events((LIKED, 1), (AGAIN, 9)), 1, {}, third=False)
     assert [push.label for push in found.pushes] == [LIKED]
-    assert [(one["label"], one["place"]) for one in found.events] == [(DISLIKED, 1)]  # after the first, which has this place
+    assert [(one["label"], one["place"]) for one in found.events] == [
+        (DISLIKED, 1)
+    ]  # after the first, which has this place
 
 
 def test_a_label_that_is_taken_back_gives_the_row_what_it_had_before() -> None:

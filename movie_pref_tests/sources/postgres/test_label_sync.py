@@ -111,7 +111,9 @@ def test_labels_wait_in_the_store_as_long_as_the_database_is_gone(
     assert atp.label(NEW)[0] == LIKED
 
 
-def test_a_role_that_may_not_write_labels_is_told_so(atp: Atp, settings: Settings, store: LabelStore, one_sentence) -> None:
+def test_a_role_that_may_not_write_labels_is_told_so(
+    atp: Atp, settings: Settings, store: LabelStore, one_sentence
+) -> None:
     atp.do("DROP ROLE IF EXISTS reader")
     atp.do("CREATE ROLE reader LOGIN")
     atp.do("GRANT USAGE ON SCHEMA atp TO reader; GRANT SELECT ON atp.training TO reader")

@@ -28,7 +28,11 @@ def nothing(says: str) -> None:
 def frame(probability: float, ids: range = range(1, 61)) -> pd.DataFrame:
     return predictions(
         pd.DataFrame(
-            {"imdb_id": [f"tt{number:07d}" for number in ids], "prediction": int(probability >= 0.35), "probability": probability}
+            {
+                "imdb_id": [f"tt{number:07d}" for number in ids],
+                "prediction": int(probability >= 0.35),
+                "probability": probability,
+            }
         ),
         pd.Series(dtype="int64"),
     )
@@ -36,7 +40,11 @@ def frame(probability: float, ids: range = range(1, 61)) -> pd.DataFrame:
 
 def test_the_cell_of_the_confusion_matrix_and_none_without_a_label() -> None:
     predicted = pd.DataFrame(
-        {"imdb_id": list("abcdefg"), "prediction": [1, 1, 0, 0, 1, 0, 1], "probability": [0.9, 0.8, 0.1, 0.2, 0.7, 0.3, 0.5]}
+        {
+            "imdb_id": list("abcdefg"),
+            "prediction": [1, 1, 0, 0, 1, 0, 1],
+            "probability": [0.9, 0.8, 0.1, 0.2, 0.7, 0.3, 0.5],
+        }
     )
     labels = pd.Series({"a": 1, "b": 0, "c": 0, "d": 1, "e": 2})
     assert predictions(predicted, labels)["cm_value"].tolist() == ["tp", "fp", "tn", "fn", "tp", "na", "na"]
@@ -69,9 +77,9 @@ def test_rows_of_movies_that_are_gone_go_and_those_of_movies_labelled_since_stay
     found = write_predictions(settings, [frame(0.2, range(1, 59)), frame(0.2, range(70, 73))], nothing)
 
     assert found == (59, 59, 1, 3, 1, 59)
-    assert atp.ask("SELECT prediction, probability::float8, cm_value FROM atp.prediction WHERE imdb_id = 'tt0000059'") == [
-        (1, 0.9, "fp")
-    ]
+    assert atp.ask(
+        "SELECT prediction, probability::float8, cm_value FROM atp.prediction WHERE imdb_id = 'tt0000059'"
+    ) == [(1, 0.9, "fp")]
 
 
 def test_only_what_changed_is_written_and_has_another_time(atp: Atp, settings: Settings) -> None:
@@ -79,7 +87,9 @@ def test_only_what_changed_is_written_and_has_another_time(atp: Atp, settings: S
     times = dict(atp.ask("SELECT imdb_id, created_at FROM atp.prediction"))
     rows = frame(0.9).assign(probability=lambda made: made["probability"].where(made["imdb_id"] != "tt0000007", 0.8))
     assert write_predictions(settings, [rows], nothing).changed == 1
-    assert {one for one, at in atp.ask("SELECT imdb_id, created_at FROM atp.prediction") if at != times[one]} == {"tt0000007"}
+    assert {one for one, at in atp.ask("SELECT imdb_id, created_at FROM atp.prediction") if at != times[one]} == {
+        "tt0000007"
+    }
 
 
 def test_readers_see_the_old_or_the_new_whole(atp: Atp, settings: Settings) -> None:

@@ -91,7 +91,9 @@ def test_a_connection_that_is_lost_in_the_middle_is_tried_again(
     def cut_off(reader, path):  # type: ignore[no-untyped-def]
         calls.append(path)
         if len(calls) == 1:
-            atp.do("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE 'COPY%%'")
+            atp.do(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND query LIKE 'COPY%%'"
+            )
         return write(reader, path)
 
     monkeypatch.setattr(snapshot, "_write", cut_off)
@@ -109,10 +111,12 @@ def test_a_connection_that_is_lost_in_the_middle_is_tried_again(
         ("{uri}", "public.training"),
         ("{uri}&schema=nowhere", "nowhere.training"),
         ("{uri}&shema=atp", "shema"),
-        ("postgresql://me@host:no/movies", "\"port\""),
+        ("postgresql://me@host:no/movies", '"port"'),
     ],
 )
-def test_an_address_that_leads_to_no_library_is_said_in_a_sentence(atp: Atp, settings, address, named, one_sentence) -> None:
+def test_an_address_that_leads_to_no_library_is_said_in_a_sentence(
+    atp: Atp, settings, address, named, one_sentence
+) -> None:
     wrong = load_settings(data=settings.data, library=address.format(uri=atp.uri))
     with pytest.raises(UserError) as caught:
         snapshot.take_snapshot(wrong, lambda says: None)
@@ -141,7 +145,9 @@ def test_a_role_that_may_not_read_is_told_which_rights_it_needs(atp: Atp, settin
     one_sentence(caught, "docs/postgresql.md")
 
 
-@pytest.mark.parametrize("address", ["postgresql://me:secret@host/movies", "postgresql://me@host/movies?password=secret"])
+@pytest.mark.parametrize(
+    "address", ["postgresql://me:secret@host/movies", "postgresql://me@host/movies?password=secret"]
+)
 def test_a_password_in_the_address_is_refused_and_not_repeated(address, one_sentence) -> None:
     with pytest.raises(UserError) as caught:
         load_settings(library=address)
