@@ -100,10 +100,11 @@ def execute(job: str, settings: Settings) -> Outcome:
     UserError
         Something in the input has to be mended, the data folder cannot be written, or the disk is full.
     """
+    if settings.database is None:
+        check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock
     with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
-        tags = _read_database(settings)
-        check_input(settings, training=job != "score")
+        tags = _read_database(settings, training=job != "score")
         _tidy_up(settings.data)
         job = _with_few_labels(job, settings)
         if job == "score":
@@ -121,13 +122,14 @@ def execute(job: str, settings: Settings) -> Outcome:
         return _outcome(result, watcher.news, job)
 
 
-def _read_database(settings: Settings) -> dict[str, str]:
-    """Read the library where it is in a database; the tag by which the run knows that this was done."""
+def _read_database(settings: Settings, training: bool) -> dict[str, str]:
+    """Read the library where it is in a database, and check it; the tag by which the run knows that this was done."""
     if settings.database is None:
         return {}
     from movie_pref.sources.postgres.refresh import refresh
 
     found = refresh(settings, warn)
+    check_input(settings, training)
     note(f"Read from the database: {found['labelled']:,} labelled movies and {found['without_label']:,} to rank.")
     return {SNAPSHOT_TAG: found["taken_at"]}
 
