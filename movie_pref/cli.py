@@ -11,6 +11,7 @@ from movie_pref.commands import (
     importing,
     labels,
     metadata,
+    migrating,
     model,
     pipeline,
     removals,
@@ -63,6 +64,7 @@ for command in (
     review.review,
     removals.removals,
     ui.ui,
+    migrating.migrate,
 ):
     app.command()(command)
 app.command("import")(importing.import_)

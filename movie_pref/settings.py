@@ -286,7 +286,12 @@ class Settings(BaseSettings):
 
     @property
     def label_store_url(self) -> str:
-        return self.label_store or f"sqlite:///{(self.data / LABELS_FILE).resolve()}"
+        return self.label_store or self.local_label_store_url
+
+    @property
+    def local_label_store_url(self) -> str:
+        """The label store in the data folder, where no setting names another."""
+        return f"sqlite:///{(self.data / LABELS_FILE).resolve()}"
 
     @property
     def n_jobs(self) -> int:

@@ -169,7 +169,21 @@ class LabelStore:
         UserError
             The file is no export, or holds an event that cannot be one.
         """
-        rows = exported_events(path)
+        return self._add_missing(exported_events(path))
+
+    def add_missing(self, events: pd.DataFrame, write: bool = True) -> tuple[int, int]:
+        """Add the events of another store that are not here yet, as `restore` does; how many there are, and how many were missing.
+
+        Without `write` they are only counted.
+        """
+        records = events.astype(object).where(events.notna(), None).to_dict("records")
+        rows = [{**row, "at": row["at"].to_pydatetime()} for row in records]
+        if write:
+            return len(rows), self._add_missing(rows)
+        here = set(self.history()["uuid"])
+        return len(rows), sum(row["uuid"] not in here for row in rows)
+
+    def _add_missing(self, rows: list[dict[str, Any]]) -> int:
         with self._database.transaction(writes=True, labels={row["label"] for row in rows}) as connection:
             places = {row.uuid: row.place for row in connection.execute(sa.select(EVENTS.c.uuid, EVENTS.c.place))}
             if not places and rows:

@@ -108,6 +108,8 @@ ROWS = [
     Row("review", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("removals", (), 0),
     Row("removals", ("--yes",), 2),
+    Row("migrate", ("--help",), 0),  # what it copies is in commands/test_migrating.py, with a server
+    Row("migrate", ("--to", "here"), 2),
     Row("ui", ("--help",), 0),  # how it ends is Dagster's own affair
     Row("ui", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("import", ("{folder}/ratings.csv", "--yes"), 0, with_an_export),
