@@ -44,9 +44,12 @@ docs: $(READY)   ## write the tables of docs/ from the code
 	@$(BIN)/python -c "from docs.flowcharts import table_as_markdown as made; print(made(), end='')" > docs/nodes.md
 	@$(BIN)/python -c "from docs.document_rows import table_as_markdown as made; print(made(), end='')" > docs/document-rows.md
 
-lock:            ## renew requirements.lock from pyproject.toml (needs uv)
-	@uv pip compile pyproject.toml --extra dev --extra compare --extra cluster --universal --python-version 3.11 --generate-hashes --no-header \
-	    --no-emit-index-url --quiet --upgrade -o requirements.lock
+LOCKED = --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
+
+lock:            ## renew requirements.lock from pyproject.toml, and of it those of the container (needs uv)
+	@uv pip compile pyproject.toml --extra dev --extra compare --extra cluster $(LOCKED) --upgrade -o requirements.lock
+	@uv pip compile pyproject.toml --extra server --extra postgres --extra kubernetes --extra cluster --extra object_store $(LOCKED) --constraint requirements.lock -o deploy/requirements.lock
+	@uv pip compile --group build $(LOCKED) --upgrade -o deploy/build.lock
 
 clean:           ## remove the environment and caches, never data/
 	@rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist *.egg-info

@@ -8,6 +8,7 @@ import typer
 from movie_pref.commands import (
     comparing,
     export,
+    folder,
     importing,
     labels,
     metadata,
@@ -74,6 +75,12 @@ labels_app = typer.Typer(no_args_is_help=True, help="Save every label to a file,
 app.add_typer(labels_app, name="labels")
 labels_app.command("export")(labels.export_labels)
 labels_app.command("restore")(labels.restore_labels)
+
+folder_app = typer.Typer(no_args_is_help=True, help="The copy of the data folder in an object store.")
+app.add_typer(folder_app, name="folder")
+folder_app.command("status")(folder.status)
+folder_app.command("push")(folder.push)
+folder_app.command("pull")(folder.pull)
 
 
 if __name__ == "__main__":

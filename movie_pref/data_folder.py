@@ -173,6 +173,28 @@ class DataFolder:
         """What a run holds while it works on this folder, so that two never mix their files."""
         return self.root / ".run.lock"
 
+    @property
+    def copy_state(self) -> Path:
+        """Which copy in an object store this folder last took or gave."""
+        return self.root / ".object_store.json"
+
+    def copied(self) -> list[Path]:
+        """The files that a copy in an object store has, in the order of their names: what came in and what was made.
+
+        Not among them is what is of one machine or is changed while it is read: settings, labels and metadata in SQLite,
+        Dagster's home, the search's shards, locks and half-written files.
+        """
+        came_in = (self.library, self.candidates, self.catalogue, self.added_movies)
+        imported = (self.import_questions, self.import_films, self.import_answers)
+        made = (*map(self.asset, ASSET_FILES), self.root / "assets", self.rejected("rows"), self.rejected("candidates"))
+        models = (self.model, self.first_guess, self.training_history)
+        shown = (self.previous_ranking, self.removals_done, self.reports)
+        found: set[Path] = set()
+        for path in (*came_in, *imported, *made, *models, *shown):
+            found.update(path.rglob("*") if path.is_dir() else [path])
+        hidden = (one for one in found if any(part.startswith(".") for part in one.relative_to(self.root).parts))
+        return sorted(one for one in found.difference(hidden) if one.is_file())
+
     # reading
 
     def table(

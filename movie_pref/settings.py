@@ -6,6 +6,7 @@ A value comes from, strongest first: run config in the Dagster UI (resource `set
 
 import difflib
 import os
+import re
 import reprlib
 import tomllib
 from pathlib import Path
@@ -47,6 +48,10 @@ class Settings(BaseSettings):
     label_store: str | None = Field(
         None,
         description="Where labels are kept, as an SQLAlchemy URL (leave its password to the driver, as in ~/.pgpass). Default: labels.sqlite in the data folder.",
+    )
+    object_store: str | None = Field(
+        None,
+        description="Where runs keep a copy of the data folder and take it from, as s3://bucket/folder or another address that fsspec knows; its keys are read where the store's own package looks for them. Default: nowhere.",
     )
     retrain_labels: int = Field(10, ge=1, description="New labels from which the sensor starts a retrain.")
     retrain_hours: float = Field(
@@ -227,7 +232,16 @@ class Settings(BaseSettings):
         description="What `movie-pref removals --delete` may remove from Transmission: nothing, the torrent, or its files as well.",
     )
 
-    @field_validator("transmission_url")
+    @field_validator("object_store")
+    @classmethod
+    def _an_address(cls, address: str | None) -> str | None:
+        if address is not None and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^?#\s]+", address):
+            raise PydanticCustomError(
+                "address", "It should be an address as s3://bucket/folder, without `?` and blanks"
+            )
+        return address
+
+    @field_validator("transmission_url", "object_store")
     @classmethod
     def _no_secret_in_an_address(cls, address: str | None) -> str | None:
         if address is not None and "@" in address:
@@ -343,7 +357,9 @@ def load_settings(**overrides: Any) -> Settings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])[:60]
         value = str(first["input"]) if isinstance(first["input"], Path) else first["input"]
-        given = "a secret" if "password" in name or "@" in str(value) else reprlib.repr(value)
+        hidden = "password" in name or "@" in str(value) or re.search(r"://.*\?", str(value))
+        given = "a secret" if hidden else reprlib.repr(value)
+
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
             raise UserError(

@@ -190,6 +190,15 @@ def trained(unchanging_movies):
 
 
 @pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An S3 server on this machine with the empty bucket `movies`, its keys in the environment."""
+    from movie_pref_tests.object_store.bucket import serving
+
+    with serving(monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture
 def champion(trained, tmp_path):
     """That model, promoted and loaded."""
     from movie_pref.model.champion import Champion, promote

@@ -75,7 +75,7 @@ def run(
     you labelled, and where there are no candidates either, a demonstration library is generated. Below 8 labels of either kind the
     ranking is a first guess.
     """
-    from movie_pref.commands.runs import execute
+    from movie_pref.commands.runs import execute, take_copy
     from movie_pref.demo.files import write_demo
     from movie_pref.library.presence import has_candidates, has_library
     from movie_pref.library.table_file import is_demo
@@ -87,6 +87,7 @@ def run(
         search=search and search.value,
         search_budget=search_budget,
     )
+    take_copy(settings)
     if not has_library(settings) and not has_candidates(settings):
         movies, unseen = write_demo(settings.library_path, DataFolder(settings.data).candidates)
         note(f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank.")

@@ -11,7 +11,7 @@ import dagster as dg
 import sqlalchemy.exc
 
 from movie_pref.commands.progress import watch_run
-from movie_pref.commands.terminal import note, notes, plain, warn
+from movie_pref.commands.terminal import note, notes, plain, telling, warn
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.assets.database import SNAPSHOT_TAG
@@ -33,6 +33,7 @@ from movie_pref.library.table_file import check_header
 from movie_pref.library.tables import read_candidates
 from movie_pref.model.champion import Champion
 from movie_pref.model.pointer import read_pointer
+from movie_pref.object_store.mirror import catch_up
 from movie_pref.report.end_of_run import FailedCheck
 from movie_pref.settings import Settings
 
@@ -90,6 +91,19 @@ def dagster_home(settings: Settings) -> Path:
     return home
 
 
+def take_copy(settings: Settings) -> None:
+    """Take the copy in the object store where it is ahead of the data folder, as on a machine whose folder is empty."""
+    if settings.object_store is None:
+        return
+    folder = DataFolder(settings.data)
+    with one_at_a_time(folder.run_lock, described(None), warn), telling("Looking into the object store") as tell:
+        moved = catch_up(folder, settings.object_store, tell)
+    if moved is not None:
+        note(
+            f"Took the newer copy at {plain(settings.object_store)}: {moved.moved:,} of {moved.files:,} files fetched."
+        )
+
+
 def execute(job: str, settings: Settings) -> Outcome:
     """Run a job in this process, recorded where the Dagster UI shows it; it waits while another run is at work.
 
@@ -100,6 +114,7 @@ def execute(job: str, settings: Settings) -> Outcome:
     UserError
         Something in the input has to be mended, the data folder cannot be written, or the disk is full.
     """
+    take_copy(settings)
     if settings.database is None:
         check_input(settings, training=job != "score")
     lock = DataFolder(settings.data).run_lock

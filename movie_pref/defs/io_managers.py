@@ -19,6 +19,7 @@ from movie_pref.defs.decorators import user_errors
 from movie_pref.defs.metadata import describe_frame
 from movie_pref.errors import UserError
 from movie_pref.files import content_hash, one_at_a_time, whole_file, write_json
+from movie_pref.object_store.mirror import catch_up
 from movie_pref.settings import Settings
 
 
@@ -89,12 +90,14 @@ def data_folder(context: dg.InitResourceContext) -> Iterator[AssetFiles]:
     """The files of the data folder, which the run that uses them holds until it ends.
 
     The lock is the operating system's, not a concurrency limit of Dagster's: it holds between the command, the UI and
-    the daemon alike, and a run that was killed leaves nothing behind that another would wait for.
+    the daemon alike, and a run that was killed leaves nothing behind that another would wait for. Where the copy in the
+    object store is ahead, as on a machine whose folder is empty, it is taken first.
     """
     settings: Settings = context.resources.settings
     folder = DataFolder(settings.data)
     say = context.log.info if context.log else print
     with user_errors(), one_at_a_time(folder.run_lock, described(context.run.run_id if context.run else None), say):
+        catch_up(folder, settings.object_store, say)
         yield AssetFiles(folder)
 
 

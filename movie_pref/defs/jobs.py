@@ -29,11 +29,18 @@ score = dg.define_asset_job(
         "report",
         "prediction_table",
         "engineered_tables",
+        "object_store_copy",
     ),
     description="Rank the candidates by the champion that was promoted last, and write the report anew.",
 )
 FIRST = dg.AssetSelection.assets(
-    "library_source", "raw_training", "movies_only", "candidates", "scored_candidates", "prediction_table"
+    "library_source",
+    "raw_training",
+    "movies_only",
+    "candidates",
+    "scored_candidates",
+    "prediction_table",
+    "object_store_copy",
 )
 NEED_A_MODEL = dg.AssetSelection.checks(
     dg.AssetCheckKey(dg.AssetKey("scored_candidates"), "flagged_share_of_candidates"),

@@ -10,7 +10,7 @@ import typer
 from movie_pref.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("movie_pref/", "movie_pref_tests/", "docs/", "benchmarks/")
+ROOMS = ("movie_pref/", "movie_pref_tests/", "docs/", "benchmarks/", "deploy/")
 FILE = re.compile(r"[\w.]+\.(py|j2|yaml|js|md)|\w+/")
 
 
@@ -36,7 +36,15 @@ def test_every_path_that_says_where_things_are_is_there(document: str) -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/search.md", "docs/nodes.md", "docs/document-rows.md", "docs/command.md", "docs/third-label.md"],
+    [
+        "README.md",
+        "docs/search.md",
+        "docs/nodes.md",
+        "docs/document-rows.md",
+        "docs/command.md",
+        "docs/third-label.md",
+        "docs/deployment.md",
+    ],
 )
 def test_every_file_of_the_code_that_another_document_names_is_there(document: str) -> None:
     """Their bare names are files of the data folder."""
@@ -65,7 +73,10 @@ def commands_in(text: str) -> list[str]:
     return sorted({*blocks, *re.findall(r"`movie-pref ([^`]+)`", text)})
 
 
-TOLD = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/command.md", "docs/third-label.md")]
+TOLD = [
+    (ROOT / name).read_text(encoding="utf-8")
+    for name in ("README.md", "docs/command.md", "docs/third-label.md", "docs/deployment.md")
+]
 
 
 @pytest.mark.parametrize("words", sorted({words for text in TOLD for words in commands_in(text)}))
