@@ -359,7 +359,6 @@ def load_settings(**overrides: Any) -> Settings:
         value = str(first["input"]) if isinstance(first["input"], Path) else first["input"]
         hidden = "password" in name or "@" in str(value) or re.search(r"://.*\?", str(value))
         given = "a secret" if hidden else reprlib.repr(value)
-
         if first["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
             raise UserError(

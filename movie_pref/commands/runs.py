@@ -19,7 +19,7 @@ from movie_pref.defs.decorators import BAD_INPUT
 from movie_pref.defs.home import open_history
 from movie_pref.defs.io_managers import described
 from movie_pref.defs.resources import settings_resource
-from movie_pref.defs.run_history import read_past
+from movie_pref.defs.run_history import no_answer, read_past
 from movie_pref.errors import UserError
 from movie_pref.features.enough_labels import count_labels
 from movie_pref.files import clear_leftovers, one_at_a_time, whole_file
@@ -214,6 +214,12 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     except OSError as error:
         raise UserError(
             f"{home} may not be written ({error.strerror}); name another folder with MOVIE_PREF_DATA."
+        ) from error
+    except no_answer() as error:
+        cause = getattr(error.__cause__, "orig", error)
+        raise UserError(
+            f"The PostgreSQL server that keeps the history of runs does not answer ({' '.join(str(cause).split())[:200]}); "
+            f"look whether it runs, and at {home / DAGSTER_CONFIG}."
         ) from error
     except sqlalchemy.exc.DBAPIError as error:
         raise UserError(

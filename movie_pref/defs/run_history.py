@@ -52,23 +52,37 @@ def history_of(settings: Settings) -> Iterator[Callable[[], Past | None]]:
     UserError
         From what is given: the history cannot be read.
     """
-    import sqlalchemy.exc
-
     home = DataFolder(settings.data).dagster_home
     with ExitStack() as stack:
         opened: list[dg.DagsterInstance] = []
 
         def past() -> Past | None:
-            if not opened and (home / DAGSTER_CONFIG).exists():
-                opened.append(stack.enter_context(open_history(home)))
             try:
+                if not opened and (home / DAGSTER_CONFIG).exists():
+                    opened.append(stack.enter_context(open_history(home)))
                 return read_past(opened[0], time.time()) if opened else None
-            except (sqlalchemy.exc.DBAPIError, OSError) as error:
+            except unreadable() as error:
                 raise UserError(
                     f"The history of runs cannot be read ({error}), so it is not known how many labels are new."
                 ) from None
 
         yield past
+
+
+def unreadable() -> tuple[type[Exception], ...]:
+    """What is raised where the history of runs cannot be read."""
+    import sqlalchemy.exc
+
+    return (sqlalchemy.exc.DBAPIError, OSError, *no_answer())
+
+
+def no_answer() -> tuple[type[Exception], ...]:
+    """What is raised where the history is on a PostgreSQL server that does not answer; nothing where it never is."""
+    try:
+        from dagster_postgres.utils import DagsterPostgresException
+    except ImportError:
+        return ()
+    return (DagsterPostgresException,)
 
 
 def note_training_input(context: dg.AssetExecutionContext, settings: Settings, events: pd.DataFrame) -> None:

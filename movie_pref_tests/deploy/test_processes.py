@@ -1,6 +1,7 @@
 """A deployment that stays up: the services of compose.yaml on a real PostgreSQL, killed and started again."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.labels.store import LabelStore
-from movie_pref_tests.command_line import QUICK
+from movie_pref_tests.command_line import QUICK, Command
 from movie_pref_tests.conftest import make_movies
 from movie_pref_tests.deploy.services import DEPLOY, Service, compose, until
 from movie_pref_tests.review.test_learning_by_itself import free_port
@@ -136,3 +137,15 @@ def test_a_killed_code_server_loses_nothing_and_a_label_trains_again(
     assert not (folder.dagster_home / "history").exists()  # nothing went to SQLite
     for one in services.values():
         assert PASSWORD not in one.log.read_text() and PASSWORD not in str({**one.environment, **os.environ})
+
+
+def test_a_server_that_does_not_answer_is_a_sentence(tmp_path: Path, movies: pd.DataFrame) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.dagster_home.mkdir(parents=True)
+    movies.to_parquet(folder.library)
+    shutil.copy(DEPLOY / "dagster.yaml", folder.dagster_home)
+    nowhere = f"postgresql+psycopg2://movie_pref@/movie_pref?host={tmp_path}"
+    said = Command(folder.root, {})("run", DAGSTER_POSTGRES_URL=nowhere)
+    assert said.code == 2
+    (complaint,) = said.complaints
+    assert "does not answer" in complaint and str(folder.dagster_home / "dagster.yaml") in complaint
