@@ -7,6 +7,7 @@ import dagster as dg
 
 import movie_pref.defs.assets
 import movie_pref.defs.checks
+from movie_pref.defs.decorators import load_checks
 from movie_pref.defs.io_managers import data_folder
 from movie_pref.defs.jobs import JOBS
 from movie_pref.defs.loggers import progress
@@ -21,7 +22,7 @@ def build_defs(overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     resources = {"settings": settings_resource(load_settings()), "data_folder": data_folder, **(overrides or {})}
     return dg.Definitions(
         assets=dg.load_assets_from_package_module(movie_pref.defs.assets),
-        asset_checks=dg.load_asset_checks_from_package_module(movie_pref.defs.checks),
+        asset_checks=load_checks(movie_pref.defs.checks),
         jobs=JOBS,
         sensors=SENSORS,
         schedules=SCHEDULES,

@@ -84,7 +84,7 @@ def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> No
     steps = {
         name: set(defs.resolve_job_def(name).graph.node_dict) for name in ("compare", "pipeline", "retrain", "score")
     }
-    mine = {"algorithm_comparison", "algorithm_comparison_no_algorithm_is_clearly_better"}
+    mine = {"algorithm_comparison", "algorithm_comparison_checks"}
     assert steps["compare"] == {"selection_ablation", "label_comparison", *mine}
     assert not any(mine & steps[name] for name in ("pipeline", "retrain", "score"))
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
-from movie_pref.defs.decorators import check
+from movie_pref.defs.decorators import Check, check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.preprocessing import indicator_name
 from movie_pref.features.training_table import IDENTIFIERS, LIST_COLUMNS, ModelColumns, feature_columns
@@ -32,7 +32,7 @@ def training_values_within_0_and_1(normalized_features: pd.DataFrame, data_split
     )
 
 
-def _membership(column: str) -> dg.AssetChecksDefinition:
+def _membership(column: str) -> Check:
     asset = f"encoded_{column}"
 
     @check(
@@ -43,7 +43,7 @@ def _membership(column: str) -> dg.AssetChecksDefinition:
         description=f"Each indicator's count equals the number of movies whose {column} list holds the element, counted again from the source.",
     )
     def counts(
-        context, settings: ResourceParam[Settings], encoded: pd.DataFrame, movies_only: pd.DataFrame
+        settings: ResourceParam[Settings], encoded: pd.DataFrame, movies_only: pd.DataFrame
     ) -> dg.AssetCheckResult:
         """The check of one list column."""
         entry = own_catalogue(settings.data).get(column)

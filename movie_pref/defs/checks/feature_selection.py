@@ -6,19 +6,21 @@ from dagster import ResourceParam
 
 from movie_pref.analysis.breaches import judge, named, withheld
 from movie_pref.analysis.nodes import NODES, TESTED
-from movie_pref.defs.decorators import check
+from movie_pref.defs.decorators import Check, check
 from movie_pref.defs.metadata import table, verdict
 from movie_pref.features.training_table import columns_of, feature_columns
 from movie_pref.settings import Settings
 
 WARN = dg.AssetCheckSeverity.WARN
+STEP = "threshold"  # all wait for the ledger and read nothing else
 SHOWN = ["feature", "other_feature", "value", "threshold", "verdict", "became", "reason"]
 
 
-def _threshold_check(asset: str) -> dg.AssetChecksDefinition:
+def _threshold_check(asset: str) -> Check:
     @check(
         asset,
         "selected_features",
+        step=STEP,
         name=NODES[asset].check,
         description=f"Which features breach the threshold of {asset.replace('_', ' ')}"
         + (f" (settings {', '.join(NODES[asset].settings)})" if NODES[asset].settings else "")
@@ -40,7 +42,7 @@ def threshold_verdict(asset: str, ledger: pd.DataFrame, settings: Settings) -> d
     return verdict(found.passed, found.says, found.value, found.threshold, severity=WARN, more=more)
 
 
-@check("selected_features")
+@check("selected_features", step=STEP)
 def guard_withheld_nothing(settings: ResourceParam[Settings], selected_features: pd.DataFrame) -> dg.AssetCheckResult:
     """Blocks and pairs whose drop costs more than half a corrected paired standard error of average precision are withheld."""
     found = withheld(selected_features)

@@ -63,7 +63,7 @@ def ranking_is_by_a_trained_model(settings: ResourceParam[Settings], scored_cand
     )
 
 
-@check("scored_candidates", "out_of_fold_predictions")
+@check("scored_candidates", "out_of_fold_predictions", step="flagged_share")
 def flagged_share_of_candidates(
     settings: ResourceParam[Settings], scored_candidates: Path, out_of_fold_predictions: pd.DataFrame
 ) -> dg.AssetCheckResult:

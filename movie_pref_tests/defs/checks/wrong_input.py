@@ -1,6 +1,7 @@
 """What a finished run left, with something wrong put in, and what the checks say of it."""
 
-import inspect
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -12,20 +13,24 @@ import dagster as dg
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.definitions import build_defs
+from movie_pref.defs import checks
+from movie_pref.defs.decorators import Check, checks_in
 from movie_pref.features.training_table import ModelColumns
 from movie_pref_tests.defs.graph import CHECKS
 from movie_pref_tests.defs.small_run import Finished, quick_settings
 
 
+def key_of(check: Check) -> tuple[str, str]:
+    return check.spec.asset_key.to_user_string(), check.spec.name
+
+
 @cache
-def definitions() -> dict[tuple[str, str], dg.AssetChecksDefinition]:
+def every_check() -> dict[tuple[str, str], Check]:
     """Every check of the project."""
-    return {
-        (key.asset_key.to_user_string(), key.name): definition
-        for definition in build_defs().asset_checks or []
-        for key in definition.check_keys
-    }
+    modules = [
+        importlib.import_module(f"{checks.__name__}.{found.name}") for found in pkgutil.iter_modules(checks.__path__)
+    ]
+    return {key_of(check): check for module in modules for check in checks_in(module)}
 
 
 WARN, ERROR = dg.AssetCheckSeverity.WARN, dg.AssetCheckSeverity.ERROR
@@ -64,15 +69,12 @@ class State:
 
     def judge(self, key: tuple[str, str]) -> dg.AssetCheckResult:
         """What a check says of this state."""
-        definition = definitions()[key]
-        function = definition.node_def.compute_fn.decorated_fn  # type: ignore[attr-defined]
+        check = every_check()[key]
         given: dict[str, Any] = {}
-        for name, parameter in inspect.signature(function).parameters.items():
-            asset = key[0] if name == "encoded" else name
+        for name, parameter in check.parameters.items():
+            asset = check.inputs.get(name, name)
             if name == "settings":
                 given[name] = self.settings
-            elif name == "context":
-                given[name] = None
             elif parameter.annotation is ModelColumns:
                 given[name] = self.model_columns
             elif asset == "committee":
@@ -82,7 +84,7 @@ class State:
                 self.frames[asset].to_parquet(given[name], index=False)
             else:
                 given[name] = self.frames[asset]
-        return function(**given)
+        return check(**given)
 
     def fails_on(self, wrong: "Wrong") -> None:
         """Put it in, and see that its check notices, says so, and is as grave as it should be."""
@@ -104,8 +106,7 @@ class Wrong:
 
 def keys_of(module: ModuleType) -> list[tuple[str, str]]:
     """The checks of the design that a module holds."""
-    found = dg.load_asset_checks_from_modules([module])
-    keys = {(key.asset_key.to_user_string(), key.name) for definition in found for key in definition.check_keys}
+    keys = {key_of(check) for check in checks_in(module)}
     return [key for key in CHECKS if key in keys]
 
 
