@@ -22,6 +22,8 @@ from movie_pref.files import content_hash, one_at_a_time, whole_file, write_json
 from movie_pref.object_store.mirror import catch_up
 from movie_pref.settings import Settings
 
+MOST_FRAMES = 4  # kept in memory: what a step reads has mostly been read by the one before it
+
 
 class AssetFiles(dg.IOManager):
     """Writes and reads assets under one folder.
@@ -33,6 +35,7 @@ class AssetFiles(dg.IOManager):
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
         self._last: dict[type, tuple[tuple[Path, int], Any]] = {}
+        self._frames: dict[Path, tuple[int, pd.DataFrame]] = {}
 
     def path(self, context: dg.InputContext | dg.OutputContext) -> Path:
         return self.folder.asset(context.asset_key.path[-1])
@@ -72,7 +75,21 @@ class AssetFiles(dg.IOManager):
             return Model.read(path)
         if path.suffix == ".json":
             return read_json(path)
-        return pd.read_parquet(path)
+        return self._frame(path)
+
+    def _frame(self, path: Path) -> pd.DataFrame:
+        """A table, the last few read once as long as their file is the same one; whoever changes his leaves the others whole.
+
+        Twenty steps of a run take the same movies.
+        """
+        written = path.stat().st_mtime_ns
+        before, frame = self._frames.pop(path, (0, None))
+        if frame is None or before != written:
+            frame = pd.read_parquet(path)
+        self._frames[path] = written, frame
+        if len(self._frames) > MOST_FRAMES:
+            del self._frames[next(iter(self._frames))]
+        return frame.copy(deep=False)
 
     def _read(self, kind: Any, path: Path) -> Any:
         """The object of a class in a file, read once in a run as long as the file is the same one.
