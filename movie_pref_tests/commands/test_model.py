@@ -11,8 +11,12 @@ from movie_pref.ranking.in_percent import in_percent
 from movie_pref_tests.command_line import QUICK, Command, Said
 
 
-def movie_pref(data: Path, *arguments: str) -> Said:
-    return Command(data, {**QUICK, "MOVIE_PREF_JOBS": "1"}).apart(*arguments)
+def command(data: Path) -> Command:
+    return Command(data, {**QUICK, "MOVIE_PREF_JOBS": "1"})
+
+
+def movie_pref(data: Path, *arguments: str | Path) -> Said:
+    return command(data)(*arguments)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +28,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unseen = unseen.head(25).reset_index(drop=True)
     unseen.loc[0, "media_title"] = "<script>alert(1)</script> [bold] $5 七人"
     unseen.to_parquet(folder / "unseen.parquet", index=False)
-    said = movie_pref(folder / "data", "run", "--library", "mine.parquet", "--candidates", "unseen.parquet")
+    said = movie_pref(
+        folder / "data", "run", "--library", folder / "mine.parquet", "--candidates", folder / "unseen.parquet"
+    )
     assert said.code == 0, said.out
     assert "reports/report.html" in said.out
     return folder / "data"
@@ -64,7 +70,7 @@ def test_a_candidate_is_explained_with_its_rank_and_the_parts_add_up(data: Path)
 def test_a_title_that_looks_like_markup_is_shown_as_it_is(data: Path) -> None:
     ranking = pd.read_parquet(data / "scored_candidates.parquet")
     strange = ranking.loc[ranking["media_title"].str.startswith("<script>"), "imdb_id"].iloc[0]
-    said = movie_pref(data, "explain", strange, "--count", "3")
+    said = command(data).apart("explain", strange, "--count", "3")  # which would show a warning too
     assert said.code == 0 and "Warning" not in said.out, said.out
     assert "<script>alert(1)</script> [bold] $5 七人" in said.words
     assert len(figures(said)) == 5
@@ -132,7 +138,7 @@ def test_the_report_of_the_run_is_there_and_is_written_anew(data: Path) -> None:
 def test_score_writes_the_report_anew(data: Path) -> None:
     _, unseen = demo_library()
     unseen.tail(7).to_parquet(data.parent / "others.parquet", index=False)
-    assert movie_pref(data, "score", "--candidates", "others.parquet").code == 0
+    assert movie_pref(data, "score", "--candidates", data.parent / "others.parquet").code == 0
     assert "The best 7 of 7." in (data / "reports" / "report.html").read_text()
 
 
@@ -144,8 +150,8 @@ def test_before_any_run_both_say_what_to_do(tmp_path: Path, arguments: tuple[str
     assert not (tmp_path / "data" / "reports").exists()
 
 
-@pytest.mark.parametrize("command", ["explain", "report"])
-def test_help_teaches(command: str, tmp_path: Path) -> None:
-    said = movie_pref(tmp_path / "data", command, "--help")
+@pytest.mark.parametrize("name", ["explain", "report"])
+def test_help_teaches(name: str, tmp_path: Path) -> None:
+    said = command(tmp_path / "data").apart(name, "--help")
     assert said.code == 0
-    assert f"movie-pref {command}" in said.words
+    assert f"movie-pref {name}" in said.words

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from movie_pref.settings import load_settings
-from movie_pref_tests.defs.checks.wrong_input import definitions
+from movie_pref_tests.defs.checks.wrong_input import every_check
 
 DATABASE = "postgresql://me@host/movies"
 
@@ -12,8 +12,8 @@ WRITTEN = {"rows": 60, "changed": 5, "removed": 1, "elsewhere": 3, "kept": 2, "s
 
 
 def found(name: str, tmp_path, library: str | None, **wrong: int) -> dg.AssetCheckResult:
-    function = definitions()["prediction_table", name].node_def.compute_fn.decorated_fn  # type: ignore[attr-defined]
-    return function(load_settings(data=tmp_path, library=library), WRITTEN | wrong)
+    check = every_check()["prediction_table", name]
+    return check(settings=load_settings(data=tmp_path, library=library), prediction_table=WRITTEN | wrong)
 
 
 @pytest.mark.parametrize("name", ["rows_written_are_rows_ranked", "view_movies_shows_them"])
