@@ -67,7 +67,7 @@ def test_blocking_check_stops_everything_downstream_and_leaves_the_champion(
     champion = (folder / "model" / "champion.json").read_bytes()
     result = materialize(quick_settings(folder), may_fail=True)
     assert not result.success
-    assert set(result.made) == {"raw_training"}
+    assert set(result.made) == {"library_source", "raw_training"}
     assert not result.checks["raw_training", "rows_in_are_kept_or_rejected"].passed
     assert (folder / "model" / "champion.json").read_bytes() == champion
 
@@ -85,6 +85,6 @@ def test_failed_split_check_stops_before_any_feature_is_made(tmp_path: Path, mon
     write_input(tmp_path, *small_library())
     result = materialize(quick_settings(tmp_path), may_fail=True)
     assert not result.success
-    assert set(result.made) == {"raw_training", "movies_only", "candidates", "data_split"}
+    assert set(result.made) == {"library_source", "raw_training", "movies_only", "candidates", "data_split"}
     assert not result.checks["data_split", "no_movie_in_two_partitions"].passed
     assert not (tmp_path / "model").exists()
