@@ -7,9 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movie_pref.demo.library import demo_library
-from movie_pref_tests.command_line import QUICK, Command, Said
-from movie_pref_tests.made_once import made_once
+from movie_pref_tests.command_line import Command, Said
+from movie_pref_tests.good_run import AS_TYPED, good_folder, small_library
 
 KEPT = (
     "scored_candidates.parquet",
@@ -25,7 +24,7 @@ class Home(Command):
     """A data folder, and the command that works in it."""
 
     def __init__(self, data: Path) -> None:
-        super().__init__(data, {**QUICK, "COLUMNS": "1000"})
+        super().__init__(data, AS_TYPED)
 
     @property
     def library(self) -> Path:
@@ -47,9 +46,8 @@ class Home(Command):
 
 @pytest.fixture(scope="session")
 def small() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """300 labelled movies and 40 to rank, of the demonstration library."""
-    labelled, unseen = demo_library()
-    return labelled.sample(300, random_state=4).reset_index(drop=True), unseen.head(40).reset_index(drop=True)
+    """What that run was given: 300 labelled movies and 40 to rank."""
+    return small_library()
 
 
 @pytest.fixture
@@ -63,19 +61,9 @@ def unseen(small: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def good_run(small: tuple[pd.DataFrame, pd.DataFrame], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
+def good_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """A data folder in which one run went well, and what it said; made once for all files and workers."""
-
-    def run(folder: Path) -> tuple[Path, Said]:
-        home = Home(folder / "data")
-        home.data.mkdir()
-        small[0].to_parquet(home.library, index=False)
-        small[1].to_parquet(home.candidates, index=False)
-        said = home("run")
-        assert said.code == 0, said.out
-        return home.data, said
-
-    return made_once(tmp_path_factory, "good", run)
+    return good_folder(tmp_path_factory)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,17 +18,9 @@ import pytest
 from movie_pref.commands.runs import dagster_home
 from movie_pref.defs.home import open_history
 from movie_pref.settings import Settings, load_settings
+from movie_pref_tests.command_line import QUICK
+from movie_pref_tests.good_run import good_folder
 
-# a small search, so that the story is told in a minute
-QUICK = {
-    "MOVIE_PREF_SEARCH": "sample",
-    "MOVIE_PREF_SEARCH_POINTS": "2",
-    "MOVIE_PREF_BOOTSTRAP_SAMPLES": "100",
-    "MOVIE_PREF_POLICY": "none",
-    "MOVIE_PREF_FOLDS": "2",
-    "MOVIE_PREF_REASONS_FOR": "10",
-    "MOVIE_PREF_RETRAIN_LABELS": "10",
-}
 PATIENCE = 240.0  # seconds in all for what happens by itself; nothing is judged by it
 
 
@@ -79,18 +72,15 @@ def answers(address: str) -> bool:
 
 @pytest.mark.timeout(600)
 def test_ten_decisions_of_an_evening_are_learnt_by_themselves(
-    tmp_path: Path, movies: pd.DataFrame, candidates: pd.DataFrame, start: Callable[..., Any], visit: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, start: Callable[..., Any], visit: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     import dagster as dg
 
     for name in Settings.model_fields:
         monkeypatch.delenv(f"MOVIE_PREF_{name.upper()}", raising=False)
-    for name, value in {**QUICK, "MOVIE_PREF_DATA": str(tmp_path / "data")}.items():
+    for name, value in {**QUICK, "MOVIE_PREF_RETRAIN_LABELS": "10", "MOVIE_PREF_DATA": str(tmp_path / "data")}.items():
         monkeypatch.setenv(name, value)
-    (tmp_path / "data").mkdir()
-    movies.to_parquet(tmp_path / "data" / "01_training.parquet")
-    candidates.to_parquet(tmp_path / "data" / "candidates.parquet")
-    assert start("run").wait(timeout=PATIENCE) == 0, (tmp_path / "run.log").read_text()
+    shutil.copytree(good_folder(tmp_path_factory)[0], tmp_path / "data")  # as a first run left it
     settings = load_settings()
     champion = settings.data / "model" / "champion.json"
     queue_before = pd.read_parquet(settings.data / "review_queue.parquet")
