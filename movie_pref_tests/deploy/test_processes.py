@@ -99,7 +99,7 @@ def until_ended(service: Service, run: str) -> str:
     return until(lambda: status(service, run) in ENDED and status(service, run), f"run {run} has ended")
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_killed_code_server_loses_nothing_and_a_label_trains_again(
     services: dict[str, Service], monkeypatch: pytest.MonkeyPatch
 ) -> None:
