@@ -15,6 +15,7 @@ from movie_pref.library.read import read_library
 from movie_pref.settings import load_settings
 from movie_pref.sources.postgres.changes import keep_learnt
 from movie_pref.sources.postgres.snapshot import take_snapshot
+from movie_pref_tests.defs.small_run import quick_settings
 from movie_pref_tests.job_runner import materialize
 from movie_pref_tests.sources.postgres.atp import Atp
 
@@ -30,9 +31,7 @@ def atp(postgres: str) -> Atp:
 
 
 def test_it_is_read_ranked_and_written_back_while_the_console_works(atp: Atp, tmp_path) -> None:
-    settings = load_settings(
-        data=tmp_path / "data", library=atp.address, search_budget=20, cost_repeats=1, write_engineered=True
-    )
+    settings = quick_settings(tmp_path / "data", library=atp.address, write_engineered=True)
     labelled = [one for (one,) in atp.ask("SELECT imdb_id FROM atp.training WHERE label IS NOT NULL ORDER BY 1")]
     waiting = [one for (one,) in atp.ask("SELECT imdb_id FROM atp.training WHERE label IS NULL ORDER BY 1")]
     end = threading.Event()
