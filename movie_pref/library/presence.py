@@ -1,7 +1,12 @@
-"""Whether a person has a library and candidates, without reading them: quick, since `status` asks at each call."""
+"""What a person has, without the contract, which is slow to import: quick, since `status` asks at each call."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.library.table_file import is_demo
+from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
 from movie_pref.settings import Settings
 
 
@@ -15,3 +20,17 @@ def has_candidates(settings: Settings) -> bool:
     path = settings.candidates_path
     mine = settings.candidates is not None or (path.exists() and not is_demo(path))
     return mine or DataFolder(settings.data).added_movies.exists()
+
+
+def labels_of(path: Path) -> pd.Series:
+    """The labels of a library's file as they stand, without the contract.
+
+    Raises
+    ------
+    UserError
+        It is no library, or cannot be read.
+    """
+    check_header(path)
+    if file_format(path) == "parquet":
+        return pq.read_table(path, columns=["label"]).to_pandas()["label"]
+    return read_frame(path)["label"]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
@@ -16,7 +15,7 @@ from movie_pref.files import whole_file
 from movie_pref.library.added_movies import with_added
 from movie_pref.library.presence import has_candidates, has_library
 from movie_pref.library.read import Library, read_library
-from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
+from movie_pref.library.table_file import is_demo
 from movie_pref.settings import Settings
 
 FROM_LIBRARY, FROM_CANDIDATES = "library", "candidates"
@@ -70,20 +69,6 @@ def read_tables(settings: Settings) -> tuple[pd.DataFrame, pd.DataFrame]:
         there = path.exists() and not is_demo(path)
         frames.append(read_library(path, labelled).rows if there else no_movies())
     return frames[0], frames[1]
-
-
-def labels_of(path: Path) -> pd.Series:
-    """The labels of a library's file as they stand, without the contract.
-
-    Raises
-    ------
-    UserError
-        It is no library, or cannot be read.
-    """
-    check_header(path)
-    if file_format(path) == "parquet":
-        return pq.read_table(path, columns=["label"]).to_pandas()["label"]
-    return read_frame(path)["label"]
 
 
 def no_movies() -> pd.DataFrame:

@@ -21,8 +21,8 @@ from movie_pref.labels.events import effective_labels, event_number, labels_sinc
 from movie_pref.labels.retraining import library_mark
 from movie_pref.labels.store import read_events
 from movie_pref.library.label_names import LIKED, WOULD_WATCH_AGAIN
+from movie_pref.library.presence import labels_of
 from movie_pref.library.table_file import is_demo
-from movie_pref.library.tables import labels_of
 from movie_pref.model.pointer import champion_facts, read_pointer
 from movie_pref.settings import Settings
 

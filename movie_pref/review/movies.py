@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder, read_movies
 from movie_pref.library.lookup import known_movies
-from movie_pref.library.tables import labels_of
+from movie_pref.library.presence import labels_of
 from movie_pref.library.title_search import Titles
 from movie_pref.library.training_rows import has_third_label
 from movie_pref.ranking.reasons import Sides, english_name
