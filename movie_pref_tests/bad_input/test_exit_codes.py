@@ -18,6 +18,7 @@ from movie_pref_tests.command_line import Said
 from movie_pref_tests.commands.exports import HEADER, movies
 from movie_pref_tests.sources.online.server import Sites
 
+STORE = {"MOVIE_PREF_OBJECT_STORE": "memory://copy"}  # lasts as long as this process
 QUICKER = {"MOVIE_PREF_COMPARISON_REPEATS": "1", "MOVIE_PREF_ABLATION_REPEATS": "1"}
 
 
@@ -110,6 +111,12 @@ ROWS = [
     Row("removals", ("--yes",), 2),
     Row("migrate", ("--help",), 0),  # what it copies is in commands/test_migrating.py, with a server
     Row("migrate", ("--to", "here"), 2),
+    Row("folder push", (), 0, settings=STORE),
+    Row("folder push", (), 2),
+    Row("folder status", (), 0, settings=STORE),
+    Row("folder status", (), 2, settings={"MOVIE_PREF_OBJECT_STORE": "nope://bucket/folder"}),
+    Row("folder pull", (), 0, lambda home: home("folder", "push", **STORE), STORE),
+    Row("folder pull", (), 2, settings={"MOVIE_PREF_OBJECT_STORE": "memory://empty"}),
     Row("ui", ("--help",), 0),  # how it ends is Dagster's own affair
     Row("ui", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("import", ("{folder}/ratings.csv", "--yes"), 0, with_an_export),
