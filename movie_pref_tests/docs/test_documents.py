@@ -44,6 +44,7 @@ def test_every_path_that_says_where_things_are_is_there(document: str) -> None:
         "docs/command.md",
         "docs/third-label.md",
         "docs/deployment.md",
+        "docs/postgresql.md",
     ],
 )
 def test_every_file_of_the_code_that_another_document_names_is_there(document: str) -> None:
@@ -75,7 +76,7 @@ def commands_in(text: str) -> list[str]:
 
 TOLD = [
     (ROOT / name).read_text(encoding="utf-8")
-    for name in ("README.md", "docs/command.md", "docs/third-label.md", "docs/deployment.md")
+    for name in ("README.md", "docs/command.md", "docs/third-label.md", "docs/deployment.md", "docs/postgresql.md")
 ]
 
 
