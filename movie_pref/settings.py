@@ -37,7 +37,8 @@ class Settings(BaseSettings):
         description="The labelled library: a Parquet or CSV file, or the address of a PostgreSQL database with its schema, as postgresql://me@host/movies?schema=atp (leave the password to ~/.pgpass). Default: 01_training.parquet in the data folder.",
     )
     candidates: Path | None = Field(
-        None, description="The movies to rank, Parquet or CSV. Default: candidates.parquet in the data folder."
+        None,
+        description="The movies to rank, Parquet or CSV. Default: candidates.parquet in the data folder. Of a library in a database its movies without a label are ranked, and no file.",
     )
 
     write_engineered: bool = Field(
@@ -293,8 +294,8 @@ class Settings(BaseSettings):
 
     @property
     def candidates_path(self) -> Path:
-        """The candidates' file; beside a library in a database, its movies without a label unless a file is named."""
-        if self.database and self.candidates is None:
+        """The candidates' file; of a library in a database always its movies without a label."""
+        if self.database:
             return self.data / SNAPSHOT_FOLDER / "candidates.parquet"
         return self.candidates or self.data / CANDIDATES_FILE
 

@@ -20,6 +20,7 @@ from movie_pref.commands.terminal import (
     warn,
 )
 from movie_pref.data_folder import DataFolder
+from movie_pref.errors import UserError
 
 if TYPE_CHECKING:
     from movie_pref.commands.runs import Outcome
@@ -88,6 +89,7 @@ def run(
         search_budget=search_budget,
     )
     take_copy(settings)
+    _refuse_candidates(candidates, settings)
     if not has_library(settings) and not has_candidates(settings):
         movies, unseen = write_demo(settings.library_path, DataFolder(settings.data).candidates)
         note(f"There is no library yet, so a demonstration one was made: {movies:,} labelled movies, {unseen} to rank.")
@@ -118,6 +120,7 @@ def score(candidates: CandidatesOption = None) -> None:
     from movie_pref.settings import load_settings, remember
 
     settings = load_settings(candidates=absolute(candidates))
+    _refuse_candidates(candidates, settings)
     outcome = execute("score", settings)
     if outcome.success and candidates:
         remember(settings, candidates=settings.candidates)
@@ -144,6 +147,14 @@ def demo(
     remember(settings, library=None, candidates=None)
     say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank")
     note("Next: movie-pref run")
+
+
+def _refuse_candidates(candidates: Path | None, settings: "Settings") -> None:
+    if candidates is not None and settings.database is not None:
+        raise UserError(
+            f"The library is in the database {settings.database}, whose movies without a label are ranked, so that other programs find their "
+            "predictions there; leave out --candidates, or rank a file in another data folder (MOVIE_PREF_DATA)."
+        )
 
 
 def _print_outcome(outcome: "Outcome", settings: "Settings") -> None:
@@ -215,7 +226,9 @@ def _print_next(settings: "Settings", demonstration: bool, outcome: "Outcome") -
     note(
         f"  {command} ui       every step with its plots, thresholds and checks; trains again when there are new labels"
     )
-    if demonstration:
+    if settings.database:
+        note("  The database has the predictions: the table prediction, and the view movies")
+    elif demonstration:
         note(f"  {command} run --library mine.parquet --candidates unseen.parquet       the same with your own movies")
     else:
         note(f"  {command} score --candidates more.parquet       rank other movies with this model")

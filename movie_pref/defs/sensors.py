@@ -46,7 +46,11 @@ def _brought_together(context: dg.SensorEvaluationContext, settings: Settings) -
         return None
     from movie_pref.sources.postgres.changes import changes_since_training
     from movie_pref.sources.postgres.label_sync import sync_labels
+    from movie_pref.sources.postgres.refresh import refresh
 
+    if not settings.library_path.exists():  # no run was there before this tick
+        with user_errors():
+            refresh(settings, context.log.warning)
     with user_errors(), LabelStore(settings.label_store_url) as store:
         sync_labels(settings, store, context.log.warning)
         return changes_since_training(settings, store.history()["imdb_id"].unique())

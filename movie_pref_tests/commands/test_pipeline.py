@@ -12,7 +12,7 @@ import pytest
 from movie_pref.demo.library import demo_library
 from movie_pref.library.table_file import is_demo
 from movie_pref.ranking.in_percent import in_percents
-from movie_pref_tests.command_line import Command, Said
+from movie_pref_tests.command_line import Command, Said, says
 
 COMMANDS = ("run", "score", "demo", "rollback", "ui")
 
@@ -242,3 +242,10 @@ def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(
     again = movie_pref(data, "run", "--library", tmp_path / "mine.parquet", "--search-budget", "10")
     assert again.code == 0, again.out
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
+
+
+def test_candidates_beside_a_library_in_a_database_are_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOVIE_PREF_DATA", str(tmp_path))
+    monkeypatch.setenv("MOVIE_PREF_LIBRARY", "postgresql://me@host/movies?schema=atp")
+    for command in ("run", "score"):
+        assert "leave out --candidates" in says(command, "--candidates", "more.parquet", code=2)

@@ -14,7 +14,6 @@ from movie_pref.labels.store import LabelStore
 from movie_pref.library.read import read_library
 from movie_pref.settings import load_settings
 from movie_pref.sources.postgres.changes import keep_learnt
-from movie_pref.sources.postgres.snapshot import take_snapshot
 from movie_pref_tests.defs.small_run import quick_settings
 from movie_pref_tests.job_runner import materialize
 from movie_pref_tests.sources.postgres.atp import Atp
@@ -69,7 +68,13 @@ def test_it_is_read_ranked_and_written_back_while_the_console_works(atp: Atp, tm
 
 def test_a_tick_of_the_sensor_brings_labels_together_and_counts_those_of_the_console(atp: Atp, tmp_path) -> None:
     settings = load_settings(data=tmp_path / "data", library=atp.address)
-    take_snapshot(settings, print)
+    with (
+        dg.DagsterInstance.ephemeral() as first,
+        build_sensor_context(first, resources={"settings": settings}) as context,
+    ):
+        asked = new_labels(context)  # before any run
+    assert isinstance(asked, dg.SensorResult) and asked.run_requests is not None
+    assert asked.run_requests[0].tags["movie_pref/because"].startswith("400 of 10 new labels")
     keep_learnt(settings, read_library(settings.library_path).rows)
     waiting = [one for (one,) in atp.ask("SELECT imdb_id FROM atp.training WHERE label IS NULL ORDER BY 1")]
     with LabelStore(settings.label_store_url) as store:

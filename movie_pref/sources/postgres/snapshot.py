@@ -54,9 +54,7 @@ def take_snapshot(settings: Settings, say: Callable[[str], object]) -> dict[str,
 
 def _read(database: Database, settings: Settings) -> dict[str, Any]:
     taken = datetime.now(UTC)
-    # as `settings` has them where no other candidates are named, which then stand beside the table's
-    library = settings.library_path
-    candidates = library.with_name("candidates.parquet")
+    library, candidates = settings.library_path, settings.candidates_path
     with database.arrow_cursor() as cursor, ExitStack() as files:
         columns = _columns(cursor, database)
         parts = {}
