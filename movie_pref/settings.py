@@ -8,22 +8,20 @@ import difflib
 import os
 import re
 import reprlib
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from movie_pref.addresses import can_be_a_path, has_password, is_address, is_database
 from movie_pref.errors import UserError
-from movie_pref.files import read_handwritten, whole_file
+from movie_pref.settings_file import SETTINGS_FILE, read_settings_file
 
 LIBRARY_FILE, CANDIDATES_FILE = "01_training.parquet", "candidates.parquet"
-LABELS_FILE, REMEMBERED_FILE = "labels.sqlite", "settings.toml"
+LABELS_FILE = "labels.sqlite"
 SNAPSHOT_FOLDER = "database"
-LONGEST_NAME = 255  # bytes; no file system in use knows a longer one
 
 
 class Settings(BaseSettings):
@@ -236,7 +234,7 @@ class Settings(BaseSettings):
     @field_validator("object_store")
     @classmethod
     def _an_address(cls, address: str | None) -> str | None:
-        if address is not None and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^?#\s]+", address):
+        if address is not None and not is_address(address):
             raise PydanticCustomError(
                 "address", "It should be an address as s3://bucket/folder, without `?` and blanks"
             )
@@ -269,9 +267,7 @@ class Settings(BaseSettings):
     @field_validator("data", "library", "candidates")
     @classmethod
     def _a_path(cls, path: Path | str | None) -> Path | str | None:
-        if isinstance(path, Path) and (
-            "\0" in str(path) or max(map(len, map(os.fsencode, path.parts)), default=0) > LONGEST_NAME
-        ):
+        if isinstance(path, Path) and not can_be_a_path(path):
             raise PydanticCustomError("path", "No file can have such a name")
         return path
 
@@ -327,21 +323,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         data = Path(init_settings().get("data") or env_settings().get("data") or cls.model_fields["data"].default)
-        return init_settings, env_settings, InitSettingsSource(settings_cls, _remembered(data / REMEMBERED_FILE))
-
-
-def is_database(library: str) -> bool:
-    """Whether a text is the address of a PostgreSQL database and not the name of a file."""
-    return library.startswith(("postgresql://", "postgres://"))
-
-
-def has_password(address: str) -> bool:
-    """Whether a database address holds a password, before the host or among what is asked for after it."""
-    try:
-        parts = urlsplit(address)
-        return bool(parts.password) or "password" in parse_qs(parts.query)
-    except ValueError:  # the host is none: who reads the address says so
-        return ":" in address.rpartition("@")[0].partition("://")[2]
+        return init_settings, env_settings, InitSettingsSource(settings_cls, read_settings_file(data))
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -364,37 +346,9 @@ def load_settings(**overrides: Any) -> Settings:
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
             raise UserError(
                 f"There is no setting {name!r} (it was given {given})"
-                f"{f'; {near[0]!r} may be meant' if near else ''}; mend it in {REMEMBERED_FILE} or in the run config."
+                f"{f'; {near[0]!r} may be meant' if near else ''}; mend it in {SETTINGS_FILE} or in the run config."
             ) from None
         raise UserError(
             f"The setting {name!r} was given {given}: {first['msg'][0].lower()}{first['msg'][1:]}; "
-            f"mend it in the command, the environment (MOVIE_PREF_{name.upper()}), {REMEMBERED_FILE} or the run config."
+            f"mend it in the command, the environment (MOVIE_PREF_{name.upper()}), {SETTINGS_FILE} or the run config."
         ) from None
-
-
-def remember(settings: Settings, **values: Path | str | float | bool | None) -> None:
-    """Keep settings in settings.toml of the data folder, so that the UI and later runs use them; None forgets one."""
-    import tomli_w
-
-    file = settings.data / REMEMBERED_FILE
-    kept = _remembered(file)
-    given = {name: str(value) if isinstance(value, Path) else value for name, value in values.items()}
-    changed = {name: value for name, value in {**kept, **given}.items() if value is not None}
-    if changed != kept:
-        with whole_file(file) as temporary:
-            temporary.write_text(tomli_w.dumps(changed), encoding="utf-8")
-
-
-def _remembered(file: Path) -> dict[str, Any]:
-    """What `settings.toml` holds; nothing where there is none."""
-    problem, remedy = "is not valid TOML", "mend or delete it"
-    text = read_handwritten(file, problem, remedy)
-    try:
-        found = tomllib.loads(text or "")
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; a number may have too many digits
-        raise UserError(f"{file} {problem} ({str(error)[:200]}); {remedy}.") from None
-    if "data" in found:
-        raise UserError(
-            f"{file} lies in the data folder, so its setting 'data' cannot name another; name it with MOVIE_PREF_DATA."
-        )
-    return found

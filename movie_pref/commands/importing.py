@@ -116,7 +116,7 @@ def bring_in(
 
     Where nothing can be looked up and none of it is known, what was read is kept and the command ends.
     """
-    from movie_pref.settings import remember
+    from movie_pref.settings_file import remember
     from movie_pref.sources.importers import together
     from movie_pref.sources.importers.plan import carry_out, nameless, plan_import, read_before
 
@@ -135,7 +135,7 @@ def bring_in(
     plan = plan_import(read, before, helpers, watched_as_liked, answers)
     if unknown and not plan.changes:
         carry_out(plan, settings)
-        remember(settings, **asked.to_remember)
+        remember(settings.data, **asked.to_remember)
         say(
             f"\nWhat was read is kept: {_count(len(plan.waiting))}, in {plain(str(DataFolder(settings.data).import_films))}. Go on in one "
             "of the two ways above, now or later; you need not name the file again."
@@ -146,7 +146,7 @@ def bring_in(
         _write(plan, settings, asked, yes)
     else:
         carry_out(plan, settings)  # the list of open questions may have become shorter
-        remember(settings, **asked.to_remember)
+        remember(settings.data, **asked.to_remember)
     return plan, before
 
 
@@ -175,7 +175,7 @@ def _helpers(settings: "Settings", asked: Asked, yes: bool, imdb_data: Path | No
 
 def _write(plan: "ImportPlan", settings: "Settings", asked: Asked, yes: bool) -> None:
     """Write what was shown, after a yes; a no ends the command."""
-    from movie_pref.settings import remember
+    from movie_pref.settings_file import remember
     from movie_pref.sources.importers.plan import carry_out
 
     say_what_stays(plan.tables, settings)
@@ -189,7 +189,7 @@ def _write(plan: "ImportPlan", settings: "Settings", asked: Asked, yes: bool) ->
         kept |= {"import_favourites": True, "import_again_cut": plan.again_from if plan.again_from <= 10 else None}
     kept |= {"library": None} if plan.tables.library is not None else {}
     kept |= {"candidates": None} if plan.tables.candidates is not None else {}
-    remember(settings, **kept)
+    remember(settings.data, **kept)
     say("Written.")
 
 

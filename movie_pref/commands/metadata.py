@@ -102,12 +102,12 @@ def _with_those_that_wait(settings: "Settings", imdb_data: Path | None) -> "Sett
 
 def _write(tables: "Tables", settings: "Settings") -> None:
     """Write what has changed; from then on the data folder's own files are the ones in use."""
-    from movie_pref.settings import remember
+    from movie_pref.settings_file import remember
 
     say_what_stays(tables, settings)
     tables.write(settings)
     forget = {"library": tables.library, "candidates": tables.candidates}
-    remember(settings, **{name: None for name, frame in forget.items() if frame is not None})
+    remember(settings.data, **{name: None for name, frame in forget.items() if frame is not None})
 
 
 def _from_imdb(tables: "list[pd.DataFrame]", folder: Path) -> "list[pd.DataFrame]":

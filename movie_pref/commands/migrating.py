@@ -29,10 +29,11 @@ def migrate(
     What the target has already stays, and a second time goes on where a first was cut off. The source is left as it is.
     Nothing is switched over: the end says how.
     """
+    from movie_pref.addresses import has_password
     from movie_pref.data_folder import DataFolder
     from movie_pref.defs.history_copy import copy_history, open_storage, unfinished
     from movie_pref.labels.store import LabelStore
-    from movie_pref.settings import has_password, load_settings
+    from movie_pref.settings import load_settings
 
     settings = load_settings()
     if (source == HERE) == (to == HERE):

@@ -76,11 +76,13 @@ def run(
     you labelled, and where there are no candidates either, a demonstration library is generated. Below 8 labels of either kind the
     ranking is a first guess.
     """
+    from movie_pref.addresses import is_database
     from movie_pref.commands.runs import execute, take_copy
     from movie_pref.demo.files import write_demo
     from movie_pref.library.presence import has_candidates, has_library
     from movie_pref.library.table_file import is_demo
-    from movie_pref.settings import is_database, load_settings, remember
+    from movie_pref.settings import load_settings
+    from movie_pref.settings_file import remember
 
     settings = load_settings(
         library=library if library is None or is_database(library) else absolute(Path(library)),
@@ -102,7 +104,7 @@ def run(
         )
     outcome = execute("pipeline", settings)
     if outcome.success and (library or candidates):
-        remember(settings, library=settings.library, candidates=settings.candidates)
+        remember(settings.data, library=settings.library, candidates=settings.candidates)
     _print_outcome(outcome, settings)
     if timings:
         say("\n[bold]Seconds[/]")
@@ -117,13 +119,14 @@ def run(
 def score(candidates: CandidatesOption = None) -> None:
     """Rank candidates by the champion that was promoted last, without training; by a first guess where there was none yet."""
     from movie_pref.commands.runs import execute
-    from movie_pref.settings import load_settings, remember
+    from movie_pref.settings import load_settings
+    from movie_pref.settings_file import remember
 
     settings = load_settings(candidates=absolute(candidates))
     _refuse_candidates(candidates, settings)
     outcome = execute("score", settings)
     if outcome.success and candidates:
-        remember(settings, candidates=settings.candidates)
+        remember(settings.data, candidates=settings.candidates)
     _print_outcome(outcome, settings)
     raise typer.Exit(outcome.exit_code)
 
@@ -139,12 +142,13 @@ def demo(
 ) -> None:
     """Generate the demonstration library: 3,700 labelled movies and 500 to rank, and use it from now on."""
     from movie_pref.demo.files import write_demo
-    from movie_pref.settings import load_settings, remember
+    from movie_pref.settings import load_settings
+    from movie_pref.settings_file import remember
 
     settings = load_settings()
     library, candidates = DataFolder(settings.data).library, DataFolder(settings.data).candidates
     movies, unseen = write_demo(library, candidates, classes)
-    remember(settings, library=None, candidates=None)
+    remember(settings.data, library=None, candidates=None)
     say(f"{library}: {movies:,} labelled movies\n{candidates}: {unseen} movies to rank")
     note("Next: movie-pref run")
 

@@ -16,8 +16,8 @@ from dagster import RunsFilter
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.dagster_run import RunRecord
 
+from movie_pref.addresses import has_password
 from movie_pref.errors import UserError
-from movie_pref.settings import has_password
 
 AT_ONCE = 100  # runs, or ticks, that are read at once
 LIKE_ITSELF = "postgresql://me@host/dagster"

@@ -2,7 +2,8 @@
 
 import re
 
-from movie_pref.settings import Settings, remember
+from movie_pref.settings import Settings
+from movie_pref.settings_file import remember
 
 HOST = "https://image.tmdb.org"
 WIDTH = 342  # pixels, one of the widths that TMDB serves
@@ -24,7 +25,7 @@ class Posters:
         UserError
             It cannot be remembered; nothing has changed then.
         """
-        remember(self._settings, posters=on)
+        remember(self._settings.data, posters=on)
         self.on = on
 
     def address(self, poster_path: str) -> str:
