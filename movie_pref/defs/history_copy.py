@@ -131,9 +131,9 @@ def _copy_run(record: RunRecord, source: DagsterStorage, target: DagsterStorage,
         if plan and not runs.has_execution_plan_snapshot(plan):
             runs.add_execution_plan_snapshot(source.run_storage.get_execution_plan_snapshot(plan))
         runs.add_historical_run(run, record.create_timestamp)
-    elif has:  # a copy that was cut off in this run
-        target.event_log_storage.delete_events(run.run_id)
-    for event in events:
+    for event in events[
+        has:
+    ]:  # from where a copy was cut off: what the UI knows of checks cannot be stored a second time
         target.event_log_storage.store_event(event)
         if event.dagster_event is not None:
             runs.handle_run_event(run.run_id, event.dagster_event, datetime.fromtimestamp(event.timestamp, UTC))

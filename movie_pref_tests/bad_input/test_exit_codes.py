@@ -3,7 +3,7 @@
 import re
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from movie_pref_tests.commands.exports import HEADER, movies
 from movie_pref_tests.sources.online.server import Sites
 
 STORE = {"MOVIE_PREF_OBJECT_STORE": "memory://copy"}  # lasts as long as this process
+COPY = {"MOVIE_PREF_OBJECT_STORE": "file://{folder}/copy"}
 QUICKER = {"MOVIE_PREF_COMPARISON_REPEATS": "1", "MOVIE_PREF_ABLATION_REPEATS": "1"}
 
 
@@ -109,6 +110,12 @@ ROWS = [
     Row("review", (), 2, settings={"MOVIE_PREF_THRESHOLD": "2"}),
     Row("removals", (), 0),
     Row("removals", ("--yes",), 2),
+    Row("folder push", (), 0, settings=COPY),
+    Row("folder push", (), 2),
+    Row("folder pull", (), 0, lambda home: home("folder", "push", **_of(COPY, home)), COPY),
+    Row("folder pull", (), 2),
+    Row("folder status", (), 0, settings=COPY),
+    Row("folder status", (), 2),
     Row("migrate", ("--help",), 0),  # what it copies is in commands/test_migrating.py, with a server
     Row("migrate", ("--to", "here"), 2),
     Row("folder push", (), 0, settings=STORE),
@@ -135,6 +142,13 @@ ROWS = [
     Row("labels restore", ("{folder}/labels.csv",), 2),
 ]
 SERVES = "review"
+
+
+def _of(settings: Mapping[str, str], home: Any) -> dict[str, str]:
+    """Settings with the folder that the data folder lies in."""
+    return {name: value.format(folder=home.data.parent) for name, value in settings.items()}
+
+
 STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -157,7 +171,7 @@ def test_each_command_ends_with_the_code_that_its_help_promises(
     if "{ranked}" in row.words:
         ranked = pd.read_parquet(home.data / "scored_candidates.parquet")["imdb_id"].iloc[0]
     words = [*row.command.split(), *(word.format(folder=folder, ranked=ranked) for word in row.words)]
-    settings = row.settings | (sites if row.command == "metadata" else {})
+    settings = _of(row.settings, home) | (sites if row.command == "metadata" else {})
     if row.command == SERVES and row.code == 0:
         process = home.start(*words, **settings)
         assert process.stdout is not None and "The review page is at" in process.stdout.readline()
