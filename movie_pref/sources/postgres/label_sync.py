@@ -26,7 +26,7 @@ ONE_WRITER = 7_201_990_411  # the key of the advisory lock that two who bring la
 
 
 class Synced(NamedTuple):
-    """How many labels went into the table, and how many of another program came into the store."""
+    """How many labels went into the table, and how many that another program set came into the store and count now."""
 
     written: int
     came_in: int
@@ -66,7 +66,7 @@ def _sync(database: Database, settings: Settings, store: LabelStore) -> Synced:
         written = [push for push in made.pushes if _write(connection, database, push)]
     if len(written) == len(made.pushes):  # else another program was faster, and the next time decides
         write_json(DataFolder(settings.data).label_sync, {"up_to": newest_event(store.history())})
-    return Synced(len(written), len(made.events))
+    return Synced(len(written), sum("place" not in event for event in made.events))  # the others are overruled already
 
 
 def _acknowledged(settings: Settings, events: pd.DataFrame) -> int:
