@@ -11,7 +11,6 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.defs.sensors import new_labels
 from movie_pref.demo.library import demo_library
 from movie_pref.labels.store import LabelStore
-from movie_pref.library.read import read_library
 from movie_pref.settings import load_settings
 from movie_pref.sources.postgres.changes import keep_learnt
 from movie_pref_tests.defs.small_run import quick_settings
@@ -75,7 +74,7 @@ def test_a_tick_of_the_sensor_brings_labels_together_and_counts_those_of_the_con
         asked = new_labels(context)  # before any run
     assert isinstance(asked, dg.SensorResult) and asked.run_requests is not None
     assert asked.run_requests[0].tags["movie_pref/because"].startswith("400 of 10 new labels")
-    keep_learnt(settings, read_library(settings.library_path).rows)
+    keep_learnt(settings)
     waiting = [one for (one,) in atp.ask("SELECT imdb_id FROM atp.training WHERE label IS NULL ORDER BY 1")]
     with LabelStore(settings.label_store_url) as store:
         store.record(waiting[0], "would_watch")

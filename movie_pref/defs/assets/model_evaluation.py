@@ -150,7 +150,7 @@ def champion_model(
     )
     pointer = settle(challenger, folder, out_of_fold_predictions, movies_only, settings)
     note_training(settings.data, challenger, pointer, *training_input(context))
-    keep_learnt(settings, movies_only)
+    keep_learnt(settings)
     compared = pointer.get("compared", {})
     rows = [{"metric": name, **found} for name, found in compared.items() if isinstance(found, dict)]
     parts = made_of(challenger.recipe)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.files import write_json
@@ -16,15 +17,18 @@ from movie_pref.sources.postgres.database import Database
 OVERLAP = timedelta(hours=1)
 """How far before the newest change that a training has read it is looked again: a transaction that is committed late bears
 the time of its beginning, and a server's clock may be set back. What was read then is the same when it is read again."""
+COLUMNS = ("imdb_id", "label", "media_type", "reviewed", "anomalous")
 EVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def keep_learnt(settings: Settings, movies: pd.DataFrame) -> None:
-    """Note, at the end of a training, the labels that it learnt and the newest change that it has read."""
+def keep_learnt(settings: Settings) -> None:
+    """Note, at the end of a training, the labels that count in what it has read, and the newest change of that."""
     if settings.database is None:
         return
     folder = DataFolder(settings.data)
-    learnt = movies[trainable(movies)]
+    columns = [name for name in COLUMNS if name in pq.read_schema(settings.library_path).names]
+    rows = pd.read_parquet(settings.library_path, columns=columns)
+    learnt = rows[trainable(rows) & (rows["media_type"] == "movie")]
     read = read_json(folder.snapshot) or {}
     labels = dict(zip(learnt["imdb_id"], learnt["label"], strict=True))
     write_json(folder.learnt_labels, {"newest_change": read.get("newest_change"), "labels": labels})
@@ -50,7 +54,7 @@ def changes_since_training(settings: Settings, decided_here: Collection[str]) ->
     database = Database.at(settings.database)
     query = database.query(
         "SELECT imdb_id, CASE WHEN coalesce(reviewed, false) AND NOT coalesce(anomalous, false) THEN label::text END, updated_at "
-        "FROM {training} WHERE updated_at >= %s AND label IS NOT NULL"
+        "FROM {training} WHERE updated_at >= %s AND label IS NOT NULL AND media_type::text = 'movie'"
     )
     with database.connect() as connection:
         rows = connection.execute(query, (since,)).fetchall()

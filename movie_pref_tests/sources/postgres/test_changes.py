@@ -16,9 +16,8 @@ def nothing(says: str) -> None:
 def trained(settings: Settings) -> pd.DataFrame:
     """What a training does with the database: reads it, and notes at its end what it has learnt."""
     take_snapshot(settings, nothing)
-    rows = read_library(settings.library_path).rows
-    keep_learnt(settings, rows)
-    return rows
+    keep_learnt(settings)
+    return read_library(settings.library_path).rows
 
 
 def changed(settings: Settings, *decided_here: str) -> int:
@@ -44,6 +43,17 @@ def test_labels_reviews_and_anomalies_count_and_nothing_else_does(atp: Atp, sett
     assert changed(settings) == 2
     assert changed(settings, "tt0000041") == 1  # the store has an event of that one, and counts it itself
     trained(settings)
+    assert changed(settings) == 0
+
+
+def test_television_and_rows_that_break_the_contract_start_no_training(atp: Atp, settings: Settings) -> None:
+    atp.do("UPDATE atp.training SET media_type = 'tv_show' WHERE imdb_id = 'tt0000001'")
+    atp.do("UPDATE atp.training SET media_title = ' ' WHERE imdb_id = 'tt0000002'")
+    assert len(trained(settings)) == 39
+    assert changed(settings) == 0
+    atp.do(
+        "UPDATE atp.training SET label = 'would_watch', reviewed = true, media_type = 'tv_show' WHERE imdb_id = 'tt0000041'"
+    )
     assert changed(settings) == 0
 
 
