@@ -115,6 +115,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture
+def empty_database(postgres: str) -> str:
+    """The address of a database of that server which nothing is in."""
+    import psycopg
+
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS empty WITH (FORCE)")
+        connection.execute("CREATE DATABASE empty")
+    return postgres.replace("/postgres?", "/empty?").replace("postgres:@", "postgres@")
+
+
 SHARED = Path(os.environ.get("MOVIE_PREF_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 

@@ -1,6 +1,5 @@
 """`movie-pref migrate` as a person types it: labels and the history of runs to a real PostgreSQL server, and back."""
 
-import psycopg
 import pytest
 from dagster import DagsterInstance
 
@@ -12,16 +11,7 @@ from movie_pref_tests.command_line import says
 pytest.importorskip("dagster_postgres")
 
 
-@pytest.fixture
-def server(postgres: str) -> str:
-    """A database of the server that nothing is in."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS moved WITH (FORCE)")
-        connection.execute("CREATE DATABASE moved")
-    return postgres.replace("/postgres?", "/moved?").replace("postgres:@", "postgres@")
-
-
-def test_labels_and_history_go_there_and_back(server: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_labels_and_history_go_there_and_back(empty_database: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOVIE_PREF_DATA", str(tmp_path / "one"))
     settings = load_settings()
     dagster_home(settings)
@@ -31,20 +21,20 @@ def test_labels_and_history_go_there_and_back(server: str, tmp_path, monkeypatch
         store.record("tt0000002", "would_watch_again")
         before = store.history()
 
-    counted = says("migrate", "--to", server, "--dry-run")
+    counted = says("migrate", "--to", empty_database, "--dry-run")
     assert "labels: 3 entries, 3 would be copied" in counted and "Nothing was written." in counted
-    address = server.replace("postgresql://", "postgresql+psycopg://")
+    address = empty_database.replace("postgresql://", "postgresql+psycopg://")
     with LabelStore(address) as there:
         assert there.history().empty
 
-    said = says("migrate", "--to", server)
+    said = says("migrate", "--to", empty_database)
     assert "labels: 3 entries, 3 copied" in said and f"MOVIE_PREF_LABEL_STORE={address}" in said
-    assert "3 entries, 0 copied" in says("migrate", "--to", server)
+    assert "3 entries, 0 copied" in says("migrate", "--to", empty_database)
     with LabelStore(address) as there:
         assert there.history().equals(before)
 
     monkeypatch.setenv("MOVIE_PREF_DATA", str(tmp_path / "two"))
-    assert "3 entries, 3 copied" in says("migrate", "--from", server, "--to", "here")
+    assert "3 entries, 3 copied" in says("migrate", "--from", empty_database, "--to", "here")
     with LabelStore(load_settings().label_store_url) as back:
         assert back.history().equals(before)
 
@@ -63,11 +53,11 @@ def test_what_cannot_be_meant_is_one_sentence(words, named, tmp_path, monkeypatc
     assert named in said and "secret@" not in said
 
 
-def test_a_run_that_has_not_ended_is_waited_for(server: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_has_not_ended_is_waited_for(empty_database: str, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     import dagster as dg
 
     monkeypatch.setenv("MOVIE_PREF_DATA", str(tmp_path))
     home = dagster_home(load_settings())
     with DagsterInstance.from_config(str(home)) as instance:
         instance.create_run_for_job(dg.job(name="pipeline")(lambda: None), status=dg.DagsterRunStatus.STARTED)
-    assert "1 run of here has not ended" in says("migrate", "--to", server, code=2)
+    assert "1 run of here has not ended" in says("migrate", "--to", empty_database, code=2)

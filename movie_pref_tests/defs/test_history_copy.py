@@ -1,7 +1,6 @@
 """Dagster's history goes from SQLite files to a real PostgreSQL server and back, and is the same."""
 
 import dagster as dg
-import psycopg
 import pytest
 from dagster import DagsterInstance
 from dagster._core.definitions.run_request import InstigatorType
@@ -58,15 +57,6 @@ def home(tmp_path) -> str:
     return str(tmp_path / "old")
 
 
-@pytest.fixture
-def server(postgres: str) -> str:
-    """A database of the server that nothing is in."""
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS dagster WITH (FORCE)")
-        connection.execute("CREATE DATABASE dagster")
-    return postgres.replace("/postgres?", "/dagster?").replace("postgres:@", "postgres@")
-
-
 def seen(storage) -> dict[str, object]:  # type: ignore[no-untyped-def]
     """What the UI shows of a history."""
     records = storage.run_storage.get_run_records(ascending=True)
@@ -96,8 +86,8 @@ def seen(storage) -> dict[str, object]:  # type: ignore[no-untyped-def]
     return {"runs": runs, "logs": logs, "assets": assets, "checks": checks, "sensors": sensors}
 
 
-def test_there_and_back_again(home: str, server: str, tmp_path) -> None:
-    with open_storage(home) as old, open_storage(server) as new, open_storage(str(tmp_path / "back")) as back:
+def test_there_and_back_again(home: str, empty_database: str, tmp_path) -> None:
+    with open_storage(home) as old, open_storage(empty_database) as new, open_storage(str(tmp_path / "back")) as back:
         counted = copy_history(old, new, write=False)
         assert counted.runs == counted.runs_new == 2 and counted.events == counted.events_new > 20
         assert counted.ticks == counted.ticks_new == 2
@@ -112,8 +102,8 @@ def test_there_and_back_again(home: str, server: str, tmp_path) -> None:
         assert seen(back) == seen(old)
 
 
-def test_a_copy_that_was_cut_off_goes_on(home: str, server: str) -> None:
-    with open_storage(home) as old, open_storage(server) as new:
+def test_a_copy_that_was_cut_off_goes_on(home: str, empty_database: str) -> None:
+    with open_storage(home) as old, open_storage(empty_database) as new:
         stored = new.event_log_storage.store_event
         calls = []
 
