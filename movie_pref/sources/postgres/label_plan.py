@@ -25,6 +25,7 @@ class Row(NamedTuple):
     human_labeled: bool
     reviewed: bool
     updated_at: datetime
+    created_at: datetime | None = None  # None where the table does not say
 
 
 class Push(NamedTuple):
@@ -45,7 +46,7 @@ class Plan:
 
 
 def plan(
-    table: Mapping[str, Row], events: pd.DataFrame, acknowledged: int, before: Mapping[str, str], third: bool
+    table: Mapping[str, Row], events: pd.DataFrame, acknowledged: int | None, before: Mapping[str, str], third: bool
 ) -> Plan:
     """What is to be written so that table and store say the same.
 
@@ -56,7 +57,8 @@ def plan(
     events
         As `LabelStore.history` gives them.
     acknowledged
-        The number of the event up to which the table was brought; 0 where nothing is known.
+        The number of the event up to which the table was brought; None where nothing is known, as with a store that is
+        older than the first look at the table. Then the later label counts, and a row without one says nothing.
     before
         The labels that the table held when it was last read, by movie. Of a movie that has events up to `acknowledged`
         the table held what those say.
@@ -64,7 +66,7 @@ def plan(
         Whether the table can hold `would_watch_again`; where not, it holds `would_watch` for it.
     """
     made = Plan()
-    known = acknowledged > 0
+    known, acknowledged = acknowledged is not None, acknowledged or 0
     for imdb_id, own in events.groupby("imdb_id", sort=True):
         row = table.get(str(imdb_id))
         if row is None:
@@ -73,18 +75,20 @@ def plan(
         if _held(wanted, third) == row.label and (not a_person or (row.human_labeled and row.reviewed)):
             continue
         told = own[own["event"] <= acknowledged]
+        if row.created_at is not None and row.created_at > _moment(own):  # it came into the table after the labels
+            told = own.head(0)
         if len(told) == len(own):  # the table had it, so another program changed it since
             if _held(wanted, third) != row.label:
                 made.events += _said_by_table(str(imdb_id), row, own)
             continue
         held = _held(_counts(told)[0], third) if len(told) else before.get(str(imdb_id))
-        changed = row.label != held if known else True  # where nothing is known, only the time decides
+        changed = row.label != held if known else row.label is not None
         if changed and row.updated_at > _moment(own):
             made.events += _said_by_table(str(imdb_id), row, own)
             continue
         told_of = ((own["origin"] == TABLE) & (own["at"] == row.updated_at)).any()
         if row.label is not None and (changed or not len(told)) and not told_of:
-            waiting = own.loc[own["event"] > acknowledged, "place"]
+            waiting = own.loc[~own["event"].isin(told["event"]), "place"]
             made.events.append(_event(str(imdb_id), row, place=int(waiting.min()) - 1))
         made.pushes.append(Push(str(imdb_id), _held(wanted, third), a_person, row))
     return made

@@ -22,6 +22,7 @@ from movie_pref.sources.postgres.label_plan import Push, Row, plan
 if TYPE_CHECKING:
     import psycopg
 
+NO_EVENT = "0"  # as `newest_event` names the newest of none
 ONE_WRITER = 7_201_990_411  # the key of the advisory lock that two who bring labels take turns by; any number would do
 
 
@@ -34,7 +35,11 @@ class Synced(NamedTuple):
 
 def labels_are_waiting(settings: Settings, events: pd.DataFrame) -> bool:
     """Whether the store has events that the table is not known to have; asks no database."""
-    return settings.database is not None and len(events) > 0 and _acknowledged(settings, events) < events["event"].max()
+    return (
+        settings.database is not None
+        and len(events) > 0
+        and (_acknowledged(settings, events) or 0) < events["event"].max()
+    )
 
 
 def sync_labels(settings: Settings, store: LabelStore, say: Callable[[str], object]) -> Synced:
@@ -57,22 +62,22 @@ def _sync(database: Database, settings: Settings, store: LabelStore) -> Synced:
     with database.connect() as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_WRITER,))
         events = store.history()
-        if events.empty:
-            return Synced(0, 0)
         third = _takes_third_label(connection, database)
-        rows = _rows(connection, database, events["imdb_id"].unique().tolist())
+        rows = _rows(connection, database, events["imdb_id"].unique().tolist()) if len(events) else {}
         made = plan(rows, events, _acknowledged(settings, events), _labels_before(settings), third)
         store.bring_in(made.events)
         written = [push for push in made.pushes if _write(connection, database, push)]
     if len(written) == len(made.pushes):  # else another program was faster, and the next time decides
-        write_json(DataFolder(settings.data).label_sync, {"up_to": newest_event(store.history())})
+        # as read above: what was given here meanwhile is brought the next time
+        write_json(DataFolder(settings.data).label_sync, {"up_to": newest_event(events)})
     return Synced(len(written), sum("place" not in event for event in made.events))  # the others are overruled already
 
 
-def _acknowledged(settings: Settings, events: pd.DataFrame) -> int:
+def _acknowledged(settings: Settings, events: pd.DataFrame) -> int | None:
+    """The event up to which the table was brought; None where that is not known of this store."""
     found = read_json(DataFolder(settings.data).label_sync)
     try:
-        return event_number(events, found["up_to"]) if found else 0
+        return None if not found else 0 if found["up_to"] == NO_EVENT else event_number(events, found["up_to"]) or None
     except (KeyError, TypeError, ValueError):
         raise UserError(
             f"{DataFolder(settings.data).label_sync} is damaged; delete it: the times of the labels decide then."
@@ -102,7 +107,7 @@ def _takes_third_label(connection: "psycopg.Connection[Any]", database: Database
 def _rows(connection: "psycopg.Connection[Any]", database: Database, imdb_ids: Sequence[str]) -> dict[str, Row]:
     """What the table holds of these movies."""
     query = database.query(
-        "SELECT imdb_id, label::text, coalesce(human_labeled, false), coalesce(reviewed, false), updated_at FROM {training} WHERE imdb_id = ANY(%s)"
+        "SELECT imdb_id, label::text, coalesce(human_labeled, false), coalesce(reviewed, false), updated_at, created_at FROM {training} WHERE imdb_id = ANY(%s)"
     )
     return {imdb_id: Row(*rest) for imdb_id, *rest in connection.execute(query, (list(imdb_ids),))}
 

@@ -63,11 +63,13 @@ def test_a_label_that_the_table_has_not_had_yet(held, before, changed_at, writte
 
 
 def test_where_nothing_is_known_the_later_of_both_counts() -> None:
-    earlier = plan({MOVIE: row(DISLIKED, -5)}, events((LIKED, 1)), 0, {MOVIE: DISLIKED}, third=False)
-    later = plan({MOVIE: row(DISLIKED, 5)}, events((LIKED, 1)), 0, {MOVIE: DISLIKED}, third=False)
+    earlier = plan({MOVIE: row(DISLIKED, -5)}, events((LIKED, 1)), None, {MOVIE: DISLIKED}, third=False)
+    later = plan({MOVIE: row(DISLIKED, 5)}, events((LIKED, 1)), None, {MOVIE: DISLIKED}, third=False)
+    silent = plan({MOVIE: row(None, 5)}, events((LIKED, 1)), None, {}, third=False)
 
     assert [push.label for push in earlier.pushes] == [LIKED]
     assert later.pushes == [] and [one["label"] for one in later.events] == [DISLIKED]
+    assert [push.label for push in silent.pushes] == [LIKED] and silent.events == []  # touched later, and says nothing
 
 
 def test_a_label_that_the_table_has_had_and_has_no_more_was_changed_by_another_program() -> None:

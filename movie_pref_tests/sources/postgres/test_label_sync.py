@@ -8,6 +8,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import Settings, load_settings
+from movie_pref.sources.postgres import label_sync
 from movie_pref.sources.postgres.database import LostConnection
 from movie_pref.sources.postgres.label_plan import TABLE
 from movie_pref.sources.postgres.label_sync import labels_are_waiting, sync_labels
@@ -60,6 +61,48 @@ def test_a_corrected_label_and_its_undo_bring_back_what_the_table_had(
     store.undo(KNOWN)
     sync_labels(settings, store, nothing)
     assert atp.label(KNOWN) == (had, True, True)
+
+
+def test_labels_of_before_the_table_was_known_are_not_taken_back_by_rows_that_were_only_touched(
+    atp: Atp, settings: Settings, store: LabelStore
+) -> None:
+    store.record(NEW, LIKED)
+    atp.do("UPDATE atp.training SET imdb_votes = 7")
+    take_snapshot(settings, nothing)
+    assert sync_labels(settings, store, nothing) == (1, 0)
+    assert atp.label(NEW)[0] == LIKED == standing(store, NEW)
+
+
+def test_a_label_that_is_given_while_others_are_brought_is_brought_the_next_time(
+    atp: Atp, settings: Settings, store: LabelStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_labels(settings, store, nothing)
+    take_snapshot(settings, nothing)
+    store.record(NEW, LIKED)
+    write = label_sync._write
+
+    def meanwhile(*given):  # type: ignore[no-untyped-def]
+        monkeypatch.undo()
+        store.record("tt0000042", LIKED)
+        return write(*given)
+
+    monkeypatch.setattr(label_sync, "_write", meanwhile)
+    assert sync_labels(settings, store, nothing) == (1, 0)
+    assert labels_are_waiting(settings, store.history())
+    assert sync_labels(settings, store, nothing) == (1, 0)
+    assert atp.label("tt0000042")[0] == LIKED == standing(store, "tt0000042")
+
+
+def test_a_movie_that_comes_into_the_table_after_its_label_gets_it(
+    atp: Atp, settings: Settings, store: LabelStore
+) -> None:
+    take_snapshot(settings, nothing)
+    store.record("tt0009999", LIKED)
+    assert sync_labels(settings, store, nothing) == (0, 0)
+    atp.do("INSERT INTO atp.training (imdb_id, media_type, media_title) VALUES ('tt0009999', 'movie', 'A late one')")
+    assert sync_labels(settings, store, nothing) == (1, 0)
+    assert atp.label("tt0009999") == (LIKED, True, True)
+    assert standing(store, "tt0009999") == LIKED
 
 
 def test_the_console_changes_a_label_before_and_after_one_is_given_here(
