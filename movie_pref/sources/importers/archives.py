@@ -122,7 +122,7 @@ def _walked(path: Path) -> Iterator[Path]:
 def _members(path: Path) -> list[Source]:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
             _refuse_unsafe(path, members)
             return [
                 Source(member.filename, f"{path} ({member.filename})", archive.read(member), alone=False)

@@ -77,6 +77,12 @@ def test_more_files_than_an_export_has(save_zip, monkeypatch):
     refused(save_zip({f"{number}.csv": RATINGS for number in range(3)}), "3 files")
 
 
+def test_a_zip_whose_one_file_has_lost_its_name(save, save_zip):
+    whole = save_zip({"ratings.csv": RATINGS}).read_bytes()
+    place = whole.rindex(b"ratings.csv")  # in the directory at the end
+    refused(save(whole[:place] + b"\0" + whole[place + 1 :], "ratings.zip"), "no file in it")
+
+
 def test_a_zip_of_two_sites_and_of_none(save_zip):
     refused(save_zip({"a.csv": as_csv([imdb_row()]), "ratings.csv": RATINGS}), "exports of IMDb and Letterboxd")
     refused(save_zip({"a.txt": "hello", "b.png": b"\x89PNG\xff"}), "none of its 2 files is one of those")
