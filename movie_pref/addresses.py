@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+PASSWORD_SHOWN = "An address that holds a password would be shown, so leave it to ~/.pgpass, PGPASSFILE or PGPASSWORD"
 LONGEST_NAME = 255  # bytes; no file system in use knows a longer one
 
 

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from movie_pref.addresses import can_be_a_path, has_password, is_address, is_database
+from movie_pref.addresses import PASSWORD_SHOWN, can_be_a_path, has_password, is_address, is_database
 from movie_pref.errors import UserError
 from movie_pref.settings_file import SETTINGS_FILE, read_settings_file
 
@@ -258,10 +258,7 @@ class Settings(BaseSettings):
     @classmethod
     def _no_password(cls, address: Path | str | None) -> Path | str | None:
         if isinstance(address, str) and has_password(address):
-            raise PydanticCustomError(
-                "secret",
-                "An address that holds a password would be shown, so leave it to ~/.pgpass, PGPASSFILE or PGPASSWORD",
-            )
+            raise PydanticCustomError("secret", PASSWORD_SHOWN)
         return address
 
     @field_validator("data", "library", "candidates")

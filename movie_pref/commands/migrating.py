@@ -29,7 +29,7 @@ def migrate(
     What the target has already stays, and a second time goes on where a first was cut off. The source is left as it is.
     Nothing is switched over: the end says how.
     """
-    from movie_pref.addresses import has_password
+    from movie_pref.addresses import PASSWORD_SHOWN, has_password
     from movie_pref.data_folder import DataFolder
     from movie_pref.defs.history_copy import copy_history, open_storage, unfinished
     from movie_pref.labels.store import LabelStore
@@ -41,19 +41,17 @@ def migrate(
             f"One of --from and --to is `here`, the other the address of a database; given were {source!r} and {to!r}."
         )
     if has_password(source) or has_password(to):
-        raise UserError(
-            "An address that holds a password would be shown; leave it to ~/.pgpass, PGPASSFILE or PGPASSWORD."
-        )
+        raise UserError(f"{PASSWORD_SHOWN}.")
     stores = {place: settings.local_label_store_url if place == HERE else _for_labels(place) for place in (source, to)}
     homes = {place: str(DataFolder(settings.data).dagster_home) if place == HERE else place for place in (source, to)}
-    with LabelStore(stores[source]) as old, LabelStore(stores[to]) as new:
-        labels, missing = new.add_missing(old.history(), write=not dry_run)
     with open_storage(homes[source]) as old_history, open_storage(homes[to]) as new_history:
         if count := unfinished(old_history):
             runs = f"1 run of {source} has" if count == 1 else f"{count} runs of {source} have"
             raise UserError(f"{runs} not ended; wait, or end it in the Dagster UI, and start again.")
         with telling("Copying the history") as tell:
             found = copy_history(old_history, new_history, not dry_run, tell)
+    with LabelStore(stores[source]) as old, LabelStore(stores[to]) as new:
+        labels, missing = new.add_missing(old.history(), write=not dry_run)
     did = "would be copied" if dry_run else "copied"
     say(f"labels: {labels:,} entries, {missing:,} {did}")
     say(f"runs: {found.runs:,}, {found.runs_new:,} {did}, with {found.events_new:,} events")

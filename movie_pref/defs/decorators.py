@@ -115,6 +115,7 @@ def as_step(name: str, checks: Sequence[Check]) -> dg.AssetChecksDefinition:
     inputs = {key: asset for one in checks for key, asset in one.inputs.items()}
 
     def judge(context: dg.AssetCheckExecutionContext, **given: Any) -> Iterator[dg.AssetCheckResult]:
+        """What each check that is asked for says of the inputs; whatever one of them raises ends the step after the others."""
         failed: list[Exception] = []
         for one in checks:
             if one.spec.key in context.selected_asset_check_keys:

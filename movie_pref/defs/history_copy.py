@@ -16,7 +16,7 @@ from dagster import RunsFilter
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.dagster_run import RunRecord
 
-from movie_pref.addresses import has_password
+from movie_pref.addresses import PASSWORD_SHOWN, has_password
 from movie_pref.errors import UserError
 
 AT_ONCE = 100  # runs, or ticks, that are read at once
@@ -63,9 +63,7 @@ def _folder(path: Path) -> Iterator[DagsterStorage]:
 @contextmanager
 def _postgres(address: str) -> Iterator[DagsterStorage]:
     if has_password(address):
-        raise UserError(
-            "An address that holds a password would be shown; leave it to ~/.pgpass, PGPASSFILE or PGPASSWORD."
-        )
+        raise UserError(f"{PASSWORD_SHOWN}.")
     try:
         from dagster_postgres import DagsterPostgresStorage
     except ModuleNotFoundError:

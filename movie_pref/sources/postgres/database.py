@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString, Self, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from movie_pref.errors import UserError
+from movie_pref.settings import Settings
 
 if TYPE_CHECKING:
     import psycopg
@@ -134,22 +135,28 @@ class Database:
         return UserError(f"The database {self.name} refuses what movie_pref does ({says}); mend that in the database.")
 
 
-def tried_again(work: Callable[[], Answer], say: Callable[[str], object]) -> Answer:
-    """Do work that is whole or nothing, and once or twice again where the connection was lost; `say` is told of each.
+def in_database(settings: Settings, work: Callable[[Database], Answer], say: Callable[[str], object]) -> Answer:
+    """Do work that is whole or nothing in the database that the library is in, which there must be.
+
+    Where the connection was lost it is done once or twice again; `say` is told of each.
 
     Raises
     ------
     LostConnection
         It was lost each time.
+    UserError
+        Its address is none, the driver is not installed, or what the work raises.
     """
+    assert settings.database is not None
+    database = Database.at(settings.database)
     for attempt in range(1, ATTEMPTS):
         try:
-            return work()
+            return work(database)
         except LostConnection as error:
             pause = PAUSE * 2 ** (attempt - 1)
             say(f"{error} Trying again in {pause:g} s ({attempt} of {ATTEMPTS - 1}).")
             time.sleep(pause)
-    return work()
+    return work(database)
 
 
 def _one_line(error: Exception) -> str:

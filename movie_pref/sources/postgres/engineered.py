@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from movie_pref.errors import UserError
 from movie_pref.settings import Settings
-from movie_pref.sources.postgres.database import Database, tried_again
+from movie_pref.sources.postgres.database import Database, in_database
 from movie_pref.sources.postgres.tables_out import Written, columns_of, load_fresh, settle_fresh
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def write_engineered(
     UserError
         A table or a right is missing.
     """
-    assert settings.database is not None
-    database = Database.at(settings.database)
-    return tried_again(lambda: _write(database, preprocessing, batches), say)
+    return in_database(settings, lambda database: _write(database, preprocessing, batches), say)
 
 
 def _write(database: Database, preprocessing: "Preprocessor", batches: Iterable[pd.DataFrame]) -> dict[str, Written]:

@@ -16,7 +16,7 @@ from movie_pref.labels.events import event_number, newest_event
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.label_names import WOULD_WATCH_AGAIN
 from movie_pref.settings import Settings
-from movie_pref.sources.postgres.database import Database, tried_again
+from movie_pref.sources.postgres.database import TRAINING, Database, in_database
 from movie_pref.sources.postgres.label_plan import Push, Row, plan
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def sync_labels(settings: Settings, store: LabelStore, say: Callable[[str], obje
     """
     if settings.database is None:
         return Synced(0, 0)
-    database = Database.at(settings.database)
-    return tried_again(lambda: _sync(database, settings, store), say)
+    return in_database(settings, lambda database: _sync(database, settings, store), say)
 
 
 def _sync(database: Database, settings: Settings, store: LabelStore) -> Synced:
@@ -99,7 +98,7 @@ def _takes_third_label(connection: "psycopg.Connection[Any]", database: Database
     found = connection.execute(
         "SELECT t.typtype = 'e', array(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = t.oid) "
         "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid WHERE a.attrelid = to_regclass(%s) AND a.attname = 'label'",
-        (database.table("training").as_string(),),
+        (database.table(TRAINING).as_string(),),
     ).fetchone()
     return found is not None and (not found[0] or WOULD_WATCH_AGAIN in found[1])
 

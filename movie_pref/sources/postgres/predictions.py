@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from movie_pref.settings import Settings
-from movie_pref.sources.postgres.database import PREDICTION, Database, tried_again
+from movie_pref.sources.postgres.database import PREDICTION, Database, in_database
 from movie_pref.sources.postgres.tables_out import FRESH, load_fresh, settle_fresh
 
 COLUMNS = ["imdb_id", "prediction", "probability", "cm_value"]
@@ -69,9 +69,7 @@ def write_predictions(settings: Settings, batches: Iterable[pd.DataFrame], say: 
     UserError
         A table or a right is missing.
     """
-    assert settings.database is not None
-    database = Database.at(settings.database)
-    return tried_again(lambda: _write(database, batches), say)
+    return in_database(settings, lambda database: _write(database, batches), say)
 
 
 def _write(database: Database, batches: Iterable[pd.DataFrame]) -> Predicted:

@@ -12,8 +12,6 @@ from movie_pref.sources.postgres.snapshot import take_snapshot
 def refresh(settings: Settings, say: Callable[[str], object]) -> dict[str, Any]:
     """Bring the labels into the database and its own into the store, and read the library; returns what was read.
 
-    Labels are compared again with what was read, since other programs may have changed some in between.
-
     Raises
     ------
     LostConnection

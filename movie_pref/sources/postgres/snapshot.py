@@ -21,7 +21,7 @@ from movie_pref.files import whole_file, write_json
 from movie_pref.library import contract
 from movie_pref.library.table_file import REQUIRED
 from movie_pref.settings import Settings
-from movie_pref.sources.postgres.database import TRAINING, Database, tried_again
+from movie_pref.sources.postgres.database import TRAINING, Database, in_database
 
 NUMBERS = {"imdb_rating": "({column} / 10)::float8"}  # which the table has on 0 to 100
 COMPRESSION = "zstd"
@@ -47,9 +47,7 @@ def take_snapshot(settings: Settings, say: Callable[[str], object]) -> dict[str,
     UserError
         A table, a column or a right is missing, or the table has no row.
     """
-    assert settings.database is not None
-    database = Database.at(settings.database)
-    return tried_again(lambda: _read(database, settings), say)
+    return in_database(settings, lambda database: _read(database, settings), say)
 
 
 def _read(database: Database, settings: Settings) -> dict[str, Any]:
