@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE, SNAPSHOT_FOLDER
 
 if TYPE_CHECKING:  # every command reads this file, and most answer without a table
@@ -276,7 +276,7 @@ def read_json(path: Path) -> Any:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} is damaged ({error}); delete it and run `movie-pref run` again.") from None
+        raise UserError(f"{path} is damaged ({cause(error)}); delete it and run `movie-pref run` again.") from None
 
 
 @contextmanager
@@ -284,6 +284,4 @@ def _sentence_for(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError) as error:  # Arrow's own are among them
-        raise UserError(
-            f"{path} cannot be read ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
-        ) from None
+        raise UserError(f"{path} cannot be read ({cause(error)}); run `movie-pref run` to make it again.") from None

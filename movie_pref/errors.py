@@ -1,4 +1,4 @@
-"""The one error a person is meant to read."""
+"""The one error a person is meant to read, and what another library says within its sentence."""
 
 from collections.abc import Sequence
 
@@ -13,3 +13,9 @@ class UserError(Exception):
     def __init__(self, sentence: str, choices: Sequence[str] = ()) -> None:
         super().__init__(sentence)
         self.choices = list(choices)
+
+
+def cause(error: object, longest: int = 200) -> str:
+    """What another library says of a mistake, to stand in brackets: on one line, cut to so many letters, without its full stop."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    return said[:longest].rstrip(". ") or type(error).__name__

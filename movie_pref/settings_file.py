@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import read_handwritten, whole_file
 
 SETTINGS_FILE = "settings.toml"
@@ -36,7 +36,7 @@ def read_settings_file(data: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(text or "")
     except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError; a number may have too many digits
-        raise UserError(f"{file} {problem} ({str(error)[:200]}); {remedy}.") from None
+        raise UserError(f"{file} {problem} ({cause(error)}); {remedy}.") from None
     if "data" in found:
         raise UserError(
             f"{file} lies in the data folder, so its setting 'data' cannot name another; name it with MOVIE_PREF_DATA."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from movie_pref.commands.terminal import aside, in_sentences, plain
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 
 if TYPE_CHECKING:
     from movie_pref.settings import Settings
@@ -103,7 +103,7 @@ def _whole(path: Path) -> Path:
         path = path.expanduser()
         found, special = path.resolve(), path.exists() and not path.is_file() and not path.is_dir()
     except (RuntimeError, OSError) as error:  # the home of nobody, links in a circle, a name too long
-        raise UserError(f"No file can be written to {str(path)[:200]} ({error}); give another path.") from None
+        raise UserError(f"No file can be written to {str(path)[:200]} ({cause(error)}); give another path.") from None
     if special:  # a file would take its place
         raise UserError(f"{path} is a device or a pipe; give the path of a file, or - for the standard output.")
     return found

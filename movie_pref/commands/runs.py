@@ -20,7 +20,7 @@ from movie_pref.defs.home import open_history
 from movie_pref.defs.io_managers import described
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import no_answer, read_past
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.features.enough_labels import count_labels
 from movie_pref.files import clear_leftovers, one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
@@ -216,9 +216,8 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             f"{home} may not be written ({error.strerror}); name another folder with MOVIE_PREF_DATA."
         ) from error
     except no_answer() as error:
-        cause = getattr(error.__cause__, "orig", error)
         raise UserError(
-            f"The PostgreSQL server that keeps the history of runs does not answer ({' '.join(str(cause).split())[:200]}); "
+            f"The PostgreSQL server that keeps the history of runs does not answer ({cause(error.__cause__ or error)}); "
             f"look whether it runs, and at {home / DAGSTER_CONFIG}."
         ) from error
     except sqlalchemy.exc.DBAPIError as error:
@@ -260,5 +259,5 @@ def _note_failure(event: dg.DagsterEvent, outcome: Outcome, news: str) -> None:
     elif data.error is not None and "ExecutionInterrupted" in str(data.error.cls_name):
         outcome.interrupted = news or (event.step_key or "").replace("_", " ")
     elif data.error is not None and "DagsterAssetCheckFailedError" not in str(data.error.cls_name):
-        cause = data.error.cause or data.error
-        outcome.unexpected.append(f"{event.step_key}: {cause.message.strip()}")
+        first = data.error.cause or data.error
+        outcome.unexpected.append(f"{event.step_key}: {first.message.strip()}")

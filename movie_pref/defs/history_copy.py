@@ -17,7 +17,7 @@ from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.dagster_run import RunRecord
 
 from movie_pref.addresses import PASSWORD_SHOWN, has_password
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 
 AT_ONCE = 100  # runs, or ticks, that are read at once
 LIKE_ITSELF = "postgresql://me@host/dagster"
@@ -76,9 +76,8 @@ def _postgres(address: str) -> Iterator[DagsterStorage]:
             pass
         storage = DagsterPostgresStorage(place)
     except sqlalchemy.exc.SQLAlchemyError as error:
-        says = " ".join(str(getattr(error, "orig", None) or error).split())
         raise UserError(
-            f"The database {address} cannot be used for Dagster's history ({says[:300]}); start it or mend the address, such as {LIKE_ITSELF}."
+            f"The database {address} cannot be used for Dagster's history ({cause(error, 300)}); start it or mend the address, such as {LIKE_ITSELF}."
         ) from None
     try:
         yield storage

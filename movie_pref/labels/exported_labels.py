@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.labels.events import COLUMNS, DTYPES, check_label
 from movie_pref.library.identifiers import check_imdb_id
@@ -52,9 +52,10 @@ def exported_events(path: Path) -> list[dict[str, Any]]:
         )
     try:
         rows = frame[list(COLUMNS)].assign(at=pd.to_datetime(frame["at"], utc=True, format="ISO8601")).astype(DTYPES)
-    except (ValueError, TypeError) as error:
+        moments = [moment.to_pydatetime() for moment in rows["at"]]  # pandas knows years that Python does not
+    except (ValueError, TypeError, OverflowError) as error:
         raise UserError(
-            f"{path} holds an event whose number or moment is none ({error}); export the labels again."
+            f"{path} holds an event whose number or moment is none ({cause(error)}); export the labels again."
         ) from None
     if rows["uuid"].duplicated().any() or rows[["uuid", "imdb_id", "set_by", "at"]].isna().any(axis=None):
         raise UserError(
@@ -64,7 +65,8 @@ def exported_events(path: Path) -> list[dict[str, Any]]:
         check_imdb_id(imdb_id)
     for label in rows["label"].dropna().unique():
         check_label(label)
-    records: list[dict[str, Any]] = []
-    for row in rows.astype(object).where(rows.notna(), None).to_dict("records"):
-        records.append({**row, "at": row["at"].to_pydatetime(), "event": int(row["event"]), "place": int(row["place"])})
-    return records
+    records = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    return [
+        {**row, "at": moment, "event": int(row["event"]), "place": int(row["place"])}
+        for row, moment in zip(records, moments, strict=True)
+    ]

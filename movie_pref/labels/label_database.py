@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
@@ -58,6 +58,15 @@ SEQUENCE = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("last", sa.Integer, nullable=False),
 )
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    column.name: (column.type.python_type, *([type(None)] if column.nullable else [])) for column in EVENTS.columns
+}
+
+
+class Damaged(Exception):
+    """The database was read, and holds what no store writes: SQLite keeps in a column whatever it is given."""
 
 
 class LabelDatabase:
@@ -151,7 +160,15 @@ def events_of(connection: sa.Connection, imdb_id: str | None) -> list[dict[str, 
     query = sa.select(EVENTS).order_by(EVENTS.c.place, EVENTS.c.event)
     if imdb_id is not None:
         query = query.where(EVENTS.c.imdb_id == imdb_id)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    try:
+        rows = [dict(row) for row in connection.execute(query).mappings()]
+    except (ValueError, TypeError) as error:  # what SQLAlchemy raises for a moment that is none
+        raise Damaged(error) from None
+    for row in rows:
+        for name, kind in _KINDS.items():
+            if not isinstance(row[name], kind):
+                raise Damaged(f"an event has the {name} {row[name]!r}"[:120])
+    return rows
 
 
 def append(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> list[int]:
@@ -199,7 +216,7 @@ def _bad_url(url: str) -> Iterator[None]:
         yield
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ValueError) as error:
         raise UserError(
-            f"The setting 'label_store' is no database address that SQLAlchemy knows ({' '.join(str(error).split())[:120]}); give one "
+            f"The setting 'label_store' is no database address that SQLAlchemy knows ({cause(error, 120)}); give one "
             "such as sqlite:////home/me/labels.sqlite or postgresql+psycopg://me@host/movies."
         ) from None
     except ModuleNotFoundError as error:
@@ -212,9 +229,8 @@ def _bad_url(url: str) -> Iterator[None]:
 def _store_errors(url: sa.URL) -> Iterator[None]:
     try:
         yield
-    except (sa.exc.DBAPIError, OSError) as error:
-        cause = " ".join(str(getattr(error, "orig", None) or error).split())
+    except (sa.exc.DBAPIError, OSError, Damaged) as error:
         raise UserError(
-            f"The label store {url.render_as_string(hide_password=True)} cannot be read or written ({cause}); mend its permissions or the setting "
+            f"The label store {url.render_as_string(hide_password=True)} cannot be read or written ({cause(error)}); mend its permissions or the setting "
             "'label_store', or move it away if it is damaged and bring back an export with `movie-pref labels restore`."
         ) from error

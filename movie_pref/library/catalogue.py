@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import PydanticCustomError
 
 from movie_pref.data_folder import CATALOGUE_FILE, DataFolder
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import read_handwritten
 
 SHIPPED = Path(__file__).with_name(CATALOGUE_FILE)
@@ -84,7 +84,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     try:
         entries = _entries(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise UserError(f"{source} {problem} ({' '.join(str(error).split())[:200]}); {remedy}.") from None
+        raise UserError(f"{source} {problem} ({cause(error)}); {remedy}.") from None
     made = {name: _entry(source, text, name, entry) for name, entry in entries.items()}
     by_indicator: dict[str, str] = {}
     for name in features(made, "categorical_list"):
@@ -146,7 +146,7 @@ def _entry(source: Path, text: str, name: str, content: Any) -> Entry:
         return entry
     except ValidationError as error:
         first = error.errors()[0]
-        field = f"{'.'.join(map(str, first['loc']))[:60]} was" if first["loc"] else "the content was"
+        field = f"{' '.join('.'.join(map(str, first['loc'])).split())[:60]} was" if first["loc"] else "the content was"
         line = _line(text, name, str(first["loc"][0]) if first["loc"] else "")
         raise UserError(
             f"{source}, line {line}: in the entry {name[:60]!r}, {field} given {reprlib.repr(first['input'])}: {first['msg']}; mend the entry."

@@ -32,7 +32,7 @@ BOOLEANS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0
 def to_number(column: pd.Series) -> pd.Series:
     """Numbers as float64; a cell that is no finite number stays, in an object column."""
     if pd.api.types.is_bool_dtype(column) or column.dtype.kind in "mM":  # true and a date are numbers to pandas
-        return column.astype(object)
+        return _as_objects(column)
     numbers = pd.to_numeric(column, errors="coerce").astype("float64")
     misfits = column.notna() & ~np.isfinite(numbers)
     return numbers.astype(object).where(~misfits, column) if misfits.any() else numbers
@@ -42,7 +42,8 @@ def to_text(column: pd.Series) -> pd.Series:
     """Text as `str`; a cell of another type stays, in an object column."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = column.astype(column.cat.categories.dtype)
-    return column.astype("str") if pd.api.types.infer_dtype(column, skipna=True) in {"string", "empty"} else column
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    return column.astype("str") if kind in {"string", "empty"} else _as_objects(column)
 
 
 def to_list(column: pd.Series) -> pd.Series:
@@ -59,10 +60,16 @@ def to_timestamp(column: pd.Series) -> pd.Series:
 
 def to_boolean(column: pd.Series) -> pd.Series:
     """Nullable booleans; `true`, `false`, 1 and 0 are read, any other cell stays."""
-    return column.astype(object).map(
-        lambda cell: cell if isinstance(cell, bool) else BOOLEANS.get(str(cell).strip().lower(), cell),
-        na_action="ignore",
-    )
+    cells = [
+        cell if cell is None or isinstance(cell, bool) else BOOLEANS.get(str(cell).strip().lower(), cell)
+        for cell in _as_objects(column)
+    ]
+    return pd.Series(cells, column.index, dtype=object)
+
+
+def _as_objects(column: pd.Series) -> pd.Series:
+    """The cells as they are, and None where there is none: the null of a date is no null to a column of another type."""
+    return column.astype(object).where(column.notna(), None)
 
 
 def _as_list(cell: Any) -> Any:

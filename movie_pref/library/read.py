@@ -11,7 +11,7 @@ import pandas as pd
 
 from movie_pref.errors import UserError
 from movie_pref.library import contract
-from movie_pref.library.table_file import MOST, ROLES, read_rows, require_columns
+from movie_pref.library.table_file import LIST_OF_STRINGS, MOST, ROLES, read_rows, require_columns
 
 AT_ONCE = 50_000  # rows that the contract is applied to at once
 REJECTED = {"row_number": "int64", **dict.fromkeys(("imdb_id", "media_title", "reason", "row"), "str")}
@@ -113,7 +113,8 @@ def _judged(frame: pd.DataFrame) -> Verdict:
 
     frame = frame.copy(deep=False)
     for name in frame.columns.intersection(list(contract.LIBRARY.columns)):
-        if contract.column_type(name) == "list of strings" and not isinstance(frame[name].dtype, pd.ArrowDtype):
+        lists, kind = contract.column_type(name) == "list of strings", frame[name].dtype
+        if kind != LIST_OF_STRINGS if lists else isinstance(kind, pd.ArrowDtype):
             frame[name] = frame[name].astype(object)
     known = [name for name in contract.LIBRARY.columns if name in frame]
     reasons = pd.Series(dtype="str")
@@ -138,16 +139,19 @@ def _rescaled(rows: pd.DataFrame) -> pd.DataFrame:
 def _reasons(failures: pd.DataFrame) -> pd.Series:
     """One sentence a refused row from pandera's failure cases (one row a failed cell and check)."""
     texts = {"not_nullable": "is missing"}
-    cells = failures.dropna(subset=["index"])
+    unjudged = failures[failures["index"].isna()]  # a check that raised itself, which must not pass for one that held
+    if len(unjudged):
+        column, why = unjudged[["column", "failure_case"]].iloc[0]
+        raise UserError(f"The column {column!r} cannot be judged ({str(why)[:200]}); export that column as text.")
     sentences = (
-        cells["column"].astype("str")
+        failures["column"].astype("str")
         + " "
         + [
             texts.get(check, f"{_as_given(value)!r} {check}")
-            for check, value in zip(cells["check"], cells["failure_case"], strict=True)
+            for check, value in zip(failures["check"], failures["failure_case"], strict=True)
         ]
     )
-    return sentences.groupby(cells["index"].astype(int)).agg(lambda found: "; ".join(dict.fromkeys(found)))
+    return sentences.groupby(failures["index"].astype(int)).agg(lambda found: "; ".join(dict.fromkeys(found)))
 
 
 def _as_given(value: object) -> str:

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 
 MARK = b"movie_pref.demonstration"
 ROLES = {True: "labelled library", False: "candidates file"}
@@ -100,7 +100,7 @@ def require_columns(columns: Iterable[str], path: Path, labelled: bool) -> None:
     names = list(columns)
     missing = [name for name in [*REQUIRED, *(["label"] if labelled else [])] if name not in set(names)]
     if missing:
-        found = ", ".join(name[:60] for name in names[:8])
+        found = ", ".join(" ".join(name.split())[:60] for name in names[:8])
         raise UserError(
             f"{path} has no column {' and no column '.join(repr(name) for name in missing)}, which a {ROLES[labelled]} must have "
             f"(it has {found or 'none'}{', …' if len(names) > 8 else ''}); add or rename it."
@@ -169,9 +169,8 @@ def _reading_parquet(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        detail = (str(error).splitlines() or ["no detail"])[0].rstrip(".")[:200]
         raise UserError(
-            f"{path} starts like Parquet but cannot be read ({detail}); it is probably cut short or damaged: copy or export it again."
+            f"{path} starts like Parquet but cannot be read ({cause(error)}); it is probably cut short or damaged: copy or export it again."
         ) from None
 
 
@@ -184,8 +183,7 @@ def _reading_csv(path: Path) -> Iterator[None]:
             f"{path} cannot be read as CSV in UTF-8 ({error.reason} at a byte {error.object[error.start]:#x}); save it as CSV in UTF-8."
         ) from None
     except (pd.errors.ParserError, pd.errors.EmptyDataError, csv.Error, OSError) as error:
-        detail = " ".join(str(error).split())[:200]
-        raise UserError(f"{path} cannot be read as CSV in UTF-8 ({detail}); export it again.") from None
+        raise UserError(f"{path} cannot be read as CSV in UTF-8 ({cause(error)}); export it again.") from None
 
 
 def _check_size(path: Path, **found: int) -> None:
@@ -246,12 +244,17 @@ def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
 def _to_pandas(path: Path, column: pa.Table) -> pd.DataFrame:
     """One column for pandas, which knows fewer dates and time zones than Parquet may hold."""
     try:
-        return column.to_pandas(types_mapper={LIST_OF_STRINGS.pyarrow_dtype: LIST_OF_STRINGS}.get)
+        return column.to_pandas(types_mapper=_kept_in_arrow)
     except (ValueError, KeyError) as error:
         (held,) = column.schema
         raise UserError(
-            f"{path} holds in the column {held.name[:60]!r}, of the type {held.type}, what cannot be read ({error}); export that column as text."
+            f"{path} holds in the column {held.name[:60]!r}, of the type {str(held.type)[:60]}, what cannot be read ({cause(error)}); export that column as text."
         ) from None
+
+
+def _kept_in_arrow(kind: pa.DataType) -> pd.ArrowDtype | None:
+    """The type of a column that stays Arrow's: lists of strings, and maps, whose pairs nothing writes as a map again."""
+    return pd.ArrowDtype(kind) if kind == LIST_OF_STRINGS.pyarrow_dtype or "map<" in str(kind) else None
 
 
 def _is_string(kind: pa.DataType) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import xgboost
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
@@ -100,7 +100,7 @@ class Model:
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
             unreadable = isinstance(error, xgboost.core.XGBoostError)  # whose text is a C++ stack trace
-            detail = "XGBoost cannot read one of its boosters" if unreadable else " ".join(str(error).split())[:200]
+            detail = "XGBoost cannot read one of its boosters" if unreadable else cause(error)
             raise UserError(
                 f"The model in {folder} is incomplete or damaged ({detail}); run `movie-pref run` to train it again."
             ) from error

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Manifest:
                 raise ValueError("it names a file outside of the data folder")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UserError(
-                f"{where} is damaged ({' '.join(str(error).split())[:120]}); write it anew with `movie-pref folder push --replace`."
+                f"{where} is damaged ({cause(error, 120)}); write it anew with `movie-pref folder push --replace`."
             ) from None
         return cls(files)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.object_store.manifest import Entry, Manifest
 
@@ -113,21 +113,21 @@ class ObjectStore:
             yield
         except FileNotFoundError as error:
             raise UserError(
-                f"There is nothing at {self.address} to write to or read from ({_words(error)}); make the bucket, or mend the setting 'object_store'."
+                f"There is nothing at {self.address} to write to or read from ({cause(error)}); make the bucket, or mend the setting 'object_store'."
             ) from None
         except PermissionError as error:
             raise UserError(
-                f"{self.address} may not be read or written with the keys that there are ({_words(error)}); mend them where its package looks for "
+                f"{self.address} may not be read or written with the keys that there are ({cause(error)}); mend them where its package looks for "
                 "them, for S3 in ~/.aws/credentials or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from None
         except ImportError as error:
             raise UserError(
-                f"The setting 'object_store' was given {self.address!r}, which needs a package that is not here ({_words(error)}); "
+                f"The setting 'object_store' was given {self.address!r}, which needs a package that is not here ({cause(error)}); "
                 "for S3 install it with pip install 'movie-pref[object_store]'."
             ) from None
         except _unreachable() as error:
             raise UserError(
-                f"{self.address} cannot be reached ({_words(error)}); look at the network and at the setting 'object_store', and try again."
+                f"{self.address} cannot be reached ({cause(error)}); look at the network and at the setting 'object_store', and try again."
             ) from None
 
 
@@ -144,7 +144,3 @@ def _unreachable() -> tuple[type[Exception], ...]:
     except ImportError:
         return (OSError, ValueError)
     return (OSError, ValueError, BotoCoreError)
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(str(error).split())[:160].rstrip(".") or type(error).__name__

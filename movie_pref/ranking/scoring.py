@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.library.identifiers import FORM, arrow_imdb_ids
 from movie_pref.metrics.order import perhaps_again, ranked_by
@@ -135,7 +135,7 @@ def score_file(
             batches = _read(source, champion.model.preprocessing.inputs, batch_rows, clock)
             ranking = rank(champion, batches, reasons_for, clock, again_weight)
         except (pa.ArrowInvalid, OSError) as error:
-            raise UserError(f"{source} cannot be read as Parquet ({error}); make it again.") from error
+            raise UserError(f"{source} cannot be read as Parquet ({cause(error)}); make it again.") from error
         with clock.stage("write"), whole_file(target) as temporary:
             with pq.ParquetWriter(temporary, _schema(ranking)) as writer:
                 for table in ranked_tables(champion, ranking):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.labels.events import BY_HAND, BY_QUEUE, check_label, effective_labels
 from movie_pref.labels.store import LabelStore
 from movie_pref.library.label_names import WOULD_WATCH_AGAIN
@@ -276,7 +276,7 @@ def _read_queue(path: Path, mark: tuple[int, int] | None) -> _Queue:
         rows = pd.read_parquet(path, columns=columns)
     except (OSError, ValueError, KeyError) as error:
         raise UserError(
-            f"{path} cannot be read as a review queue ({' '.join(str(error).split())[:200]}); run `movie-pref run` to make it again."
+            f"{path} cannot be read as a review queue ({cause(error)}); run `movie-pref run` to make it again."
         ) from None
     rows = rows.sort_values("priority", ascending=False, kind="stable").drop_duplicates("imdb_id")
     movies = {

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder, read_table
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.evaluation.training_history import read_history
 from movie_pref.model.committee import Recipe
 from movie_pref.model.in_words import made_of, parameter_values, second_question
@@ -287,5 +287,5 @@ def _part(data: Path, version: str | None, name: str) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} is damaged ({error}); run `movie-pref run` to train the model again.") from None
+        raise UserError(f"{path} is damaged ({cause(error)}); run `movie-pref run` to train the model again.") from None
     return found if isinstance(found, dict) else None

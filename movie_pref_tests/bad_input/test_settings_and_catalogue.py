@@ -119,6 +119,7 @@ BROKEN_CATALOGUES = {
     "an entry that is a number": (b"budget: 5\n", "in the entry 'budget'"),
     "an unknown kind": (b"budget: {kind: money}\n", "in the entry 'budget', kind was given 'money'"),
     "an unknown field": (b"budget: {kind: continuous, colour: red}\n", "colour was given 'red'"),
+    "a field of two lines": (b'budget: {kind: text, "a\\n\\nb": 1}', "in the entry 'budget', a b was given 1"),
     "Windows-1252": (b"budget: {kind: continuous, words: caf\xe9}", "no text in UTF-8: the byte 0xe9 at 37"),
     "NUL": (b"budget: {kind\0: continuous}", "is no feature catalogue"),
     "huge": (b"#" * 1_000_001, "it has 1,000,001 bytes"),

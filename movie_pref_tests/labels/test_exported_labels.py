@@ -64,7 +64,8 @@ def test_labels_of_another_machine_come_after_those_it_knew(local: LabelStore, t
         (lambda frame: frame.drop(columns="uuid"), "no column 'uuid'"),
         (lambda frame: frame.assign(label="perhaps"), "'perhaps'"),
         (lambda frame: frame.assign(imdb_id="x"), "'x'"),
-        (lambda frame: frame.assign(at="yesterday"), "yesterday"),
+        (lambda frame: frame.assign(at="yesterday"), r"none \(Time data yesterday is not ISO8601 format.*\); export"),
+        (lambda frame: frame.assign(at="-422"), "year -422"),
         (lambda frame: frame.assign(uuid="same"), "repeats an event"),
     ],
 )

@@ -49,6 +49,27 @@ def test_a_damaged_store_is_one_sentence_that_names_it_and_the_remedy(tmp_path: 
     one_sentence(caught, "labels.sqlite", "labels restore")
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("at", "yesterday", "yesterday"),
+        ("place", "first", "the place 'first'"),
+        ("imdb_id", b"tt0000001", "the imdb_id b'tt"),
+    ],
+)
+def test_a_store_with_what_no_store_writes_is_one_sentence(
+    tmp_path: Path, one_sentence, column: str, value: object, says: str
+) -> None:
+    """SQLite keeps in a column whatever it is given."""
+    with LabelStore(f"sqlite:///{tmp_path / 'labels.sqlite'}") as store:
+        store.record("tt0000001", "would_watch")
+        with sqlite3.connect(tmp_path / "labels.sqlite") as connection:
+            connection.execute(f"UPDATE label_events SET {column} = ?", [value])
+        with pytest.raises(UserError) as caught:
+            store.history()
+    one_sentence(caught, "labels.sqlite", says, "labels restore")
+
+
 # several processes
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.sources.importers.text import Decoded, decoded
 
 MAX_BYTES = 50 * 2**20  # of an export, unpacked: hundreds of times one of 1,000 ratings
@@ -130,7 +130,7 @@ def _members(path: Path) -> list[Source]:
             ]
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError, ValueError) as error:  # fmt: skip
         raise UserError(
-            f"{path} is a zip that cannot be read ({' '.join(str(error).split()).rstrip('.')}); it is probably cut short or damaged: download it again."
+            f"{path} is a zip that cannot be read ({cause(error)}); it is probably cut short or damaged: download it again."
         ) from None
     except RuntimeError:  # what zipfile raises for a member that asks for a password
         raise UserError(f"{path} is locked with a password; unpack it and give the folder.") from None

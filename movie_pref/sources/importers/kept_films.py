@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.sources.importers import films
 
@@ -27,7 +27,7 @@ def read_kept(data: Path) -> pd.DataFrame:
         return films.as_films(rows)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(
-            f"{path} is no longer a table of films that wait ({' '.join(str(error).split())[:100]}); delete it and import the "
+            f"{path} is no longer a table of films that wait ({cause(error, 100)}); delete it and import the "
             "export again."
         ) from None
 

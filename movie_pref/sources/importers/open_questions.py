@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.library.identifiers import check_imdb_id, imdb_ids_in
 from movie_pref.sources.importers.matching import ANSWERS, NONE, read_answers
@@ -45,7 +45,7 @@ def read_questions(data: Path) -> pd.DataFrame:
         asked = asked[COLUMNS]
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path} is no longer a table of open questions ({error}); delete it and import the file again."
+            f"{path} is no longer a table of open questions ({cause(error)}); delete it and import the file again."
         ) from None
     answers = remembered_answers(data)
     if answers is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.library.identifiers import is_imdb_id
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source, decode
@@ -40,7 +40,7 @@ def parse(source: Source) -> Any:
             "it is probably cut short: export it again."
         ) from None
     except (ValueError, RecursionError) as error:
-        raise UserError(f"{source.where} cannot be read as JSON ({error}); export it again.") from None
+        raise UserError(f"{source.where} cannot be read as JSON ({cause(error)}); export it again.") from None
 
 
 def kind_of(name: str, content: Any) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import requests
 
-from movie_pref.errors import UserError
+from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.library.titles import YEARS_APART, loosely, normalised
 from movie_pref.sources.importers.imdb import genres
@@ -164,7 +164,7 @@ def _pieces(folder: Path, name: str, wanted: Callable[[pd.DataFrame], pd.Series]
         ) from None
     except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path} is not IMDb's file of that name ({error}); download it again from {ADDRESS}/{name}."
+            f"{path} is not IMDb's file of that name ({cause(error)}); download it again from {ADDRESS}/{name}."
         ) from None
 
 

@@ -42,6 +42,15 @@ def test_a_zip_that_is_cut_short_damaged_or_empty(save, save_zip):
     refused(save(b"PK\x05\x06" + b"\0" * 18, "none.zip"), "a zip with no file in it")
 
 
+def test_a_zip_whose_two_names_for_a_file_differ_is_told_of_in_few_words(save, save_zip):
+    whole = save_zip({"ratings.csv": RATINGS, "x" * 900: RATINGS}).read_bytes()
+    place = whole.index(b"x" * 900)
+    path = save(whole[:place] + b"\n" * 900 + whole[place + 900 :], "two.zip")
+    with pytest.raises(UserError, match=r"cannot be read .File name in directory") as raised:
+        recognise(path)
+    assert len(str(raised.value)) < 400 + len(str(path)) and "\n" not in str(raised.value)
+
+
 def test_a_zip_locked_with_a_password(save, save_zip):
     content = bytearray(save_zip({"ratings.csv": RATINGS}).read_bytes())
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
