@@ -41,8 +41,11 @@ STALE = "The page is from an earlier start of movie-pref review, so nothing was 
 Form = dict[str, str]
 
 
-def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no_history) -> Starlette:
-    """The page as an ASGI application for the address that it is served on; it follows the data folder until it ends."""
+def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no_history, key: str = "") -> Starlette:
+    """The page as an ASGI application for the address that it is served on; it follows the data folder until it ends.
+
+    `key` is what whoever is not on this machine has to know (`Guard`).
+    """
     store = LabelStore(settings.label_store_url)
     desk, movies = Desk(settings, store), Movies(settings)
     watch = Watch(settings, desk, movies, history)
@@ -64,7 +67,7 @@ def build_app(settings: Settings, host: str = "127.0.0.1", history: History = no
             *_changes(review, show),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
-        middleware=[Middleware(Guard, host=host, pictures=review.posters.hosts)],
+        middleware=[Middleware(Guard, host=host, pictures=review.posters.hosts, key=key)],
         lifespan=life,
         exception_handlers={UserError: _sentence(review, show), 404: _not_found(review, show)},
     )
@@ -276,7 +279,10 @@ def _posted(review: Review, show: Show, change: Callable[[Form], dict[str, Any]]
 
 def _address(referer: str) -> str:
     """The address on this page that a form was sent from, which the browser says of its own site only."""
-    parts = urlsplit(referer)
+    try:
+        parts = urlsplit(referer)
+    except ValueError:  # its host is none
+        return "/"
     return parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
 
 

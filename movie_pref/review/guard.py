@@ -2,21 +2,25 @@
 
 Three things stand against a hostile site in the same browser: the Host header must be an address or a name of this
 machine (DNS rebinding), what other sites send is refused by Origin and Sec-Fetch-Site, and a change needs the token that
-only the page knows. What the browser may load or run is said by the Content-Security-Policy.
+only the page knows. What the browser may load or run is said by the Content-Security-Policy. Where the page listens beyond
+this machine, whoever comes from beyond it needs a key as well, which is in the address that `movie-pref review` prints.
 """
 
 import ipaddress
 import secrets
 import socket
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import cookie_parser
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE = ("GET", "HEAD")
 TOKEN_HEADER, TOKEN_FIELD = "x-review-token", "token"
+KEY_FIELD, KEY_COOKIE = "key", "movie_pref_review"
+NO_KEY = "The page asks everyone from another machine for its key; open it by the whole address that `movie-pref review` printed, with ?key= in it."
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src {pictures}; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -40,10 +44,15 @@ class Guard:
         address, this machine's name and `host` itself, since a rebound name is never any of these.
     pictures
         The hosts beside the page's own that the browser may load pictures from at the moment.
+    key
+        What whoever is not on this machine has to know; empty where the page listens on a loopback address.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", pictures: Callable[[], tuple[str, ...]] = tuple) -> None:
+    def __init__(
+        self, app: ASGIApp, host: str = "127.0.0.1", pictures: Callable[[], tuple[str, ...]] = tuple, key: str = ""
+    ) -> None:
         self.app = app
+        self.key = key
         self.pictures = pictures
         self.host = host.lower()
 
@@ -53,6 +62,7 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         said = refusal(scope["method"], Headers(scope=scope), self.host, scope.get("scheme", "http"))
+        door = None if said or not self.key else _at_the_door(scope, self.key)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -67,6 +77,8 @@ class Guard:
 
         if said:
             await PlainTextResponse(said, status_code=403)(scope, receive, with_headers)
+        elif door is not None:
+            await door(scope, receive, with_headers)
         else:
             await self.app(scope, receive, with_headers)
 
@@ -85,6 +97,26 @@ def refusal(method: str, headers: Mapping[str, str], listens_on: str, scheme: st
     if method not in (*SAFE, "POST"):
         return f"{method} is not understood here."
     return None
+
+
+def _at_the_door(scope: Scope, key: str) -> Response | None:
+    """The answer to whoever is not on this machine and has not shown the key yet; None where they may come in.
+
+    The key in an address is kept in a cookie, so that no other page and no history shows it.
+    """
+    headers, query = Headers(scope=scope), QueryParams(scope["query_string"])
+    peer = (scope.get("client") or ("",))[0]
+    if _is_loopback(peer) and is_ours(headers.get("host", ""), "127.0.0.1"):
+        return None
+    if is_token(cookie_parser(headers.get("cookie", "")).get(KEY_COOKIE, ""), key):
+        return None
+    if scope["method"] not in SAFE or not is_token(query.get(KEY_FIELD, ""), key):
+        return PlainTextResponse(NO_KEY, status_code=401)
+    rest = urlencode([(name, value) for name, value in query.multi_items() if name != KEY_FIELD])
+    way = "/" + scope["path"].lstrip("/\\")  # two slashes would name another host
+    answer = RedirectResponse(f"{way}?{rest}" if rest else way, status_code=303)
+    answer.set_cookie(KEY_COOKIE, key, httponly=True, samesite="lax", secure=scope.get("scheme") == "https")
+    return answer
 
 
 def is_ours(host: str, listens_on: str) -> bool:

@@ -44,14 +44,20 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    settings: Settings, sock: socket.socket, host: str, opens: str | None, ready: Callable[[], None], history: History
+    settings: Settings,
+    sock: socket.socket,
+    host: str,
+    key: str,
+    opens: str | None,
+    ready: Callable[[], None],
+    history: History,
 ) -> None:
     """Answer requests until Ctrl-C; once it does, `ready` is called and the browser is opened at `opens`.
 
-    `history` tells what the runs have learnt so far.
+    `host` and `key` say who may ask (`movie_pref.review.guard`), `history` what the runs have learnt so far.
     """
     server = uvicorn.Server(
-        uvicorn.Config(build_app(settings, host, history), log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=2)
+        uvicorn.Config(build_app(settings, host, history, key), log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=2)
     )  # fmt: skip
 
     def announce() -> None:

@@ -10,6 +10,21 @@ import sys
 import urllib.request
 from pathlib import Path
 
+from movie_pref_tests.command_line import Command
+
+
+def test_beyond_this_machine_the_address_has_a_key(made: Path, tmp_path: Path) -> None:
+    shutil.copytree(made, tmp_path / "data")
+    with Command(tmp_path / "data", {}).start("review", "--no-browser", "--host", "0.0.0.0", "--port", "0") as process:
+        assert process.stdout is not None
+        warned, said = process.stdout.readline(), process.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/\?key=[\w-]{43}", said)
+        assert "knows the key" in warned and address, warned + said
+        with urllib.request.urlopen(address[0], timeout=20) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGINT)
+        assert "The page has ended" in process.communicate(timeout=30)[0]
+
 
 def test_the_command_takes_the_next_free_port_says_where_and_ends_with_ctrl_c(made: Path, tmp_path: Path) -> None:
     shutil.copytree(made, tmp_path / "data")
