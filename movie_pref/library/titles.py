@@ -1,4 +1,4 @@
-"""Titles as they are compared: without case, accents and punctuation."""
+"""Titles as they are compared, without case, accents and punctuation, and as they are written, on one line."""
 
 import re
 import unicodedata
@@ -11,7 +11,13 @@ MOVED = re.compile(rf"(.+), ({ARTICLES})(\s*\(.*\))?", re.IGNORECASE | re.DOTALL
 LEADING = re.compile(r"^(?:the|a|an) (?=.)")
 ROMAN = {one: str(number) for number, one in enumerate(("ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"), 2)}
 NEITHER = re.compile("[^a-z0-9]")  # letter nor number, of ASCII
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 YEARS_APART = 1  # sites differ in which premiere they count
+
+
+def one_line(text: str) -> str:
+    """A text without what ends a line or is no letter at all, such as a zero, and without blanks around it."""
+    return text.strip() if text.isprintable() else " ".join(STEERING.sub(" ", text).split())
 
 
 def normalised(title: str) -> str:

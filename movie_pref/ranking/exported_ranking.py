@@ -8,7 +8,6 @@ its CSV), Trakt's import of CSV files (identifiers, `type`, `watchlisted_at`), a
 import csv
 import io
 import json
-import re
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
+from movie_pref.library.titles import one_line
 
 COLUMNS = [
     "rank", "imdb_id", "tmdb_id", "media_title", "release_year", "probability", "calibrated_probability", "prediction", "reasons",
@@ -118,7 +118,7 @@ def _harmless(text: str) -> str:
 
     The apostrophe before it is what spreadsheets take for 'this is text' (OWASP, CSV injection).
     """
-    line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())
+    line = one_line(text)
     return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
 
 

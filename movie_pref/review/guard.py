@@ -77,6 +77,10 @@ class Guard:
 
         if said:
             await PlainTextResponse(said, status_code=403)(scope, receive, with_headers)
+        elif not scope["query_string"].isascii():  # Starlette would fail over one that is no text
+            await PlainTextResponse("The address holds what no address may.", status_code=400)(
+                scope, receive, with_headers
+            )
         elif door is not None:
             await door(scope, receive, with_headers)
         else:

@@ -164,10 +164,13 @@ def run(machine: Any, examples: int) -> None:
     run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))
 
 
+# where one fails, the shortest sequence that does is looked for for up to five minutes
+@pytest.mark.timeout(900)
 def test_whatever_is_done_the_label_that_counts_is_the_one_that_must() -> None:
     run(Machine, EXAMPLES)
 
 
+@pytest.mark.timeout(900)
 def test_so_it_is_between_a_file_and_a_server(empty_database: str) -> None:
     class WithServer(Machine):
         there = empty_database.replace("postgresql://", "postgresql+psycopg://")

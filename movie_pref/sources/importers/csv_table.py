@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from movie_pref.errors import UserError
+from movie_pref.library.titles import one_line
 from movie_pref.sources.importers.archives import Source, decode
 
 MAX_ROWS = 200_000  # films that one person can have seen, many times over
@@ -22,7 +23,7 @@ DELIMITERS = (",", ";", "\t")  # the second and third are what spreadsheets make
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a CSV file, all cells text without surrounding blanks, and the line on which each begins.
+    """The rows of a CSV file, all cells text on one line without surrounding blanks, and the line on which each begins.
 
     `cells` has one column a name asked for; one that the file lacks is empty text throughout. `cut_short` is the line
     of a half-written last row, which `cells` does not hold; `unknown` the columns that nobody asked for.
@@ -86,7 +87,7 @@ def read_table(source: Source, columns: Sequence[str], required: Sequence[str]) 
                     f"{source.where} has more than {MAX_ROWS:,} rows, and nobody has rated so many films; give the file as you downloaded it."
                 )
             lines.append(line)
-            rows.append([cells[place].strip() for place in places.values()])
+            rows.append([one_line(cells[place]) for place in places.values()])
     frame = pd.DataFrame(rows, columns=list(places), dtype="str").reindex(columns=list(columns), fill_value="")
     known = {name.casefold() for name in columns}
     unknown = [name for name in header if name and name.casefold() not in known]

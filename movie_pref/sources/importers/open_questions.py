@@ -11,6 +11,7 @@ from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.library.identifiers import check_imdb_id, imdb_ids_in
+from movie_pref.library.titles import one_line
 from movie_pref.sources.importers.matching import ANSWERS, NONE, read_answers
 
 COLUMNS = ["title", "year", "uri", "suggestions", "described", "reason"]
@@ -69,10 +70,13 @@ def settle(data: Path, title: str, year: int | None, uri: str | None, imdb_id: s
     Raises
     ------
     UserError
-        The identifier is none, or the answers cannot be read or written.
+        The identifier is none, the title is empty, or the answers cannot be read or written.
     """
     if imdb_id is not None:
         check_imdb_id(imdb_id)
+    title, uri = one_line(title), one_line(uri) if uri else None
+    if not title:
+        raise UserError("Say which film is meant: its title was left empty.")
     # the name decides, and the address beside it only where two films of one name and year were asked about
     same = read_questions(data)
     twice = len(same[(same["title"] == title) & (same["year"].fillna(0) == (year or 0))]) > 1

@@ -9,6 +9,7 @@ import pandas as pd
 
 from movie_pref.errors import UserError, cause
 from movie_pref.library.identifiers import is_imdb_id
+from movie_pref.library.titles import one_line
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source, decode
 
@@ -118,8 +119,8 @@ def _title(item: dict[str, Any], kind: str) -> str:
 
 
 def _writable(text: str) -> str:
-    """The text without halves of characters, which JSON can write and no file can hold."""
-    return text.encode("utf-8", errors="replace").decode("utf-8")
+    """The text on one line and without halves of characters, which JSON can write and no file can hold."""
+    return one_line(text.encode("utf-8", errors="replace").decode("utf-8"))
 
 
 def _entry(item: dict[str, Any], where: str) -> dict[str, Any]:
@@ -131,7 +132,7 @@ def _entry(item: dict[str, Any], where: str) -> dict[str, Any]:
         )
     movie = _field(item, "movie", dict, where, "an object with title, year and ids")
     ids = _field(movie, "ids", dict, where, "an object with imdb and tmdb", optional=True) or {}
-    title = _writable(_field(movie, "title", str, where, "a title")).strip()
+    title = _writable(_field(movie, "title", str, where, "a title"))
     year = _number(movie, "year", where, 1850, 2100, "a year from 1850 to 2100", optional=True)
     imdb_id = ids.get("imdb") if is_imdb_id(str(ids.get("imdb"))) else None
     tmdb_id = _number(ids, "tmdb", where, 1, 2**53, "a number", optional=True)
