@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: run test ui lint benchmark docs lock clean help
+.PHONY: run test soak ui lint benchmark docs lock clean help
 .DEFAULT_GOAL := help
 
 help:            ## what can be typed here
@@ -29,6 +29,9 @@ run: $(READY)    ## rank movies: the demonstration library, or ARGS="--library m
 
 test: $(READY)   ## run the tests
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+soak: $(READY)   ## break it at many more moments: an hour, or ARGS="--seed 7 --moments 40 --minutes 10"
+	@$(BIN)/python -m pytest movie_pref_tests/faults -v --tb=short -n auto --moments 200 --minutes 60 $(ARGS)
 
 ui: $(READY)     ## open the Dagster UI
 	@$(BIN)/movie-pref ui $(ARGS)

@@ -174,6 +174,16 @@ class DataFolder:
         return self.root / ".run.lock"
 
     @property
+    def tables_lock(self) -> Path:
+        """What a command holds that adds to the library or the candidates."""
+        return self.root / ".tables.lock"
+
+    @property
+    def living_runs(self) -> Path:
+        """A file of each run that works, by its identifier, held by the process that it works in."""
+        return self.root / ".runs"
+
+    @property
     def copy_state(self) -> Path:
         """Which copy in an object store this folder last took or gave."""
         return self.root / ".object_store.json"

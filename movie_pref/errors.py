@@ -19,3 +19,12 @@ def cause(error: object, longest: int = 200) -> str:
     """What another library says of a mistake, to stand in brackets: on one line, cut to so many letters, without its full stop."""
     said = " ".join(str(getattr(error, "orig", None) or error).split())
     return said[:longest].rstrip(". ") or type(error).__name__
+
+
+class DiskFullError(UserError):
+    """There is no room on the disk for what was to be written; what stood there before is untouched."""
+
+    def __init__(self, what: object) -> None:
+        super().__init__(
+            f"The disk is full: {what} could not be written; free some space and run again (what was there before is untouched)."
+        )

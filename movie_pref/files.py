@@ -8,17 +8,22 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from movie_pref.errors import UserError
+from movie_pref.errors import DiskFullError, UserError
 
 LEFTOVER = re.compile(
     r"\.(?P<target>.+)\.[a-z0-9_]{8}\.(?P<end>tmp|old)"
 )  # as `whole_file` and `whole_folder` name them
 _HELD: set[str] = set()  # the locks of this process
+_SIGNS: dict[str, int] = {}  # the file that this process shows life by, and its handle
+SQLITE_IN_NEED = ("disk I/O error", "unable to open database file")
+A_MOMENT = 0.1  # seconds, in which a writer that has just made a temporary file holds it
+A_PAGE = 65_536  # bytes free, below which SQLite cannot enlarge its files
 LARGEST_TEXT = 1_000_000  # bytes of a file that a person writes by hand
 
 
@@ -82,7 +87,12 @@ def clear_leftovers(root: Path) -> Leftovers:
     operating system until they end, however they end, and is left alone.
     """
     removed, restored = 0, []
-    for path in sorted(one for depth in ("", "*/", "*/*/") for one in root.glob(f"{depth}.*")):
+    left = sorted(
+        one for depth in ("", "*/", "*/*/") for one in root.glob(f"{depth}.*") if LEFTOVER.fullmatch(one.name)
+    )
+    if left:
+        time.sleep(A_MOMENT)
+    for path in left:
         found = LEFTOVER.fullmatch(path.name)
         if found is None:
             continue
@@ -163,8 +173,8 @@ def content_hash(paths: Iterable[Path]) -> str:
 
 
 @contextmanager
-def one_at_a_time(lock: Path, who: str, say: Callable[[str], object]) -> Iterator[None]:
-    """Hold a lock for as long as the block runs. Whoever comes second waits, and `say` tells them for whom.
+def one_at_a_time(lock: Path, who: str, say: Callable[[str], object], what: str = "run") -> Iterator[None]:
+    """Hold a lock for as long as the block runs. Whoever comes second waits, and `say` tells them for what and whom.
 
     `who` is what others are told. The operating system holds the lock and lets go of it when the process ends, however
     it ends; a process that has it already is let in again.
@@ -189,7 +199,7 @@ def one_at_a_time(lock: Path, who: str, say: Callable[[str], object]) -> Iterato
         except BlockingIOError:
             opened.seek(0)
             say(
-                f"Another run is at work in {lock.parent} ({opened.read().strip()}); this one starts when it has ended."
+                f"Another {what} is at work in {lock.parent} ({opened.read().strip()}); this one starts when it has ended."
             )
             fcntl.flock(opened, fcntl.LOCK_EX)
         opened.truncate(0)
@@ -202,10 +212,50 @@ def one_at_a_time(lock: Path, who: str, say: Callable[[str], object]) -> Iterato
             _HELD.discard(key)
 
 
+def show_life(file: Path) -> None:
+    """Be known to work, by a file that is held until this process ends, however it ends, or shows life by another one.
+
+    Raises
+    ------
+    UserError
+        The file may not be written.
+    """
+    if str(file) in _SIGNS:
+        return
+    with _sentences_for(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
+        _hold(handle)  # before it bears its name, so that it is never seen there and not held
+        Path(name).chmod(0o644)
+        Path(name).replace(file)
+    while _SIGNS:
+        os.close(_SIGNS.popitem()[1])
+    _SIGNS[str(file)] = handle
+
+
+def shows_life(file: Path) -> bool:
+    """Whether the process that showed life by this file still does."""
+    return _is_held(file)
+
+
 def write_json(target: Path, content: Any) -> None:
     """Write JSON, whole or not at all."""
     with whole_file(target) as temporary:
         temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def is_disk_full(error: BaseException, where: Path) -> bool:
+    """Whether an error that came while something was written there came of a full disk.
+
+    Arrow says so in its text only, and SQLite, where it cannot enlarge its log, not at all.
+    """
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    said = str(error)
+    if "No space left" in said or "disk is full" in said:
+        return True
+    there = next((one for one in (where, *where.parents) if one.exists()), Path())
+    return any(one in said for one in SQLITE_IN_NEED) and shutil.disk_usage(there).free < A_PAGE
 
 
 @contextmanager
@@ -213,12 +263,8 @@ def _sentences_for(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        # Arrow raises a plain OSError with the cause in its text only
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
-        if full:
-            raise UserError(
-                f"The disk is full: {target} could not be written; free some space and run again (what was there before is untouched)."
-            ) from error
+        if is_disk_full(error, target):
+            raise DiskFullError(target) from error
         if isinstance(error, FileExistsError | NotADirectoryError):
             raise UserError(
                 f"{target} cannot be written because a file stands where a folder should be ({error.filename}); move it away or name another folder with MOVIE_PREF_DATA."

@@ -11,6 +11,7 @@ from rich.table import Table
 from movie_pref.commands.import_cuts import NOTHING_ASKED, Asked, choose_again, choose_cut
 from movie_pref.commands.looking_up import can_look_up, probability, say_the_two_ways, search_elsewhere
 from movie_pref.commands.terminal import console, in_sentences, note, plain, say, say_what_stays, telling
+from movie_pref.commands.tidying import tables_held
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -94,7 +95,9 @@ def import_(
 
     settings = load_settings()
     given, asked = read_answers(answers) if answers else None, Asked(liked_from, again_from, favourites)
-    plan, before = bring_in(_read(files or []), settings, asked, yes, imdb_data, given, watched_as_liked)
+    reads = _read(files or [])
+    with tables_held(settings.data, "import"):
+        plan, before = bring_in(reads, settings, asked, yes, imdb_data, given, watched_as_liked)
     if plan.changes:
         _print_next(plan, before, load_settings(), imdb_data, files or [])
     else:

@@ -9,6 +9,7 @@ from rich.table import Table
 from movie_pref.commands.importing import bring_in
 from movie_pref.commands.looking_up import can_look_up, say_the_two_ways
 from movie_pref.commands.terminal import console, in_sentences, plain, say, say_what_stays, telling
+from movie_pref.commands.tidying import tables_held
 from movie_pref.data_folder import DataFolder
 from movie_pref.errors import UserError
 
@@ -49,11 +50,18 @@ def metadata(
 
     Keys are read from TMDB_API_KEY and OMDB_API_KEY. Every answer is kept, so that nothing is asked twice.
     """
-    from movie_pref.library.tables import Tables, changed, read_tables
     from movie_pref.settings import load_settings
-    from movie_pref.sources.online import configured
 
     settings = load_settings()
+    with tables_held(settings.data, "metadata"):
+        _fill_in(settings, imdb_data, add_candidates)
+
+
+def _fill_in(settings: "Settings", imdb_data: Path | None, add_candidates: int) -> None:
+    """Read the tables, ask, and write what is new."""
+    from movie_pref.library.tables import Tables, changed, read_tables
+    from movie_pref.sources.online import configured
+
     settings = _with_those_that_wait(settings, imdb_data)
     library, candidates = read_tables(settings)
     if library.empty and candidates.empty and not add_candidates:

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,17 +13,19 @@ import sqlalchemy.exc
 
 from movie_pref.commands.progress import watch_run
 from movie_pref.commands.terminal import note, notes, plain, telling, warn
+from movie_pref.commands.tidying import tidy_up
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.assets.database import SNAPSHOT_TAG
-from movie_pref.defs.decorators import BAD_INPUT
+from movie_pref.defs.decorators import BAD_INPUT, DISK_FULL
 from movie_pref.defs.home import open_history
 from movie_pref.defs.io_managers import described
+from movie_pref.defs.living_runs import begin_to_live, end_killed_runs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import no_answer, read_past
-from movie_pref.errors import UserError, cause
+from movie_pref.errors import DiskFullError, UserError, cause
 from movie_pref.features.enough_labels import count_labels
-from movie_pref.files import clear_leftovers, one_at_a_time, whole_file
+from movie_pref.files import is_disk_full, one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
 from movie_pref.labels.merge import labelled_library
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
@@ -70,6 +73,7 @@ class Outcome:
     bad_input: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     interrupted: str | None = None
+    disk_full: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
     job: str = ""
 
@@ -117,19 +121,22 @@ def execute(job: str, settings: Settings) -> Outcome:
     take_copy(settings)
     if settings.database is None:
         check_input(settings, training=job != "score")
-    lock = DataFolder(settings.data).run_lock
-    with one_at_a_time(lock, described(None), warn), _instance(settings) as instance:
+    folder, run_id = DataFolder(settings.data), str(uuid.uuid4())
+    with one_at_a_time(folder.run_lock, described(None), warn), _instance(settings) as instance:
+        begin_to_live(folder, run_id)
+        end_killed_runs(instance, folder)
         tags = _read_database(settings, training=job != "score")
-        _tidy_up(settings.data)
+        tidy_up(settings.data)
         job = _with_few_labels(job, settings)
         if job == "score":
-            Champion.load(DataFolder(settings.data).model)
+            Champion.load(folder.model)
         defs = build_defs({"settings": settings_resource(settings)})
         definition = defs.resolve_job_def(job)
         steps = len(definition.graph.nodes)
         with watch_run(steps, notes) as watcher:
             result = definition.execute_in_process(
                 instance=instance,
+                run_id=run_id,
                 raise_on_error=False,
                 run_config={"loggers": {"progress": {"config": {}}}},
                 tags=tags,
@@ -147,17 +154,6 @@ def _read_database(settings: Settings, training: bool) -> dict[str, str]:
     check_input(settings, training)
     note(f"Read from the database: {found['labelled']:,} labelled movies and {found['without_label']:,} to rank.")
     return {SNAPSHOT_TAG: found["taken_at"]}
-
-
-def _tidy_up(data: Path) -> None:
-    """Remove or bring back what a run left that was killed while it wrote."""
-    found = clear_leftovers(data)
-    for path in found.restored:
-        warn(f"A run was killed while it replaced {plain(str(path))}; what stood there before is back.")
-    if found.removed:
-        note(
-            f"Removed what a run that was killed had half written: {found.removed:,} {'file' if found.removed == 1 else 'files'}."
-        )
 
 
 def _with_few_labels(job: str, settings: Settings) -> str:
@@ -179,7 +175,7 @@ def labels_not_learnt(settings: Settings) -> Waiting:
     if not DataFolder(settings.data).dagster_home.exists():
         return new_labels_since(Past(), Memory(), events)
     with _instance(settings) as instance:
-        return new_labels_since(read_past(instance, time.time()), Memory(), events)
+        return new_labels_since(read_past(instance, DataFolder(settings.data), time.time()), Memory(), events)
 
 
 def check_input(settings: Settings, training: bool = True) -> None:
@@ -212,6 +208,8 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         with open_history(home) as instance:
             yield instance
     except OSError as error:
+        if is_disk_full(error, home):
+            raise DiskFullError(home) from error
         raise UserError(
             f"{home} may not be written ({error.strerror}); name another folder with MOVIE_PREF_DATA."
         ) from error
@@ -221,8 +219,10 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
             f"look whether it runs, and at {home / DAGSTER_CONFIG}."
         ) from error
     except sqlalchemy.exc.DBAPIError as error:
+        if is_disk_full(error, home):
+            raise DiskFullError(f"the history of runs in {home}") from error
         raise UserError(
-            f"The history of runs in {home} cannot be written or read ({error.orig}); free some space if the disk is full, or "
+            f"The history of runs in {home} cannot be written or read ({error.orig}); "
             "delete that folder if it is damaged (the history goes with it, nothing else), and run again."
         ) from error
 
@@ -253,9 +253,12 @@ def _outcome(result: dg.ExecuteInProcessResult, news: str, job: str) -> Outcome:
 def _note_failure(event: dg.DagsterEvent, outcome: Outcome, news: str) -> None:
     data = event.step_failure_data
     failure = data.user_failure_data
-    if failure is not None and "cause" in failure.metadata and failure.metadata["cause"].value == BAD_INPUT:
-        if failure.description not in outcome.bad_input:  # several steps may stumble over the same mistake
+    kind = failure.metadata["cause"].value if failure is not None and "cause" in failure.metadata else None
+    if failure is not None and kind in (BAD_INPUT, DISK_FULL):
+        again = failure.description in outcome.bad_input or (kind == DISK_FULL and outcome.disk_full)
+        if not again:  # several steps may stumble over the same mistake
             outcome.bad_input.append(failure.description or "")
+        outcome.disk_full |= kind == DISK_FULL
     elif data.error is not None and "ExecutionInterrupted" in str(data.error.cls_name):
         outcome.interrupted = news or (event.step_key or "").replace("_", " ")
     elif data.error is not None and "DagsterAssetCheckFailedError" not in str(data.error.cls_name):

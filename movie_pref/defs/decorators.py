@@ -14,9 +14,9 @@ from typing import Any
 import dagster as dg
 
 from movie_pref.defs.code_versions import code_version
-from movie_pref.errors import UserError
+from movie_pref.errors import DiskFullError, UserError
 
-BAD_INPUT = "bad input"
+BAD_INPUT, DISK_FULL = "bad input", "disk full"
 OWNERS = ["team:movie_pref"]
 SETTINGS = "settings"  # the parameter of a check that is no asset
 
@@ -167,4 +167,5 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        raise dg.Failure(str(error), metadata={"cause": BAD_INPUT}, allow_retries=False) from None
+        cause = DISK_FULL if isinstance(error, DiskFullError) else BAD_INPUT
+        raise dg.Failure(str(error), metadata={"cause": cause}, allow_retries=False) from None

@@ -16,6 +16,7 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder, read_json
 from movie_pref.defs.decorators import user_errors
+from movie_pref.defs.living_runs import begin_to_live
 from movie_pref.defs.metadata import describe_frame
 from movie_pref.errors import UserError
 from movie_pref.files import content_hash, one_at_a_time, whole_file, write_json
@@ -113,7 +114,11 @@ def data_folder(context: dg.InitResourceContext) -> Iterator[AssetFiles]:
     settings: Settings = context.resources.settings
     folder = DataFolder(settings.data)
     say = context.log.info if context.log else print
-    with user_errors(), one_at_a_time(folder.run_lock, described(context.run.run_id if context.run else None), say):
+    run_id = context.run.run_id if context.run else None
+    with user_errors():
+        if run_id:
+            begin_to_live(folder, run_id)
+    with user_errors(), one_at_a_time(folder.run_lock, described(run_id), say):
         catch_up(folder, settings.object_store, say)
         yield AssetFiles(folder)
 

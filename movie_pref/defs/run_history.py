@@ -11,6 +11,7 @@ import pandas as pd
 
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.defs.home import open_history
+from movie_pref.defs.living_runs import CUT_OFF_TAG, end_killed_runs
 from movie_pref.errors import UserError
 from movie_pref.labels.retraining import LABELS_TAG, LIBRARY_TAG, Past, in_words, library_mark
 from movie_pref.settings import Settings
@@ -22,11 +23,17 @@ UNFINISHED = [
     dg.DagsterRunStatus[name] for name in ("NOT_STARTED", "QUEUED", "STARTING", "STARTED", "SUSPENDED", "CANCELING")
 ]
 LOOK_BACK = 50  # runs of each job that are looked at
-DEAD_AFTER = 24 * 3600.0  # seconds after which a run that has not ended is taken for one whose machine was switched off
+DEAD_AFTER = (
+    24 * 3600.0
+)  # seconds after which a run that has not ended is taken for dead, though nothing tells that it was killed
 
 
-def read_past(instance: dg.DagsterInstance, now: float) -> Past:
-    """What the history of runs says; runs that train nothing (one asset made by hand) do not count."""
+def read_past(instance: dg.DagsterInstance, folder: DataFolder, now: float) -> Past:
+    """What the history of runs says; runs that train nothing (one asset made by hand) do not count.
+
+    Runs that were cut off are written down as failed first.
+    """
+    end_killed_runs(instance, folder)
     running = learnt = failed = None
     newest = -1
     for job in (*JOBS, BY_HAND):
@@ -40,7 +47,7 @@ def read_past(instance: dg.DagsterInstance, now: float) -> Past:
     tried = _trainings(instance, "retrain", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED])
     if tried and tried[0].storage_id > newest:
         failed = _read_tags(tried[0].dagster_run)
-    return Past(running, learnt, failed)
+    return Past(running, learnt, failed, cut_off=failed is not None and _was_cut_off_once(tried))
 
 
 @contextmanager
@@ -52,7 +59,8 @@ def history_of(settings: Settings) -> Iterator[Callable[[], Past | None]]:
     UserError
         From what is given: the history cannot be read.
     """
-    home = DataFolder(settings.data).dagster_home
+    folder = DataFolder(settings.data)
+    home = folder.dagster_home
     with ExitStack() as stack:
         opened: list[dg.DagsterInstance] = []
 
@@ -60,7 +68,7 @@ def history_of(settings: Settings) -> Iterator[Callable[[], Past | None]]:
             try:
                 if not opened and (home / DAGSTER_CONFIG).exists():
                     opened.append(stack.enter_context(open_history(home)))
-                return read_past(opened[0], time.time()) if opened else None
+                return read_past(opened[0], folder, time.time()) if opened else None
             except unreadable() as error:
                 raise UserError(
                     f"The history of runs cannot be read ({error}), so it is not known how many labels are new."
@@ -103,6 +111,13 @@ def _trainings(instance: dg.DagsterInstance, job: str, statuses: list[dg.Dagster
     """Records of the newest runs of a job, newest first, that make a champion."""
     records = instance.get_run_records(dg.RunsFilter(job_name=job, statuses=statuses), limit=LOOK_BACK)
     return [record for record in records if _trains(record.dagster_run)]
+
+
+def _was_cut_off_once(tried: list[Any]) -> bool:
+    """Whether the newest of these runs was cut off, and none of the others for the same labels and library was."""
+    newest, *others = (record.dagster_run for record in tried)
+    before = [_read_tags(one) for one in others if CUT_OFF_TAG in one.tags]
+    return CUT_OFF_TAG in newest.tags and _read_tags(newest) not in before
 
 
 def _trains(run: dg.DagsterRun) -> bool:

@@ -22,7 +22,7 @@ def weekly_retrain(
     """Sundays at 3:00: train again, whether or not there are new labels, unless a training runs."""
     if not has_library(settings):
         return dg.SkipReason(f"there is no library at {settings.library_path}: run `movie-pref run` first")
-    running = read_past(context.instance, time.time()).running
+    running = read_past(context.instance, DataFolder(settings.data), time.time()).running
     return dg.SkipReason(running) if running else dg.RunRequest()
 
 
@@ -35,7 +35,7 @@ def nightly_score(
 
     if not (DataFolder(settings.data).model / POINTER).exists():
         return dg.SkipReason("there is no champion yet: run `movie-pref run` first")
-    running = read_past(context.instance, time.time()).running
+    running = read_past(context.instance, DataFolder(settings.data), time.time()).running
     return dg.SkipReason(running) if running else dg.RunRequest()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from dagster import ResourceParam
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import user_errors
 from movie_pref.defs.jobs import retrain
 from movie_pref.defs.run_history import read_past
@@ -22,13 +23,14 @@ def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Sett
     """Starts `retrain` for enough new labels (10), for one that has waited a day, or for another library file.
 
     Below 8 labels of either kind there is nothing to train, and it waits. Each tick says what it waits for. It never starts two at once nor two for the same labels; after one that failed,
-    the next label starts another. Of a library in PostgreSQL, each tick brings the labels of the store into the table, and
+    the next label starts another; one that was killed is started once more. Of a library in PostgreSQL, each tick brings the labels of the store into the table, and
     counts what other programs changed there.
     """
     now = time.time()
     memory = Memory.read(context.cursor)
     table = _brought_together(context, settings)
-    decision = decide(read_past(context.instance, now), memory, read_events(settings), settings, now, table)
+    past = read_past(context.instance, DataFolder(settings.data), now)
+    decision = decide(past, memory, read_events(settings), settings, now, table)
     if not decision.start:
         return dg.SensorResult(skip_reason=decision.says, cursor=memory.write())
     labels = _labels(settings)

@@ -15,7 +15,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from movie_pref.errors import UserError, cause
+from movie_pref.errors import DiskFullError, UserError, cause
+from movie_pref.files import is_disk_full
 from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
@@ -230,6 +231,8 @@ def _store_errors(url: sa.URL) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, OSError, Damaged) as error:
+        if url.get_backend_name() == "sqlite" and is_disk_full(error, Path(url.database or "")):
+            raise DiskFullError(f"the label store {url.database}") from error
         raise UserError(
             f"The label store {url.render_as_string(hide_password=True)} cannot be read or written ({cause(error)}); mend its permissions or the setting "
             "'label_store', or move it away if it is damaged and bring back an export with `movie-pref labels restore`."

@@ -26,12 +26,14 @@ class Past:
     """What the history of runs says: what is running now, what the last training learnt from, what the last retrain tried.
 
     `learnt` is (newest label event, library) of the last training that succeeded, with None where its run does not say;
-    `failed` the same of the last retrain, if it came after that and did not succeed. `running` describes a run.
+    `failed` the same of the last retrain, if it came after that and did not succeed; `cut_off` says that it was killed, and none
+    before it for the same. `running` describes a run.
     """
 
     running: str | None = None
     learnt: tuple[str | None, str | None] | None = None
     failed: tuple[str | None, str | None] | None = None
+    cut_off: bool = False
 
 
 class TableChanges(NamedTuple):
@@ -108,7 +110,8 @@ def decide(
     """One tick: whether to start a retrain now. Brings `memory` up to date.
 
     A retrain starts for enough labels, for one that has waited long enough, or for another content of the library; never
-    while a training runs, and never twice for the same labels and library: one that failed waits for the next label.
+    while a training runs, and never twice for the same labels and library: one that failed waits for the next label, and only
+    one that was killed is started once more.
     Labels that other programs set in a database (`table`) count like those of the store.
     """
     from movie_pref.labels.events import HUMAN, newest_event
@@ -136,7 +139,8 @@ def decide(
     if not reasons:
         return RetrainDecision(False, labels)
     now_known = (newest_event(events[events["set_by"] == HUMAN]), mark)
-    if now_known in (past.failed, memory.requested):
+    once_more = past.cut_off and now_known == past.failed
+    if now_known in (past.failed, memory.requested) and not once_more:
         what = "did not succeed" if now_known == past.failed else "was started"
         return RetrainDecision(
             False,

@@ -1,4 +1,4 @@
-"""An export of ratings, the films that the sites know, and what a folder holds."""
+"""An export of ratings, the films that the sites know, and what a folder holds beside its locks."""
 
 from pathlib import Path
 
@@ -20,7 +20,11 @@ def movies(count: int) -> list[dict]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return (
-        {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        {
+            str(path): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".lock"
+        }
         if folder.exists()
         else {}
     )

@@ -1,8 +1,12 @@
 """Which runs of the past have learnt what, and which are waited for."""
 
+import subprocess
+import sys
+
 import dagster as dg
 import pytest
 
+from movie_pref.data_folder import DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import BY_HAND, CHAMPION, DEAD_AFTER
@@ -41,6 +45,43 @@ def test_a_run_whose_machine_was_switched_off_is_not_waited_for_for_ever(house: 
     house.run(status=Status.STARTED)
     assert "has not ended" in house.says()
     house.late = DEAD_AFTER + 60
+    assert house.request()
+
+
+LIVE = """
+import sys, time
+from pathlib import Path
+from movie_pref.files import show_life
+show_life(Path(sys.argv[1]))
+print("lives", flush=True)
+time.sleep(600)
+"""
+
+
+def in_a_process(house: House, run: dg.DagsterRun) -> subprocess.Popen[str]:
+    """A process that a run works in."""
+    sign = DataFolder(house.settings.data).living_runs / run.run_id
+    process = subprocess.Popen([sys.executable, "-c", LIVE, sign], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "lives\n"
+    return process
+
+
+def test_a_run_whose_process_was_killed_is_not_waited_for_and_started_once_more(house: House) -> None:
+    house.label(10)
+    tags = house.request().tags
+    for once_more in (True, False):
+        run = house.run(status=Status.STARTED, tags=tags)
+        process = in_a_process(house, run)
+        assert "has not ended" in house.says()
+        process.kill()
+        process.communicate()
+        if once_more:
+            assert house.request().tags[LABELS_TAG] == tags[LABELS_TAG]
+        else:
+            assert "did not succeed: the next label" in house.says()
+        ended = house.instance.get_run_by_id(run.run_id)
+        assert ended is not None and ended.status is Status.FAILURE
+    house.label(1)
     assert house.request()
 
 

@@ -1,0 +1,55 @@
+"""What the processes do that are broken: the command, a retrain as the sensor starts it, promotions, a burst of labels."""
+
+from pathlib import Path
+
+
+def command(*arguments: str) -> None:
+    """`movie-pref`, as it is typed."""
+    from movie_pref.cli import app
+
+    app([*arguments])
+
+
+def retrain() -> None:
+    """The job of the sensor, as if there were a command for it."""
+    import typer
+
+    from movie_pref.commands.pipeline import print_failures
+    from movie_pref.commands.runs import execute
+    from movie_pref.commands.terminal import in_sentences
+    from movie_pref.settings import load_settings
+
+    def job() -> None:
+        outcome = execute("retrain", load_settings())
+        print_failures(outcome)
+        raise typer.Exit(outcome.exit_code)
+
+    app = typer.Typer()
+    app.command()(in_sentences(job))
+    app([])
+
+
+def promotions(model_folder: Path, challengers: list[Path], count: int) -> None:
+    """Promote one model after the other; each is named once it is the champion."""
+    from movie_pref.model.champion import promote
+    from movie_pref.model.model import Model
+
+    models = [Model.read(one) for one in challengers]
+    for number in range(count):
+        model = models[number % len(models)]
+        print("begins", model.version, flush=True)
+        promote(model, model_folder, "promoted")
+        print("champion", model.version, flush=True)
+
+
+def label_burst(first: int, count: int) -> None:
+    """Label movies one by one, each with a store of its own, as commands do; each is named once it is acknowledged."""
+    from movie_pref.labels.store import LabelStore
+    from movie_pref.settings import load_settings
+
+    url = load_settings().label_store_url
+    for number in range(first, first + count):
+        label = ("would_watch", "would_not_watch")[number % 2]
+        with LabelStore(url) as store:
+            event = store.record(f"tt{number:07d}", label)
+        print("acknowledged", event, f"tt{number:07d}", label, flush=True)
