@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from movie_pref_tests.soak import ASKED
+
 os.environ.pop(
     "COLUMNS", None
 )  # workers of pytest-xdist say 80, whatever the terminal; a test that means a width sets it
@@ -27,6 +29,17 @@ if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN
 # the same examples in each run, so that a change and not a draw makes the suite fail
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile("same")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the tests that try many inputs have tried, in `make soak`."""
+    ended = [one for one in terminalreporter.stats.get("", []) if one.when == "teardown"] if ASKED is not None else []
+    tried = [text for report in ended for name, text in report.user_properties if name == "tried"]
+    if tried:
+        terminalreporter.section("inputs that were tried")
+    for text in tried:
+        terminalreporter.write_line(text)
+
 
 TITLES = ["The Long Road", "七人の侍", "Сталкер", "بچه‌های آسمان", "Amélie", 'The "Quoted", Movie', "Two\nLines", "Ω"]
 LANGUAGES = ["en", "en", "en", "en", "fr", "ja", "ru", ""]

@@ -1,11 +1,10 @@
 """Many files of every kind that the commands read, damaged or drawn at random: each is read, or refused in one sentence.
 
-`MOVIE_PREF_SOAK_INPUTS` says how many there are; `make soak` sets it.
+`movie_pref_tests.soak` says how many there are.
 """
 
-import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,26 +13,26 @@ from hypothesis import HealthCheck, given, settings
 from movie_pref_tests.bad_input.readers import outcome
 from movie_pref_tests.bad_input.seeds import SEEDS, changed
 from movie_pref_tests.bad_input.strategies import DRAWN
+from movie_pref_tests.soak import inputs
 
-FILES = int(os.environ.get("MOVIE_PREF_SOAK_INPUTS", "500"))
-EACH = max(1, FILES // (len(SEEDS) + len(DRAWN)))
+EACH = -(-inputs(500) // (len(SEEDS) + len(DRAWN)))
 
 
-@pytest.fixture(scope="module")
-def ends() -> Iterator[Counter[str]]:
-    """How many files were read and refused, which is printed at the end (`pytest -s`)."""
+@pytest.fixture
+def ends(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[Counter[str]]:
+    """How many files were read and refused."""
     found: Counter[str] = Counter()
     yield found
-    print(f"\n{found.total():,} files: {found['read']:,} read, {found['refused']:,} refused in a sentence")
+    what = request.node.callspec.id
+    record_property("tried", f"{found.total():,} files, {found['read']:,} read, {found['refused']:,} refused ({what})")
 
 
 @pytest.mark.parametrize(("kind", "name"), SEEDS)
 def test_a_damaged_file_is_read_or_refused_in_a_sentence(
     kind: str, name: str, tmp_path: Path, ends: Counter[str]
 ) -> None:
-    own = Counter(outcome(kind, changed(kind, name, seed), tmp_path) for seed in range(EACH))
-    assert own["refused"]
-    ends.update(own)
+    ends.update(outcome(kind, changed(kind, name, seed), tmp_path) for seed in range(EACH))
+    assert ends["refused"]
 
 
 @pytest.mark.parametrize("what", DRAWN)

@@ -1,8 +1,8 @@
 """Any sequence of labels, undos, exports and restores, by two writers and on two machines, against lists and a dictionary."""
 
-import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from movie_pref.labels.events import HUMAN
 from movie_pref.labels.label_database import EVENTS, SEQUENCE
 from movie_pref.labels.store import LabelStore, NewLabel
 from movie_pref.library.label_names import LABELS
+from movie_pref_tests.soak import inputs
 
 MOVIES = ["tt0000001", "tt0000002", "tt10000003"]
-EXAMPLES = max(8, int(os.environ.get("MOVIE_PREF_SOAK_INPUTS", "0")) // 50)
+EXAMPLES, STEPS = inputs(8, 1 / 50), 25
 
 Event = tuple[str, str, str | None, str]  # uuid, movie, label (None: taken back), who
 
@@ -161,13 +162,16 @@ class Machine(RuleBasedStateMachine):
 
 
 def run(machine: Any, examples: int) -> None:
-    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=examples, stateful_step_count=STEPS, deadline=None)
+    )
 
 
 # where one fails, the shortest sequence that does is looked for for up to five minutes
 @pytest.mark.timeout(900)
-def test_whatever_is_done_the_label_that_counts_is_the_one_that_must() -> None:
+def test_whatever_is_done_the_label_that_counts_is_the_one_that_must(record_property: Callable) -> None:
     run(Machine, EXAMPLES)
+    record_property("tried", f"{EXAMPLES:,} sequences of {STEPS} labels, undos, exports and restores")
 
 
 @pytest.mark.timeout(900)

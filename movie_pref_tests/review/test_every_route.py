@@ -1,9 +1,9 @@
 """Every address of the page, taken from the page itself: whom it refuses, and that nothing it is sent makes it fail."""
 
-import os
 import random
 import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -17,11 +17,12 @@ from movie_pref.review.guard import KEY_COOKIE
 from movie_pref.settings import load_settings
 from movie_pref.sources.importers.open_questions import remembered_answers
 from movie_pref_tests.review.asking import ask, every_route
+from movie_pref_tests.soak import inputs
 
 ROUTES = every_route(build_app(load_settings(data=Path("nowhere"))).routes)
 KEY = "the-key-of-this-start"
 ELSEWHERE = ("192.0.2.7", 40_000)
-REQUESTS = int(os.environ.get("MOVIE_PREF_SOAK_INPUTS", "400"))
+REQUESTS = inputs(400)
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +114,7 @@ BODIES = [
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "", "PO ST"]
 
 
-def test_nothing_that_is_sent_makes_the_page_fail(app: Starlette, data: Path) -> None:
+def test_nothing_that_is_sent_makes_the_page_fail(app: Starlette, data: Path, record_property: Callable) -> None:
     dice, token, ends = random.Random(7), app.state.review.token, Counter[int]()
     for _ in range(REQUESTS):
         method, path = dice.choice(ROUTES)
@@ -152,7 +153,7 @@ def test_nothing_that_is_sent_makes_the_page_fail(app: Starlette, data: Path) ->
         way = found.headers.get("location", "/").removeprefix("http://127.0.0.1:3333")
         assert way.startswith("/") and way[1:2] not in ("/", "\\"), way
         ends[found.status] += 1
-    print(f"\n{ends.total():,} requests: {dict(sorted(ends.items()))}")
+    record_property("tried", f"{ends.total():,} requests, answered with {dict(sorted(ends.items()))}")
     assert {200, 303, 400, 403, 404, 405, 422} <= set(ends)
     for path in ("/", "/list", "/models", "/first", "/numbers", "/add", "/matches", "/movie/tt9000001"):
         assert ask(app, "GET", path).status == 200, path  # nothing that was kept makes a page fail later

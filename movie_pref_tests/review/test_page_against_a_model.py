@@ -1,9 +1,9 @@
 """Any sequence of requests to the page, and of labels given elsewhere meanwhile, against a list, a dictionary and a stack."""
 
-import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,11 +20,12 @@ from movie_pref.settings import load_settings
 from movie_pref.sources.importers.open_questions import remembered_answers
 from movie_pref_tests.review.asking import Answer, ask
 from movie_pref_tests.review.conftest import write_queue
+from movie_pref_tests.soak import inputs
 
 QUEUE = ["tt9000000", "tt9000001", "tt0000001", "tt9000002", "tt9000003"]
 BESIDE = "tt9000050"  # known, and not in the queue
 NEW = "tt8000001"  # known to nobody until it is added
-EXAMPLES = max(8, int(os.environ.get("MOVIE_PREF_SOAK_INPUTS", "0")) // 50)
+EXAMPLES, STEPS = inputs(8, 1 / 50), 25
 MOVIES = st.sampled_from([*QUEUE, BESIDE, NEW, "tt7000000"])
 
 
@@ -181,6 +182,7 @@ class Page(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(900)  # where it fails, the shortest sequence that does is looked for for up to five minutes
-def test_whatever_is_asked_the_page_and_the_store_hold_what_they_must(made: Path) -> None:
+def test_whatever_is_asked_the_page_and_the_store_hold_what_they_must(made: Path, record_property: Callable) -> None:
     Page.made = made
-    run_state_machine_as_test(Page, settings=settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Page, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None))
+    record_property("tried", f"{EXAMPLES:,} sequences of {STEPS} requests")
