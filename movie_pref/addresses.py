@@ -24,6 +24,15 @@ def is_database(library: str) -> bool:
     return library.startswith(("postgresql://", "postgres://"))
 
 
+def without_secrets(address: str) -> str:
+    """An address of the web as it may be shown: without a user, a password and what is asked for."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # its host is none
+        return "an address that is none"
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
 def has_password(address: str) -> bool:
     """Whether a database address holds a password, before the host or among what is asked for after it."""
     try:

@@ -112,7 +112,9 @@ class Client:
         else:
             params["api_key" if self.site is TMDB else "apikey"] = key
         try:
-            answer = self._session.get(f"{self._address}{path}", params=params, headers=headers, timeout=TIMEOUT)
+            answer = self._session.get(
+                f"{self._address}{path}", params=params, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            )
         except requests.RequestException as error:
             raise self._failed(type(error).__name__) from None  # its text holds the whole address, with the key
         with self._lock:
@@ -121,6 +123,8 @@ class Client:
         return self._understood(answer)
 
     def _understood(self, answer: requests.Response) -> dict[str, Any] | None:
+        if answer.is_redirect:  # where that leads, the key has nothing to do
+            raise self._failed("it sends on to another address, which is not asked")
         content = _content(answer)
         said = str(content.get("Error") or content.get("status_message") or "")
         if "limit" in said.lower() or answer.status_code == 429:

@@ -100,7 +100,7 @@ def _one(provider: Provider, client: Client, imdb_id: str, tmdb_id: int | None) 
         return provider.look_up(client, imdb_id, tmdb_id)
     except (Unanswered, Stopped) as why:
         return why
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an answer of another shape than is documented
+    except tmdb.NO_ANSWER as error:  # an answer of another shape than is documented
         return Unanswered(f"the answer cannot be read: {error}")
 
 

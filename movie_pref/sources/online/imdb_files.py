@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import requests
 
+from movie_pref.addresses import without_secrets
 from movie_pref.errors import UserError, cause
 from movie_pref.files import whole_file
 from movie_pref.library.titles import YEARS_APART, loosely, normalised
@@ -47,11 +48,14 @@ def download(folder: Path, tell: Tell) -> None:
         IMDb does not answer, or the disk is full.
     """
     address = os.environ.get(ADDRESS_VARIABLE, ADDRESS).rstrip("/")
+    shown = without_secrets(address)
     for name in (RATINGS, TITLES):
         if (folder / name).exists():
             continue
         try:
-            with requests.get(f"{address}/{name}", stream=True, timeout=(10, 60)) as answer:
+            with requests.get(f"{address}/{name}", stream=True, timeout=(10, 60), allow_redirects=False) as answer:
+                if answer.is_redirect:
+                    raise requests.TooManyRedirects("another address was never meant")
                 answer.raise_for_status()
                 expected, got = int(answer.headers.get("Content-Length", 0)), 0
                 with whole_file(folder / name) as temporary, temporary.open("wb") as file:
@@ -62,7 +66,7 @@ def download(folder: Path, tell: Tell) -> None:
                         raise requests.ConnectionError("cut short")
         except requests.RequestException as error:
             raise UserError(
-                f"{name} could not be downloaded from {address} ({type(error).__name__}); look at your connection, "
+                f"{name} could not be downloaded from {shown} ({type(error).__name__}); look at your connection, "
                 f"or put the two files {RATINGS} and {TITLES} into {folder} yourself."
             ) from None
 

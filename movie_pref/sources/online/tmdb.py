@@ -19,6 +19,8 @@ COLUMNS = (
     *("spoken_languages", "genre", "tagline", "overview", "tmdb_rating", "tmdb_votes", "poster_path"),
 )
 THREADS = 6
+NO_ANSWER = (Unanswered, KeyError, TypeError, ValueError, AttributeError)
+"""What is raised where no answer comes, or one that is not as documented."""
 PAGE, PAGES = 20, 500  # movies on a page of TMDB, and how far it lets one turn them
 
 
@@ -45,30 +47,36 @@ def look_up(client: Client, imdb_id: str, tmdb_id: int | None) -> dict[str, Any]
 
 
 def in_columns(details: dict[str, Any]) -> dict[str, Any]:
-    """The details of a movie by the library's columns; what TMDB does not know is None, except money, where 0 says so."""
+    """The details of a movie by the library's columns; what TMDB does not know is None, except money, where 0 says so.
+
+    Raises
+    ------
+    KeyError, TypeError, AttributeError
+        They are not as documented.
+    """
     date = str(details.get("release_date") or "")
-    votes = details.get("vote_count")
+    votes = _number(details, "vote_count")
     return {
-        "imdb_id": details.get("imdb_id") or None,
-        "tmdb_id": details["id"],
-        "media_title": details.get("title") or None,
-        "original_media_title": details.get("original_title") or None,
+        "imdb_id": _text(details, "imdb_id"),
+        "tmdb_id": int(details["id"]),
+        "media_title": _text(details, "title"),
+        "original_media_title": _text(details, "original_title"),
         "release_year": int(date[:4]) if date[:4].isdigit() else None,
-        "budget": details.get("budget"),
-        "revenue": details.get("revenue"),
-        "runtime": details.get("runtime") or None,
-        "origin_country": list(details.get("origin_country") or []) or None,
+        "budget": _number(details, "budget"),
+        "revenue": _number(details, "revenue"),
+        "runtime": _number(details, "runtime") or None,
+        "origin_country": [str(one) for one in details.get("origin_country") or []] or None,
         "production_companies": _each(details, "production_companies", "name"),
         "production_countries": _each(details, "production_countries", "iso_3166_1"),
-        "production_status": details.get("status") or None,
-        "original_language": details.get("original_language") or None,
+        "production_status": _text(details, "status"),
+        "original_language": _text(details, "original_language"),
         "spoken_languages": _each(details, "spoken_languages", "iso_639_1"),
         "genre": _each(details, "genres", "name"),
-        "tagline": details.get("tagline") or None,
-        "overview": details.get("overview") or None,
-        "tmdb_rating": details.get("vote_average") if votes else None,
+        "tagline": _text(details, "tagline"),
+        "overview": _text(details, "overview"),
+        "tmdb_rating": _number(details, "vote_average") if votes else None,
         "tmdb_votes": votes,
-        "poster_path": details.get("poster_path") or None,
+        "poster_path": _text(details, "poster_path"),
     }
 
 
@@ -98,7 +106,7 @@ def search(
             return [
                 in_columns(details) for details in _of_that_name(client, title, None if pd.isna(year) else int(year))
             ]
-        except (Unanswered, KeyError, TypeError, ValueError, AttributeError):  # none, or one that is not as documented
+        except NO_ANSWER:
             return []
 
     stopped, wanted, found = "", list(zip(films["title"], films["year"], strict=True)), []
@@ -116,15 +124,18 @@ def search(
 
 
 def most_voted(client: Client, count: int, without: set[str], tell: Callable[[int], object]) -> pd.DataFrame:
-    """The movies with the most votes on TMDB that are not `without`, at most `count`, by the library's columns."""
+    """The movies with the most votes on TMDB that are not `without`, at most `count`, by the library's columns.
+
+    Raises
+    ------
+    Stopped
+        As `Client.get` does; a movie or a page of them that is not answered is left out.
+    """
     rows: list[dict[str, Any]] = []
     with ThreadPoolExecutor(THREADS) as pool:
         for ids in _pages(client):
-            try:
-                answers = list(pool.map(lambda number: client.get(f"/movie/{number}"), ids))
-            except Unanswered:
-                continue
-            rows += [in_columns(one) for one in answers if one and one.get("imdb_id") and one["imdb_id"] not in without]
+            known = [one for one in pool.map(lambda number: _details(client, number), ids) if one is not None]
+            rows += [one for one in known if one["imdb_id"] is not None and one["imdb_id"] not in without]
             tell(min(len(rows), count))
             if len(rows) >= count:
                 break
@@ -132,12 +143,24 @@ def most_voted(client: Client, count: int, without: set[str], tell: Callable[[in
     return made[made["media_title"].notna() & made["release_year"].notna()].drop_duplicates("imdb_id").head(count)
 
 
+def _details(client: Client, number: int) -> dict[str, Any] | None:
+    """A movie by the library's columns; None where there is no such movie, or no answer that is one."""
+    try:
+        found = client.get(f"/movie/{number}")
+        return in_columns(found) if found else None
+    except NO_ANSWER:
+        return None
+
+
 def _pages(client: Client) -> Iterator[list[int]]:
     for page in range(1, PAGES + 1):
-        found = client.get("/discover/movie", sort_by="vote_count.desc", include_adult="false", page=page)
-        results = (found or {}).get("results") or []
-        yield [int(one["id"]) for one in results]
-        if len(results) < PAGE:
+        try:
+            found = client.get("/discover/movie", sort_by="vote_count.desc", include_adult="false", page=page)
+            ids = [int(one["id"]) for one in (found or {}).get("results") or []]
+        except NO_ANSWER:
+            continue
+        yield ids
+        if len(ids) < PAGE:
             return
 
 
@@ -154,6 +177,21 @@ def _of_that_name(client: Client, title: str, year: int | None) -> Iterator[dict
             details = client.get(f"/movie/{int(movie['id'])}")
             if details:
                 yield details
+
+
+def _text(details: dict[str, Any], name: str) -> str | None:
+    """A text that may be missing; halves of characters, which JSON can write and no file can hold, are replaced."""
+    found = details.get(name)
+    if found is not None and not isinstance(found, str):
+        raise TypeError(f"{name} is no text")
+    return found.encode("utf-8", "replace").decode("utf-8") or None if found else None
+
+
+def _number(details: dict[str, Any], name: str) -> float | None:
+    found = details.get(name)
+    if found is not None and (isinstance(found, bool) or not isinstance(found, int | float)):
+        raise TypeError(f"{name} is no number")
+    return found
 
 
 def _each(details: dict[str, Any], name: str, part: str) -> list[str] | None:

@@ -67,6 +67,7 @@ class Sites(ThreadingHTTPServer):
         self.movies, self.asked, self.times = Movies(movies), Counter[str](), list[tuple[str, float]]()
         self.faults: dict[str, list[str]] = {}  # by what the question contains, in order: 429, 500, hang, garbage ...
         self.omdb_limit = 10**9
+        self.elsewhere = ""  # the address that a fault of this name sends on to
         self.lock, self.delay = threading.Lock(), 0.0
         self.address = f"http://127.0.0.1:{self.server_address[1]}"
 
@@ -108,6 +109,8 @@ class _Handler(BaseHTTPRequestHandler):
                 {"status_code": 25, "status_message": "Your request count is over the limit."},
                 {"Retry-After": "1"},
             )
+        elif fault == "elsewhere":
+            self._say(302, {}, {"Location": f"{self.server.elsewhere}{self.path}"})
         elif fault == "500":
             self._say(500, {"status_code": 11, "status_message": "Internal error."})
         elif fault == "garbage":

@@ -2,12 +2,13 @@
 
 import logging
 import sqlite3
+import threading
 
 import pytest
 
 from movie_pref.sources.online.client import OMDB, TMDB, Client, Stopped, Unanswered
 from movie_pref_tests.sources.online.asking import filled, rows
-from movie_pref_tests.sources.online.server import OMDB_KEY, TMDB_KEY
+from movie_pref_tests.sources.online.server import OMDB_KEY, TMDB_KEY, Sites
 
 
 @pytest.mark.parametrize("fault", ["429", "500", "hang"])
@@ -49,6 +50,18 @@ def test_a_key_that_is_refused_is_named_by_its_variable(sites, tmp_path, monkeyp
     report = filled(rows(1, 2), tmp_path).report.set_index("site")
     assert "refuses the key in TMDB_API_KEY" in report.loc["TMDB", "stopped"]
     assert report.loc["OMDb", "found"] == 2
+
+
+@pytest.mark.parametrize("site", [TMDB, OMDB], ids=["TMDB", "OMDb"])
+def test_no_site_sends_the_key_on_to_another_host(sites, tmp_path, site):
+    other = Sites([])
+    threading.Thread(target=other.serve_forever, daemon=True).start()
+    sites.elsewhere, sites.faults = other.address, {"?": ["elsewhere"]}
+    with pytest.raises(Unanswered, match="another address, which is not asked"):
+        Client(site, tmp_path / "cache.sqlite", 2000).get()
+    assert sum(sites.asked.values()) == 1 and not other.asked
+    other.shutdown()
+    other.server_close()
 
 
 def test_a_read_access_token_goes_into_a_header(sites, tmp_path, monkeypatch):

@@ -89,3 +89,23 @@ def test_a_download_that_fails_leaves_no_file(tmp_path, monkeypatch):
     with pytest.raises(UserError, match="could not be downloaded"):
         imdb_files.download(tmp_path, tell)
     assert not list(tmp_path.iterdir())
+
+
+def test_imdb_is_asked_at_its_own_address_only_and_no_secret_of_that_is_shown(sites, tmp_path, monkeypatch):
+    monkeypatch.setenv("IMDB_DATA_URL", sites.address.replace("//", "//me:secret@") + "/imdb?key=hidden")
+    sites.elsewhere, sites.faults = "http://127.0.0.1:1", {"imdb": ["elsewhere"]}
+    with pytest.raises(UserError, match="TooManyRedirects") as caught:
+        imdb_files.download(tmp_path, tell)
+    assert f"from {sites.address}/imdb" in str(caught.value)
+    assert "secret" not in str(caught.value) and "hidden" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc", "ftp://127.0.0.1/x", "//127.0.0.1", "nonsense", "http://[::1", "http://"]
+)
+def test_what_is_no_address_of_the_web_is_a_sentence(tmp_path, monkeypatch, address):
+    monkeypatch.setenv("IMDB_DATA_URL", address)
+    with pytest.raises(UserError, match="could not be downloaded"):
+        imdb_files.download(tmp_path, tell)
+    assert list(tmp_path.iterdir()) == []
