@@ -38,8 +38,8 @@ soak: $(READY)   ## break it at many more moments, and give it 10,000 inputs: an
 ui: $(READY)     ## open the Dagster UI
 	@$(BIN)/movie-pref ui $(ARGS)
 
-lint: $(READY)   ## style, types, and which room may import which
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports
+lint: $(READY)   ## style, types, which room may import which, and known vulnerabilities where the registry answers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/lint-imports && $(BIN)/python -m movie_pref_tests.audit
 
 benchmark: $(READY) ## measure speed and memory
 	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
