@@ -21,7 +21,6 @@ LEFTOVER = re.compile(
 )  # as `whole_file` and `whole_folder` name them
 _HELD: set[str] = set()  # the locks of this process
 _SIGNS: dict[str, int] = {}  # the file that this process shows life by, and its handle
-SQLITE_IN_NEED = ("disk I/O error", "unable to open database file")
 A_MOMENT = 0.1  # seconds, in which a writer that has just made a temporary file holds it
 A_PAGE = 65_536  # bytes free, below which SQLite cannot enlarge its files
 LARGEST_TEXT = 1_000_000  # bytes of a file that a person writes by hand
@@ -249,13 +248,26 @@ def is_disk_full(error: BaseException, where: Path) -> bool:
 
     Arrow says so in its text only, and SQLite, where it cannot enlarge its log, not at all.
     """
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+    import sqlite3
+
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
         return True
-    said = str(error)
-    if "No space left" in said or "disk is full" in said:
-        return True
+    code = _sqlite_code(error)
     there = next((one for one in (where, *where.parents) if one.exists()), Path())
-    return any(one in said for one in SQLITE_IN_NEED) and shutil.disk_usage(there).free < A_PAGE
+    in_need = code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    return code == sqlite3.SQLITE_FULL or (in_need and shutil.disk_usage(there).free < A_PAGE)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether another program holds a SQLite database."""
+    import sqlite3
+
+    return _sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _sqlite_code(error: BaseException) -> int:
+    """The code of an error of SQLite, whoever has wrapped it; 0 of any other."""
+    return getattr(getattr(error, "orig", error), "sqlite_errorcode", 0) & 0xFF
 
 
 @contextmanager

@@ -18,14 +18,14 @@ from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.assets.database import SNAPSHOT_TAG
 from movie_pref.defs.decorators import BAD_INPUT, DISK_FULL
-from movie_pref.defs.home import open_history
+from movie_pref.defs.home import BUSY, open_history
 from movie_pref.defs.io_managers import described
 from movie_pref.defs.living_runs import begin_to_live, end_killed_runs
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import no_answer, read_past
 from movie_pref.errors import DiskFullError, UserError, cause
 from movie_pref.features.enough_labels import count_labels
-from movie_pref.files import is_disk_full, one_at_a_time, whole_file
+from movie_pref.files import is_disk_full, is_locked, one_at_a_time, whole_file
 from movie_pref.labels.events import Waiting
 from movie_pref.labels.merge import labelled_library
 from movie_pref.labels.retraining import Memory, Past, new_labels_since
@@ -221,6 +221,10 @@ def _instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     except sqlalchemy.exc.DBAPIError as error:
         if is_disk_full(error, home):
             raise DiskFullError(f"the history of runs in {home}") from error
+        if is_locked(error):
+            raise UserError(
+                f"Another program has held the history of runs in {home} for more than {BUSY:.0f} s; end it, or run again later."
+            ) from error
         raise UserError(
             f"The history of runs in {home} cannot be written or read ({error.orig}); "
             "delete that folder if it is damaged (the history goes with it, nothing else), and run again."

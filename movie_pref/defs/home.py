@@ -25,7 +25,7 @@ from movie_pref.settings import load_settings
 
 HOME = "DAGSTER_HOME"
 MOST_OPEN = 4  # files of one storage; each run has one of its own, and the UI may look at hundreds
-BUSY = 30  # seconds that a transaction waits for another process's
+BUSY = 60.0  # seconds that a transaction waits for another process's
 
 
 def open_history(home: Path) -> dg.DagsterInstance:

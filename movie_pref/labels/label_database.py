@@ -4,7 +4,10 @@ Belongs here: SQLAlchemy and what SQLite needs to be told. Does not belong here:
 (`movie_pref.labels.events`) and what is done with labels (`movie_pref.labels.store`).
 """
 
+import os
+import shutil
 import sqlite3
+import tempfile
 import time
 import uuid
 from collections.abc import Collection, Iterator, Sequence
@@ -16,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from movie_pref.errors import DiskFullError, UserError, cause
-from movie_pref.files import is_disk_full
+from movie_pref.files import is_disk_full, is_locked
 from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
@@ -130,10 +133,25 @@ class LabelDatabase:
         """The events of one movie or of all, oldest first; none, and no file made, where nothing was ever written."""
         if self.file is not None and not self.file.exists():
             return []
+        if self.file is not None and not os.access(self.file.parent, os.W_OK):
+            return _read_copy(self.file, imdb_id)
         with self.transaction() as connection:
             if not self._ready and not sa.inspect(connection).has_table(EVENTS.name):
                 return []
             return events_of(connection, imdb_id)
+
+
+def _read_copy(file: Path, imdb_id: str | None) -> list[dict[str, Any]]:
+    """The events of a file in a folder that may not be written, where SQLite cannot read what is in its log only."""
+    with tempfile.TemporaryDirectory() as folder:
+        for one in (file, file.with_name(f"{file.name}-wal")):
+            if one.exists():
+                shutil.copy(one, folder)
+        copy = LabelDatabase(f"sqlite:///{Path(folder) / file.name}")
+        try:
+            return copy.read(imdb_id)
+        finally:
+            copy.close()
 
 
 def _take_every_label(connection: sa.Connection) -> None:
@@ -233,6 +251,10 @@ def _store_errors(url: sa.URL) -> Iterator[None]:
     except (sa.exc.DBAPIError, OSError, Damaged) as error:
         if url.get_backend_name() == "sqlite" and is_disk_full(error, Path(url.database or "")):
             raise DiskFullError(f"the label store {url.database}") from error
+        if is_locked(error):
+            raise UserError(
+                f"Another program has held the label store {url.database} for more than {PATIENCE:.0f} s, so nothing was written; end it, or try again."
+            ) from error
         raise UserError(
             f"The label store {url.render_as_string(hide_password=True)} cannot be read or written ({cause(error)}); mend its permissions or the setting "
             "'label_store', or move it away if it is damaged and bring back an export with `movie-pref labels restore`."

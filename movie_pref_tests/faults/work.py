@@ -53,3 +53,24 @@ def label_burst(first: int, count: int) -> None:
         with LabelStore(url) as store:
             event = store.record(f"tt{number:07d}", label)
         print("acknowledged", event, f"tt{number:07d}", label, flush=True)
+
+
+def impatient_command(seconds: float, *arguments: str) -> None:
+    """`movie-pref`, which waits for a locked database only so long."""
+    from movie_pref.defs import home
+    from movie_pref.labels import label_database
+
+    home.BUSY = label_database.PATIENCE = seconds  # type: ignore[assignment]
+    command(*arguments)
+
+
+def lock(file: Path, seconds: float) -> None:
+    """Let nobody else read or write a SQLite database."""
+    import sqlite3
+    import time
+
+    opened = sqlite3.connect(file, isolation_level=None, timeout=30)
+    opened.execute("BEGIN EXCLUSIVE")
+    print("locked", flush=True)
+    time.sleep(seconds)
+    opened.execute("ROLLBACK")

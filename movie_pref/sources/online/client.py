@@ -2,7 +2,10 @@
 
 import logging
 import os
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -12,11 +15,13 @@ from requests_cache import CachedSession
 from requests_ratelimiter import LimiterAdapter
 from urllib3.util import Retry
 
-from movie_pref.errors import UserError
+from movie_pref.errors import DiskFullError, UserError, cause
+from movie_pref.files import is_disk_full
 
 KEPT_FOR = timedelta(days=90)  # votes and scores move slowly
 TIMEOUT = (10.0, 20.0)  # seconds to connect and to wait for an answer
 RETRIES, LONGEST_WAIT = 4, 60  # and seconds at most between two of them, whatever a site asks for
+BUSY = 60  # seconds that an answer waits to be kept while another process keeps one
 FAILURES_IN_A_ROW = 5  # after which a site is taken for being away
 KEY_PARAMETERS = ("api_key", "apikey")
 
@@ -62,18 +67,21 @@ class Client:
 
     def __init__(self, site: Site, cache: Path, per_second: float) -> None:
         cache.parent.mkdir(parents=True, exist_ok=True)
+        self._cache = cache
         self.site, self.asked, self.remembered, self._failures = site, 0, 0, 0
         self._address = os.environ.get(site.address_variable, site.address).rstrip("/")
         self._lock, self._stopped = threading.Lock(), cast("Stopped | None", None)
-        self._session = CachedSession(
-            str(cache),
-            backend="sqlite",
-            serializer="json",
-            expire_after=KEPT_FOR,
-            allowable_codes=(200, 404),
-            ignored_parameters=[*KEY_PARAMETERS, "Authorization"],  # neither part of what is kept nor kept
-            filter_fn=_is_an_answer,
-        )
+        with _sentences_for(cache):
+            self._session = CachedSession(
+                str(cache),
+                backend="sqlite",
+                serializer="json",
+                busy_timeout=BUSY * 1000,
+                expire_after=KEPT_FOR,
+                allowable_codes=(200, 404),
+                ignored_parameters=[*KEY_PARAMETERS, "Authorization"],  # neither part of what is kept nor kept
+                filter_fn=_is_an_answer,
+            )
         retry = Retry(
             RETRIES,
             status_forcelist=(429, 500, 502, 503, 504),
@@ -112,9 +120,10 @@ class Client:
         else:
             params["api_key" if self.site is TMDB else "apikey"] = key
         try:
-            answer = self._session.get(
-                f"{self._address}{path}", params=params, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            )
+            with _sentences_for(self._cache):
+                answer = self._session.get(
+                    f"{self._address}{path}", params=params, headers=headers, timeout=TIMEOUT, allow_redirects=False
+                )
         except requests.RequestException as error:
             raise self._failed(type(error).__name__) from None  # its text holds the whole address, with the key
         with self._lock:
@@ -153,6 +162,19 @@ class Client:
                 "so look at your connection and run the same command again."
             )
         return Unanswered(why)
+
+
+@contextmanager
+def _sentences_for(cache: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if is_disk_full(error, cache):
+            raise DiskFullError(cache) from None
+        raise UserError(
+            f"What the sites say cannot be kept in {cache} ({cause(error)}); end the program that holds it if it is locked, mend its "
+            "permissions, or delete it if it is damaged, and run the same command again."
+        ) from None
 
 
 def _content(answer: requests.Response) -> dict[str, Any]:
