@@ -28,3 +28,12 @@ class DiskFullError(UserError):
         super().__init__(
             f"The disk is full: {what} could not be written; free some space and run again (what was there before is untouched)."
         )
+
+
+class OutOfMemoryError(UserError):
+    """There was not enough memory for what was to be computed."""
+
+    def __init__(self, error: MemoryError) -> None:
+        super().__init__(
+            f"There is not enough memory ({cause(error)}); close other programs or allow this one more, and run again (what was there before is untouched)."
+        )

@@ -17,7 +17,7 @@ from movie_pref.commands.tidying import tidy_up
 from movie_pref.data_folder import DAGSTER_CONFIG, DataFolder
 from movie_pref.definitions import build_defs
 from movie_pref.defs.assets.database import SNAPSHOT_TAG
-from movie_pref.defs.decorators import BAD_INPUT, DISK_FULL
+from movie_pref.defs.decorators import BAD_INPUT, DISK_FULL, OUT_OF_MEMORY
 from movie_pref.defs.home import BUSY, open_history
 from movie_pref.defs.io_managers import described
 from movie_pref.defs.living_runs import begin_to_live, end_killed_runs
@@ -64,7 +64,7 @@ storage:
 class Outcome:
     """How a run ended: which `job` it was, what failed, how long each asset took, and where the run can be looked at.
 
-    `interrupted` is the last that was heard of a run which the person stopped.
+    `interrupted` is the last that was heard of a run which the person stopped, `lacking` whether room or memory was.
     """
 
     run_id: str
@@ -73,7 +73,7 @@ class Outcome:
     bad_input: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
     interrupted: str | None = None
-    disk_full: bool = False
+    lacking: set[str] = field(default_factory=set)
     seconds: dict[str, float] = field(default_factory=dict)
     job: str = ""
 
@@ -258,11 +258,11 @@ def _note_failure(event: dg.DagsterEvent, outcome: Outcome, news: str) -> None:
     data = event.step_failure_data
     failure = data.user_failure_data
     kind = failure.metadata["cause"].value if failure is not None and "cause" in failure.metadata else None
-    if failure is not None and kind in (BAD_INPUT, DISK_FULL):
-        again = failure.description in outcome.bad_input or (kind == DISK_FULL and outcome.disk_full)
-        if not again:  # several steps may stumble over the same mistake
+    if failure is not None and kind in (BAD_INPUT, DISK_FULL, OUT_OF_MEMORY):
+        again = failure.description in outcome.bad_input or kind in outcome.lacking
+        if not again:  # several steps may stumble over the same mistake, and lack the same in words of their own
             outcome.bad_input.append(failure.description or "")
-        outcome.disk_full |= kind == DISK_FULL
+        outcome.lacking |= {kind} - {BAD_INPUT}
     elif data.error is not None and "ExecutionInterrupted" in str(data.error.cls_name):
         outcome.interrupted = news or (event.step_key or "").replace("_", " ")
     elif data.error is not None and "DagsterAssetCheckFailedError" not in str(data.error.cls_name):

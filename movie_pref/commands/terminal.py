@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from movie_pref.errors import UserError
+from movie_pref.errors import OutOfMemoryError, UserError
 
 if TYPE_CHECKING:
     from movie_pref.library.tables import Tables
@@ -66,6 +66,11 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
         except UserError as error:
             complain(str(error), error.choices)
             raise typer.Exit(2) from None
+        except MemoryError as error:
+            said = str(OutOfMemoryError(error))
+        # here what the command held is free again, and a sentence without colours needs least
+        print(f"movie-pref: {said}", file=sys.stderr)
+        raise typer.Exit(2)
 
     own = inspect.signature(command)
     option = inspect.Parameter("quiet", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=QuietOption)

@@ -14,9 +14,9 @@ from typing import Any
 import dagster as dg
 
 from movie_pref.defs.code_versions import code_version
-from movie_pref.errors import DiskFullError, UserError
+from movie_pref.errors import DiskFullError, OutOfMemoryError, UserError
 
-BAD_INPUT, DISK_FULL = "bad input", "disk full"
+BAD_INPUT, DISK_FULL, OUT_OF_MEMORY = "bad input", "disk full", "out of memory"
 OWNERS = ["team:movie_pref"]
 SETTINGS = "settings"  # the parameter of a check that is no asset
 
@@ -169,3 +169,6 @@ def user_errors() -> Iterator[None]:
     except UserError as error:
         cause = DISK_FULL if isinstance(error, DiskFullError) else BAD_INPUT
         raise dg.Failure(str(error), metadata={"cause": cause}, allow_retries=False) from None
+    except MemoryError as error:
+        said = str(OutOfMemoryError(error))
+        raise dg.Failure(said, metadata={"cause": OUT_OF_MEMORY}, allow_retries=False) from None

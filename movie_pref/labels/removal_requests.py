@@ -152,6 +152,8 @@ def read_requests(data: Path) -> pd.DataFrame:
     if path.exists():
         try:
             return pq.read_table(path, columns=list(COLUMNS)).to_pandas().astype(COLUMNS)
+        except MemoryError:  # Arrow's own is one of its exceptions, too
+            raise
         except (pa.ArrowException, ValueError, OSError):
             path.replace(path.with_name(f"{path.name}.damaged"))
     return pd.DataFrame(columns=list(COLUMNS)).astype(COLUMNS)
@@ -226,6 +228,8 @@ def _flagged(path: Path, imdb_ids: pd.Series) -> pd.DataFrame:
     wanted = [("imdb_id", "in", imdb_ids.tolist()), ("prediction", "==", 1)]
     try:
         return pq.read_table(path, columns=list(FLAGGED), filters=wanted).to_pandas().astype(FLAGGED)
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, OSError):
         return nothing
 

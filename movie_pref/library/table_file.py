@@ -111,6 +111,8 @@ def is_demo(path: Path) -> bool:
     """Whether a file is one that `write_demo` wrote."""
     try:
         return path.is_file() and MARK in (pq.read_schema(path).metadata or {})
+    except MemoryError:  # Arrow's own is one of its exceptions, too
+        raise
     except (OSError, pa.ArrowException):
         return False
 
@@ -168,6 +170,8 @@ def _start(path: Path) -> bytes:
 def _reading_parquet(path: Path) -> Iterator[None]:
     try:
         yield
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise UserError(
             f"{path} starts like Parquet but cannot be read ({cause(error)}); it is probably cut short or damaged: copy or export it again."

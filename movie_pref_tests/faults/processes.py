@@ -62,14 +62,18 @@ class Running:
         return worked
 
     def end(self, within: float = LONGEST) -> Said:
-        """How it ended and what it said; one that hangs is killed, with all that it started, and fails the test."""
+        """How it ended and what it said, without a traceback."""
+        return Said(self.ends(within), self.said)
+
+    def ends(self, within: float = LONGEST) -> int:
+        """The exit code it ends with; one that hangs is killed, with all that it started, and fails the test."""
         self._process.join(within)
         if hangs := self.works():
             for one in members(self.pid):
                 one.kill()
             self._process.join()
         assert not hangs, f"it hangs after {within:.0f} s: {self.said}"
-        return Said(int(self._process.exitcode or 0), self.said)
+        return int(self._process.exitcode or 0)
 
 
 def members(session: int) -> list[psutil.Process]:

@@ -74,3 +74,26 @@ def lock(file: Path, seconds: float) -> None:
     print("locked", flush=True)
     time.sleep(seconds)
     opened.execute("ROLLBACK")
+
+
+def starved_retrain(megabytes: int) -> None:
+    """`retrain`, which may have so much more memory than it begins with."""
+    import resource
+
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    now = int(status.split("VmData:")[1].split()[0]) << 10
+    resource.setrlimit(resource.RLIMIT_DATA, (now + (megabytes << 20),) * 2)
+    retrain()
+
+
+def score_without_memory() -> None:
+    """`movie-pref score`, where one large array is refused."""
+    import numpy as np
+
+    from movie_pref.ranking import scoring
+
+    def refused(*_: object, **__: object) -> None:
+        np.empty(1 << 58, dtype="int8")
+
+    scoring.score_file = refused  # type: ignore[assignment]
+    command("score")

@@ -1,0 +1,56 @@
+"""A process that a run has started for its work is killed: the run goes on without it or ends with a sentence."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from movie_pref_tests.faults import work
+from movie_pref_tests.faults.conftest import Undisturbed
+from movie_pref_tests.faults.processes import Running, members
+from movie_pref_tests.faults.whole import is_whole, nothing_is_in_the_way, results, same
+
+Start = Callable[..., Running]
+HELPERS = ("resource_tracker", "semaphore_tracker")  # of Python's own, beside those that work
+
+
+def workers(run: Running) -> list[psutil.Process]:
+    """The processes that a run has started for its work."""
+    found = [one for one in members(run.pid) if one.pid != run.pid]
+    return [one for one in found if not any(name in " ".join(one.cmdline()) for name in HELPERS)]
+
+
+def first_worker(run: Running) -> psutil.Process:
+    while run.works():
+        if found := workers(run):
+            return found[0]
+        time.sleep(0.02)
+    pytest.skip("a run on so small a library starts no process")
+
+
+def test_worker_that_is_killed_neither_stops_the_run_for_ever_nor_changes_its_result(
+    data: Path, undisturbed: Undisturbed, start: Start
+) -> None:
+    run = start(data, work.retrain)
+    first_worker(run).kill()
+    said = run.end()
+    is_whole(data)
+    if said.code != 0:
+        assert said.code == 2 and len(said.complaints) == 1, said.out
+        said = start(data, work.retrain).end()
+    assert said.code == 0, said.out
+    nothing_is_in_the_way(data)
+    same(results(data), undisturbed.results)
+
+
+def test_workers_end_with_a_run_that_is_killed(data: Path, start: Start) -> None:
+    run = start(data, work.retrain)
+    first_worker(run)
+    run.kill_after(0)
+    until = time.monotonic() + 60
+    while members(run.pid):
+        assert time.monotonic() < until, members(run.pid)
+        time.sleep(0.1)
+    assert start(data, work.retrain).end().code == 0
