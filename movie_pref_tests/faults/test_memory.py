@@ -14,7 +14,6 @@ import pytest
 
 from movie_pref.labels.removal_requests import read_requests
 from movie_pref.library.table_file import is_demo
-
 from movie_pref_tests.bad_input.spoiling import refused
 from movie_pref_tests.faults import work
 from movie_pref_tests.faults.conftest import Undisturbed
