@@ -30,7 +30,7 @@ run: $(READY)    ## rank movies: the demonstration library, or ARGS="--library m
 test: $(READY)   ## run the tests
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-MANY = bad_input/test_many_files.py labels/test_store_against_a_model.py review/test_every_route.py review/test_page_against_a_model.py
+MANY = bad_input/test_many_files.py bad_input/test_what_was_read.py labels/test_store_against_a_model.py review/test_every_route.py review/test_page_against_a_model.py
 
 soak: $(READY)   ## break it at many more moments, and give it 10,000 inputs: an hour, or ARGS="--seed 7 --moments 40 --minutes 10"
 	@MOVIE_PREF_SOAK_INPUTS=$${MOVIE_PREF_SOAK_INPUTS:-10000} $(BIN)/python -m pytest movie_pref_tests/faults $(addprefix movie_pref_tests/,$(MANY)) -v --tb=short -n auto --moments 200 --minutes 60 $(ARGS)

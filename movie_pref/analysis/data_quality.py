@@ -45,7 +45,7 @@ def is_null(column: pd.Series) -> pd.Series:
 def known_values(column: pd.Series) -> pd.Series:
     """The known values of a column, the elements of its lists in one series."""
     known = column.dropna()
-    return known.explode().dropna() if known.map(lambda cell: isinstance(cell, list | np.ndarray)).any() else known
+    return known.explode().dropna() if any(isinstance(cell, list | np.ndarray) for cell in known) else known
 
 
 def no_column(name: str, prepared: Prepared, otherwise: str) -> tuple[Cause, str]:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from movie_pref.commands.service import serve
-from movie_pref.commands.terminal import complain, in_sentences, note, say, warn
+from movie_pref.commands.terminal import complain, in_sentences, note, plain, say, warn
 from movie_pref.errors import UserError
 
 
@@ -21,6 +21,7 @@ def ui(
 ) -> None:
     """Open the Dagster UI: every asset with its lineage, plots, thresholds and history. Ctrl-C ends it."""
     from movie_pref.commands.runs import dagster_home
+    from movie_pref.review.guard import is_loopback
     from movie_pref.settings import load_settings
 
     check_port(host, port)
@@ -36,6 +37,10 @@ def ui(
     environment = {**os.environ, **paths, "DAGSTER_HOME": str(home)}
     if "MOVIE_PREF_LABEL_STORE" in os.environ:
         environment["MOVIE_PREF_LABEL_STORE"] = absolute_store(settings.label_store_url)
+    if not is_loopback(host):
+        warn(
+            f"[yellow]Whoever can reach this machine at {plain(host)} can start runs and read your library, since the Dagster UI asks for no password:[/] leave out --host to keep it to yourself."
+        )
     say(f"The Dagster UI opens at http://{host}:{port} (Ctrl-C ends it); its history is kept in {home}.")
     command = [
         sys.executable,

@@ -48,7 +48,9 @@ def to_text(column: pd.Series) -> pd.Series:
 
 def to_list(column: pd.Series) -> pd.Series:
     """Lists of strings; text that writes one as JSON or Python does (as a CSV must) is read, other text stays."""
-    return column if column.dtype == LIST_OF_STRINGS else column.astype(object).map(_as_list, na_action="ignore")
+    if column.dtype == LIST_OF_STRINGS:
+        return column
+    return pd.Series([_as_list(cell) for cell in _as_objects(column)], column.index, dtype=object)
 
 
 def to_timestamp(column: pd.Series) -> pd.Series:

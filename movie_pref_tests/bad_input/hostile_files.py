@@ -222,6 +222,7 @@ COUNTED: dict[str, tuple[str, Made, int, str]] = {
     "null alone where anything may be": ("x.parquet", parquet(runtime=pa.nulls(ROWS), genre=pa.nulls(ROWS), label=pa.nulls(ROWS)), 0, ""),
     "no year, in a column of dates": ("x.parquet", parquet(runtime=pa.nulls(ROWS, pa.timestamp("us"))), 0, ""),
     "one answer that is a duration": ("x.parquet", parquet(reviewed=one(1, None, pa.duration("us"))), 1, "is neither true nor false"),
+    "no list, in a column of durations": ("x.parquet", parquet(genre=pa.nulls(ROWS, pa.duration("us"))), 0, ""),
     "labels that are lists, of which there is none": ("x.parquet", parquet(label=pa.nulls(ROWS, pa.list_(pa.string()))), 0, ""),
     "an unknown column of maps": ("x.parquet", parquet(mine=each([(1, "b")], pa.map_(pa.int8(), pa.string()))), 0, ""),
     "a day that is a duration": ("x.parquet", parquet(updated_at=each(10**18, pa.duration("us"))), 0, ""),

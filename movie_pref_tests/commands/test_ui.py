@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from movie_pref.commands.service import Ended
 from movie_pref_tests.command_line import says
 from movie_pref_tests.review.test_learning_by_itself import answers, free_port
 
@@ -48,3 +49,12 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(data: Path) -> None:
         one.listen()
         port = one.getsockname()[1]
         assert f"Port {port} is taken" in says("ui", "--port", port, code=2)
+
+
+@pytest.mark.parametrize(("host", "warned"), [("0.0.0.0", True), ("127.0.0.1", False)])
+def test_who_can_reach_it_from_beyond_this_machine_is_told(
+    data: Path, monkeypatch: pytest.MonkeyPatch, host: str, warned: bool
+) -> None:
+    monkeypatch.setattr("movie_pref.commands.ui.serve", lambda *_: Ended(asked=True, killed=0))
+    monkeypatch.setenv("DAGSTER_HOME", "")  # which the command sets
+    assert ("asks for no password" in says("ui", "--host", host, "--port", free_port())) is warned

@@ -92,6 +92,25 @@ def test_a_zip_whose_one_file_has_lost_its_name(save, save_zip):
     refused(save(whole[:place] + b"\0" + whole[place + 1 :], "ratings.zip"), "no file in it")
 
 
+def test_a_zip_whose_files_all_lie_in_one_place_is_refused_by_what_they_would_unpack_to(save, save_zip):
+    """Overlapping entries, as in D. Fifield's bombs: each is small, and together they are more than was packed."""
+    whole = save_zip({"ratings.csv": RATINGS + "0" * 10_000_000}).read_bytes()
+    end = whole.rindex(b"PK\x05\x06")
+    entry = whole[whole.index(b"PK\x01\x02") : end]
+    tail = bytearray(whole[end:])
+    struct.pack_into("<HHL", tail, 8, 9, 9, 9 * len(entry))
+    refused(save(whole[:end] + 8 * entry + bytes(tail), "overlap.zip"), "would unpack to 9 files of 86 MB")
+
+
+def test_a_link_in_a_zip_leads_nowhere(tmp_path):
+    (tmp_path / "elsewhere.csv").write_text(RATINGS)
+    with zipfile.ZipFile(tmp_path / "links.zip", "w") as archive:
+        link = zipfile.ZipInfo("ratings.csv")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, str(tmp_path / "elsewhere.csv"))
+    refused(tmp_path / "links.zip", "its first line is")
+
+
 def test_a_zip_of_two_sites_and_of_none(save_zip):
     refused(save_zip({"a.csv": as_csv([imdb_row()]), "ratings.csv": RATINGS}), "exports of IMDb and Letterboxd")
     refused(save_zip({"a.txt": "hello", "b.png": b"\x89PNG\xff"}), "none of its 2 files is one of those")
