@@ -246,7 +246,7 @@ def write_json(target: Path, content: Any) -> None:
 def is_disk_full(error: BaseException, where: Path) -> bool:
     """Whether an error that came while something was written there came of a full disk.
 
-    Arrow says so in its text only, and SQLite, where it cannot enlarge its log, not at all.
+    Arrow says so in its text only, and SQLite not at all where it cannot enlarge its log, or where a table could not be made before.
     """
     import sqlite3
 
@@ -254,7 +254,7 @@ def is_disk_full(error: BaseException, where: Path) -> bool:
         return True
     code = _sqlite_code(error)
     there = next((one for one in (where, *where.parents) if one.exists()), Path())
-    in_need = code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+    in_need = code not in (0, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return code == sqlite3.SQLITE_FULL or (in_need and shutil.disk_usage(there).free < A_PAGE)
 
 

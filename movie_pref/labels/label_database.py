@@ -19,7 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from movie_pref.errors import DiskFullError, UserError, cause
-from movie_pref.files import is_disk_full, is_locked
+from movie_pref.files import A_PAGE, is_disk_full, is_locked
 from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
@@ -133,7 +133,7 @@ class LabelDatabase:
         """The events of one movie or of all, oldest first; none, and no file made, where nothing was ever written."""
         if self.file is not None and not self.file.exists():
             return []
-        if self.file is not None and not os.access(self.file.parent, os.W_OK):
+        if self.file is not None and not _can_log_in(self.file.parent):
             return _read_copy(self.file, imdb_id)
         with self.transaction() as connection:
             if not self._ready and not sa.inspect(connection).has_table(EVENTS.name):
@@ -141,9 +141,14 @@ class LabelDatabase:
             return events_of(connection, imdb_id)
 
 
+def _can_log_in(folder: Path) -> bool:
+    """Whether SQLite can make its log in a folder, without which it does not read a database that has one."""
+    return os.access(folder, os.W_OK) and shutil.disk_usage(folder).free >= A_PAGE
+
+
 def _read_copy(file: Path, imdb_id: str | None) -> list[dict[str, Any]]:
-    """The events of a file in a folder that may not be written, where SQLite cannot read what is in its log only."""
-    with tempfile.TemporaryDirectory() as folder:
+    """The events of a file in a folder that may not be written, or has no room."""
+    with _store_errors(sa.make_url(f"sqlite:///{file}")), tempfile.TemporaryDirectory() as folder:
         for one in (file, file.with_name(f"{file.name}-wal")):
             if one.exists():
                 shutil.copy(one, folder)

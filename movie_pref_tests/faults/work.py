@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import typer
+
 
 def command(*arguments: str) -> None:
     """`movie-pref`, as it is typed."""
@@ -12,8 +14,6 @@ def command(*arguments: str) -> None:
 
 def retrain() -> None:
     """The job of the sensor, as if there were a command for it."""
-    import typer
-
     from movie_pref.commands.pipeline import print_failures
     from movie_pref.commands.runs import execute
     from movie_pref.commands.terminal import in_sentences
@@ -53,6 +53,15 @@ def label_burst(first: int, count: int) -> None:
         with LabelStore(url) as store:
             event = store.record(f"tt{number:07d}", label)
         print("acknowledged", event, f"tt{number:07d}", label, flush=True)
+
+
+def command_burst(first: int, count: int) -> None:
+    """`label_burst`, which says a mistake as commands do."""
+    from movie_pref.commands.terminal import in_sentences
+
+    app = typer.Typer()
+    app.command()(in_sentences(lambda: label_burst(first, count)))
+    app([])
 
 
 def impatient_command(seconds: float, *arguments: str) -> None:
