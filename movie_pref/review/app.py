@@ -129,6 +129,7 @@ def _parts(review: Review, show: Show) -> list[Route]:
 
     def why(request: Request) -> Response:
         imdb_id = request.path_params["imdb_id"]
+        check_imdb_id(imdb_id)
         try:
             part, found = "why.html.j2", views.why(review, imdb_id)
         except UserError as error:
