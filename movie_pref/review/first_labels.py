@@ -141,6 +141,8 @@ class FirstLabels:
             if known is None or now is None:
                 return [], {}
             left = np.array([place for one, place in known.places.items() if one not in now.labels], dtype=int)
+            if not len(left):
+                return [], {}
             best = left[np.argsort(-now.posterior.log_odds[left], kind="stable")[:SHOWN]]
             values, liked = known.table[best], np.ones(len(best), bool)
             texts = reasons(_committee(known, now), values, known.preprocessing, liked)

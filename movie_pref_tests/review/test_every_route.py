@@ -129,6 +129,7 @@ def test_nothing_that_is_sent_makes_the_page_fail(app: Starlette, data: Path, re
     assert remembered_answers(data) is not None and read_added(data)["imdb_id"].is_unique
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("columns", [[], ["media_type", "media_title", "release_year"]], ids=["nothing", "candidates"])
 def test_nor_does_it_before_any_run(columns: list[str], tmp_path: Path, candidates: pd.DataFrame) -> None:
     if columns:
