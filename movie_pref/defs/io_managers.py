@@ -35,7 +35,7 @@ class AssetFiles(dg.IOManager):
 
     def __init__(self, folder: DataFolder) -> None:
         self.folder = folder
-        self._last: dict[type, tuple[tuple[Path, int], Any]] = {}
+        self._objects: dict[Path, tuple[int, Any]] = {}
         self._frames: dict[Path, tuple[int, pd.DataFrame]] = {}
 
     def path(self, context: dg.InputContext | dg.OutputContext) -> Path:
@@ -73,7 +73,7 @@ class AssetFiles(dg.IOManager):
         if path.is_dir():
             from movie_pref.model.model import Model
 
-            return Model.read(path)
+            return self._read(Model, path)
         if path.suffix == ".json":
             return read_json(path)
         return self._frame(path)
@@ -93,14 +93,17 @@ class AssetFiles(dg.IOManager):
         return frame.copy(deep=False)
 
     def _read(self, kind: Any, path: Path) -> Any:
-        """The object of a class in a file, read once in a run as long as the file is the same one.
+        """The object of a class in a file or a folder, read once in a run as long as that is the same one.
 
-        Twenty assets of a run take the same rows, and keep on them what they have computed of them.
+        Twenty assets of a run take the same rows, and keep on them what they have computed of them; eight take the
+        same model, which is verified whenever it is read.
         """
-        stamp = path, path.stat().st_mtime_ns
-        if kind not in self._last or self._last[kind][0] != stamp:
-            self._last[kind] = stamp, kind.read(path)
-        return self._last[kind][1]
+        written = path.stat().st_mtime_ns
+        before, found = self._objects.get(path, (0, None))
+        if found is None or before != written:
+            found = kind.read(path)
+            self._objects[path] = written, found
+        return found
 
 
 @dg.io_manager(required_resource_keys={"settings"}, description="Files under the data folder, of one run at a time.")  # type: ignore[arg-type]

@@ -1,7 +1,6 @@
 """What the Dagster UI shows beside an asset or a check: tables, schemas, plots and verdicts in one form."""
 
 import base64
-import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,11 +64,12 @@ def words(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
 
 def picture(figure: "Figure", path: Path) -> dg.MarkdownMetadataValue:
     """Write a figure as PNG, whole or not at all, and give it as metadata that the UI opens in place."""
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=90, bbox_inches="tight", metadata={"Software": None})
+    from movie_pref.plot_style import png
+
+    content = png(figure, dpi=90)
     with whole_file(path) as temporary:
-        temporary.write_bytes(content.getvalue())
-    encoded = base64.b64encode(content.getvalue()).decode()
+        temporary.write_bytes(content)
+    encoded = base64.b64encode(content).decode()
     return dg.MetadataValue.md(f"![{path.stem}](data:image/png;base64,{encoded})\n\n`{path}`")
 
 

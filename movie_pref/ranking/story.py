@@ -80,13 +80,14 @@ def movie_story(data: Path, named: str) -> Story:
 
 def write_waterfall(story: Story, data: Path) -> Path:
     """Draw the story as `reports/explain_<imdb_id>.png`; returns where it is."""
+    from movie_pref.plot_style import png
     from movie_pref.ranking.plots import waterfall
 
     path = DataFolder(data).plot(f"explain_{story.imdb_id}")
     title = f"{story.title} ({story.year})"
     figure = waterfall(title, story.explanation.base, story.explanation.parts, story.threshold)
     with whole_file(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=110, bbox_inches="tight", metadata={"Software": None})
+        temporary.write_bytes(png(figure, dpi=110))
     return path
 
 

@@ -9,8 +9,9 @@ Names stand as they are, a `$` or a character of any script included; a long one
 
 from movie_pref.analysis.plots.counts import category_bars, text_distinct_bars
 from movie_pref.analysis.plots.matrices import heat_map, rectangular_map
-from movie_pref.analysis.plots.pictures import contact_sheet, png, save
+from movie_pref.analysis.plots.pictures import contact_sheet, save
 from movie_pref.analysis.plots.spread import histogram, text_length_violin, violin
+from movie_pref.plot_style import png
 
 __all__ = [
     "category_bars",

@@ -1,10 +1,9 @@
-"""Figures as PNG files: the same figure gives the same bytes, and several fit on one contact sheet."""
+"""Figures as PNG files, and several on one contact sheet."""
 
 import io
 from collections.abc import Mapping, Sequence
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -12,15 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread, imsave
 
 from movie_pref.files import whole_file
-
-SOFTWARE: dict[str, Any] = {"Software": None}  # no version of matplotlib in the bytes
-
-
-def png(figure: Figure, dpi: float = 100) -> bytes:
-    """The figure as PNG; the same figure gives the same bytes."""
-    content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=dpi, bbox_inches="tight", metadata=SOFTWARE)
-    return content.getvalue()
+from movie_pref.plot_style import SOFTWARE, png
 
 
 def save(figure: Figure, path: Path) -> bytes:
