@@ -1,11 +1,13 @@
-"""Dagster resources: the settings, as one resource whose fields the launchpad shows with their descriptions."""
+"""Dagster resources: the settings, as one resource whose fields the launchpad shows with their descriptions, and the cores."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal, get_origin
 
 import dagster as dg
 from pydantic import Field, create_model
 
+from movie_pref.cores import Background, linear_algebra_on_one_thread
 from movie_pref.settings import Settings, load_settings
 
 
@@ -36,3 +38,12 @@ def _config_form(annotation: Any, value: Any) -> tuple[Any, Any]:
     if get_origin(annotation) is Literal:
         return str, value
     return annotation, value
+
+
+@dg.resource(
+    required_resource_keys={"settings"}, description="What a run begins before it needs it, in processes beside it."
+)
+def background(context: dg.InitResourceContext) -> Iterator[Background]:
+    """Processes for all cores but the one that the run itself is on; they end with the run."""
+    with linear_algebra_on_one_thread(), Background(context.resources.settings.n_jobs - 1) as begun:
+        yield begun

@@ -153,6 +153,7 @@ def judge_rules(
     model: "Model",
     predictions: pd.DataFrame,
     rules: tuple[Rule, ...] = RULES,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """What each rule covers, how many of it are liked, and what the model makes of it; a row for each feature moved.
 
@@ -165,6 +166,8 @@ def judge_rules(
     predictions
         `partition`, `actual`, `probability` and `calibrated_probability` of the same movies in the same order, each by a
         model that did not see it.
+    jobs
+        Threads; the result does not depend on it.
 
     Returns
     -------
@@ -175,7 +178,7 @@ def judge_rules(
     liked, probability = split["label"].to_numpy(), predictions["calibrated_probability"].to_numpy()
     calibrate = calibration_of(predictions, split)
     training = rows[split["partition"].eq("train").to_numpy()]
-    folds, models = folds_of(split), unseen_models(rows, split, model)
+    folds, models = folds_of(split), unseen_models(rows, split, model, jobs)
     threshold = float(model.facts["threshold"])
     skill = _ranks_liked_higher(probability, liked)
     found = []

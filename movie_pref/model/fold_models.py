@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from movie_pref.cores import in_threads
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Chosen, Preprocessor
 from movie_pref.model.committee import Committee, fit_committee
@@ -78,9 +79,10 @@ def fold_preprocessing(rows: pd.DataFrame, like: Preprocessor, select: Select | 
     return chosen.preprocessor(like.list_level_limit, like.text_components).fit(rows)
 
 
-def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model") -> dict[int, Fitted]:
-    """`unseen_model` of every fold, and of `OUTSIDE`."""
-    return {int(fold): unseen_model(rows, split, model, int(fold)) for fold in np.unique(folds_of(split))}
+def unseen_models(rows: pd.DataFrame, split: pd.DataFrame, model: "Model", jobs: int = 1) -> dict[int, Fitted]:
+    """`unseen_model` of every fold, and of `OUTSIDE`, in so many threads."""
+    folds = [int(fold) for fold in np.unique(folds_of(split))]
+    return dict(zip(folds, in_threads(jobs, lambda fold: unseen_model(rows, split, model, fold), folds), strict=True))
 
 
 def predict(models: dict[int, Fitted], rows: pd.DataFrame, folds: np.ndarray) -> np.ndarray:

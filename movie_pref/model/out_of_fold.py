@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from movie_pref.cores import in_threads
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.metrics.log_odds import log_odds
@@ -34,6 +35,7 @@ def member_log_odds(
     keep: Callable[[int, Preprocessor], object] | None = None,
     prepared: dict[int, Preprocessor] | None = None,
     fits: pd.Series | None = None,
+    jobs: int = 1,
 ) -> pd.DataFrame:
     """The log-odds of each training movie by members that were fitted on the other folds.
 
@@ -59,6 +61,8 @@ def member_log_odds(
         The preprocessing fitted without each fold, where it is there already.
     fits
         Whether each row may be fitted on; all training rows by default. The others are predicted all the same.
+    jobs
+        Threads; the result does not depend on it.
 
     Returns
     -------
@@ -68,20 +72,46 @@ def member_log_odds(
     rows, split = rows[training].reset_index(drop=True), split[training].reset_index(drop=True)
     may_fit = np.ones(len(rows), dtype=bool) if fits is None else fits.to_numpy()[training]
     actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
-    parts = []
-    for number in np.unique(fold):
-        others, test = (fold != number) & may_fit, fold == number
-        preprocessing = prepared[int(number)] if prepared else fold_preprocessing(rows[others], like, select)
+    of_fold = dict(prepared or {})
+    for number in map(int, np.unique(fold)):
+        if not prepared:
+            of_fold[number] = fold_preprocessing(rows[(fold != number) & may_fit], like, select)
         if keep:
-            keep(int(number), preprocessing)
+            keep(number, of_fold[number])
+
+    known = _boosters_of_others(recipes)
+
+    def fitted(number: int) -> pd.DataFrame:
+        others, test, preprocessing = (fold != number) & may_fit, fold == number, of_fold[number]
         seen, types = to_matrix(preprocessing.transform(rows[others]))
         unseen, _ = to_matrix(preprocessing.transform(rows[test]))
         found: dict[str, np.ndarray] = {}
         for name, recipe in recipes.items():
-            found |= _by_member(name, recipe, seen, unseen, types, preprocessing, actual[others])
-        parts.append(pd.DataFrame(found, index=np.flatnonzero(test)))
+            if name not in known:
+                found |= _by_member(name, recipe, seen, unseen, types, preprocessing, actual[others])
+        found |= {name: found[column] for name, column in known.items()}
+        return pd.DataFrame(found, index=np.flatnonzero(test))
+
+    parts = in_threads(jobs, fitted, map(int, np.unique(fold)))
     identity = pd.DataFrame({"imdb_id": split["imdb_id"], "fold": fold, "actual": actual})
     return identity.join(pd.concat(parts).sort_index())
+
+
+def _boosters_of_others(recipes: dict[str, Recipe]) -> dict[str, str]:
+    """Recipes of one booster that is also a member of another: their name, and the column of that member."""
+    members = {
+        (repr(sorted(point.items())), seed): f"booster_{number}"
+        for recipe in recipes.values()
+        if not _is_alone(recipe)
+        for number, (point, seed) in enumerate(zip(recipe.points, recipe.seeds, strict=True), start=1)
+    }
+    alone = {name: recipe for name, recipe in recipes.items() if _is_alone(recipe)}
+    of = {name: members.get((repr(sorted(one.points[0].items())), one.seeds[0])) for name, one in alone.items()}
+    return {name: column for name, column in of.items() if column}
+
+
+def _is_alone(recipe: Recipe) -> bool:
+    return len(recipe.points) == 1 and not recipe.has_linear
 
 
 def _by_member(
@@ -93,8 +123,7 @@ def _by_member(
     preprocessing: Preprocessor,
     target: np.ndarray,
 ) -> dict[str, np.ndarray]:
-    alone = len(recipe.points) == 1 and not recipe.has_linear
-    names = preprocessing.columns
+    alone, names = _is_alone(recipe), preprocessing.columns
     if not names:  # a selection may leave none in a fold; then nothing is known but how many are liked
         single = [] if alone else [f"booster_{number}" for number in range(1, len(recipe.points) + 1)]
         columns = [name] if alone else [BOOSTERS, LINEAR, *single]
@@ -139,7 +168,7 @@ def weighted(members: pd.DataFrame, recipe: Recipe) -> Recipe:
 
 def combined(members: pd.DataFrame, recipe: Recipe) -> np.ndarray:
     """The log-odds that a recipe makes of its members', shape (rows,)."""
-    boosters = WINNER if len(recipe.points) == 1 and not recipe.has_linear else BOOSTERS
+    boosters = WINNER if _is_alone(recipe) else BOOSTERS
     found = np.full(len(members), recipe.intercept + recipe.operating_point)
     for name, kind in ((boosters, BOOSTERS), (LINEAR, LINEAR)):
         if recipe.weights[kind]:

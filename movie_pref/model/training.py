@@ -5,8 +5,10 @@ import importlib.metadata
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from movie_pref.cores import in_threads
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.model.committee import Recipe, fit_committee
@@ -52,13 +54,14 @@ def settled_model(
     preprocessing: Preprocessor,
     limits: Limits,
     seed: int,
+    jobs: int = 1,
 ) -> tuple[Model, OperatingPoint]:
     """The model of a recipe whose weights and operating point are settled on out-of-fold predictions of its members.
 
     `members` is what `member_log_odds` gave; the rest as in `train_model`.
     """
     settled = settle(members, recipe, limits)
-    return train_model(features, label, training, preprocessing, settled.recipe, limits, seed), settled.point
+    return train_model(features, label, training, preprocessing, settled.recipe, limits, seed, jobs), settled.point
 
 
 def train_model(
@@ -69,6 +72,7 @@ def train_model(
     recipe: Recipe,
     limits: Limits,
     seed: int,
+    jobs: int = 1,
 ) -> Model:
     """Fit both committees of a model: `evaluated` on the training rows, `serving` on all rows.
 
@@ -80,6 +84,8 @@ def train_model(
         0/1, one a row.
     training
         Whether each row is a training row.
+    jobs
+        Threads; the result does not depend on it.
     """
     values, types = to_matrix(features)
     target, rows = label.to_numpy(), training.to_numpy()
@@ -98,12 +104,12 @@ def train_model(
             if _installed(name)
         },
     }
-    return Model(
-        evaluated=fit_committee(values[rows], types, names, target[rows], recipe, preprocessing.linear_only),
-        serving=fit_committee(values, types, names, target, recipe, preprocessing.linear_only),
-        preprocessing=preprocessing,
-        facts=facts,
+    evaluated, serving = in_threads(
+        jobs,
+        lambda those: fit_committee(values[those], types, names, target[those], recipe, preprocessing.linear_only),
+        [rows, np.ones(len(rows), dtype=bool)],
     )
+    return Model(evaluated, serving, preprocessing, facts)
 
 
 def settings_facts(settings: Settings) -> dict[str, Any]:

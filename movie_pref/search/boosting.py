@@ -18,7 +18,11 @@ NOT_XGBOOSTS = ("n_estimators", "enable_categorical")
 
 
 def training_matrix(
-    values: "np.ndarray | csr_matrix", target: np.ndarray, types: list[str], names: list[str] | None = None
+    values: "np.ndarray | csr_matrix",
+    target: np.ndarray,
+    types: list[str],
+    names: list[str] | None = None,
+    max_bin: int = 256,
 ) -> "xgboost.QuantileDMatrix":
     """Rows to train on, binned once; one matrix serves any number of boosters.
 
@@ -30,12 +34,22 @@ def training_matrix(
         0/1, one a row.
     types
         `float` or `c` (category) for each column.
+    max_bin
+        Into how many bins a number is parted at most; XGBoost's default. Boosters on the matrix need the same.
     """
     import xgboost
 
-    return xgboost.QuantileDMatrix(
-        values, label=target, feature_types=types, feature_names=names, enable_categorical=True, nthread=1
-    )
+    # its own option leaves a second thread waiting, which takes a core for twice as long as the matrix takes to make
+    with xgboost.config_context(nthread=1):
+        return xgboost.QuantileDMatrix(
+            values,
+            label=target,
+            feature_types=types,
+            feature_names=names,
+            max_bin=max_bin,
+            enable_categorical=True,
+            nthread=1,
+        )
 
 
 def fit_booster(

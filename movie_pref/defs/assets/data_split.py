@@ -5,13 +5,18 @@ import pandas as pd
 from dagster import ResourceParam
 
 from movie_pref.analysis.prepared import Prepared
+from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
+from movie_pref.defs.assets.shared import selection_in_a_fold
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.errors import UserError
 from movie_pref.features.split import split
 from movie_pref.library.training_rows import trainable
 from movie_pref.settings import Settings
+
+MEMBERS = dg.AssetKey("member_predictions")
+WORTH_A_PROCESS = 1_000  # training movies, whose selection in a fold takes longer than a process takes to start
 
 
 @node("data_split")
@@ -46,15 +51,19 @@ def data_split(
 def analysis_rows(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    background: ResourceParam[Background],
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
 ) -> Prepared:
     """The training rows, from which every panel of the flowcharts is made; no validation or holdout row is among them.
 
     Their features in the types that the feature catalogue gives them; short or repetitive texts go on as categories.
+    In a run that goes on to a model, the selections inside its folds, which need no more than these rows, are begun.
     """
     from movie_pref.analysis.all_panels import prepared_rows
 
+    if MEMBERS in context.job_def.asset_layer.selected_asset_keys:
+        _begin_selections(background, settings, movies_only, data_split)
     found = prepared_rows(movies_only, data_split, settings)
     features = pd.DataFrame({"feature": found.names, "family": [found.family(name) for name in found.names]})
     context.add_output_metadata(
@@ -65,6 +74,19 @@ def analysis_rows(
         }
     )
     return found
+
+
+def _begin_selections(
+    background: Background, settings: Settings, movies_only: pd.DataFrame, data_split: pd.DataFrame
+) -> None:
+    """Begin the selection of features inside each fold, which `member_predictions` asks for, in a library of some size."""
+    from movie_pref.library.catalogue import own_catalogue
+
+    rows = data_split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
+    inside, catalogue = data_split["partition"].eq("train"), own_catalogue(settings.data)
+    if inside.sum() >= WORTH_A_PROCESS:
+        for fold in sorted(data_split.loc[inside, "fold"].unique()):
+            background.begin(*selection_in_a_fold(rows[inside & (data_split["fold"] != fold)], settings, catalogue))
 
 
 def _before(settings: Settings) -> pd.DataFrame | None:

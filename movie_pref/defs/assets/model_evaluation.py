@@ -190,7 +190,8 @@ def preference_rules(
 
     split = out_of_fold_predictions[["imdb_id"]].merge(data_split, on="imdb_id", how="left", validate="1:1")
     rows = split[["imdb_id"]].merge(movies_only, on="imdb_id", how="left", validate="1:1")
-    found = judge_rules(rows, split, chosen_model(settings, tuned_model, committee), out_of_fold_predictions)
+    model = chosen_model(settings, tuned_model, committee)
+    found = judge_rules(rows, split, model, out_of_fold_predictions, jobs=settings.n_jobs)
     verdicts = by_rule(found)
     shown = ["statement", "movies", "liked_share", "probability", "moved", "moved_from", "moved_to", "verdict"]
     context.add_output_metadata(

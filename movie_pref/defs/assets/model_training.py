@@ -8,7 +8,9 @@ import dagster as dg
 import pandas as pd
 from dagster import ResourceParam
 
+from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
+from movie_pref.defs.assets.shared import selection_in_a_fold
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table, words
 from movie_pref.features.training_table import ModelColumns, training_rows
@@ -102,6 +104,7 @@ def _search_page(results: pd.DataFrame, budget: float, folder: DataFolder) -> di
 def member_predictions(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    background: ResourceParam[Background],
     grid_search_results: pd.DataFrame,
     movies_only: pd.DataFrame,
     data_split: pd.DataFrame,
@@ -114,7 +117,6 @@ def member_predictions(
     preprocessing is fitted on the other folds, too; the points were searched on all of them, so that the best of many
     flatters a little: what a model is worth is said by the holdout.
     """
-    from movie_pref.analysis.all_panels import selected_columns
     from movie_pref.library.catalogue import own_catalogue
     from movie_pref.model.out_of_fold import member_log_odds
 
@@ -124,12 +126,13 @@ def member_predictions(
 
     def select(training: pd.DataFrame) -> "Chosen":
         context.log.info("selecting features inside a fold")
-        return selected_columns(training, settings, catalogue, with_texts=bool(preprocessing.texts))
+        asked = selection_in_a_fold(training, settings, catalogue, with_texts=bool(preprocessing.texts))
+        return background.result(*asked)
 
     by_fold: dict[str, Any] = {}
     found = member_log_odds(
         rows, split, _recipes(grid_search_results, settings), preprocessing, select,
-        lambda fold, fitted: by_fold.update({str(fold): fitted.to_dict()}),
+        lambda fold, fitted: by_fold.update({str(fold): fitted.to_dict()}), jobs=settings.n_jobs,
     )  # fmt: skip
     write_json(DataFolder(settings.data).fold_preprocessing, by_fold)
     return found
@@ -317,6 +320,7 @@ def _model(
         model_columns.preprocessing,
         limits(settings, member_predictions["actual"]),
         settings.seed,
+        settings.n_jobs,
     )
 
 

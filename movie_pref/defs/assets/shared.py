@@ -1,4 +1,4 @@
-"""What every asset of the feature-selection panels shares: how it shows itself in the UI."""
+"""What assets share: how those of the feature-selection panels show themselves, and how a selection in a fold is asked for."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,6 +8,7 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.metadata import picture, table
+from movie_pref.library.catalogue import Catalogue
 from movie_pref.settings import Settings
 
 SHOWN = ["feature", "other_feature", "value", "threshold", "n", "verdict", "reason"]
@@ -42,3 +43,14 @@ def show_matrix(
     if matrix.index.equals(matrix.columns) and not options.get("below"):
         shown["pairs_above_threshold"] = table(pairs_above(matrix, threshold), rows=100)  # type: ignore[assignment]
     context.add_output_metadata(shown)
+
+
+def selection_in_a_fold(
+    training: pd.DataFrame, settings: Settings, catalogue: Catalogue, with_texts: bool = False
+) -> tuple[Any, ...]:
+    """A key, a function and what it takes, for `Background`: the selection on some of the training rows, on one thread."""
+    from movie_pref.analysis.all_panels import selected_columns
+
+    alone = settings.model_copy(update={"jobs": 1})
+    key = ("selection", tuple(training["imdb_id"]), with_texts)
+    return key, selected_columns, training, alone, catalogue, with_texts
