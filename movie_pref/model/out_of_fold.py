@@ -73,7 +73,8 @@ def member_log_odds(
     may_fit = np.ones(len(rows), dtype=bool) if fits is None else fits.to_numpy()[training]
     actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
     of_fold = dict(prepared or {})
-    for number in map(int, np.unique(fold)):
+    # from the last one on: what was begun before is begun from the first one on, and so they meet
+    for number in sorted(set(fold.tolist()), reverse=True):
         if not prepared:
             of_fold[number] = fold_preprocessing(rows[(fold != number) & may_fit], like, select)
         if keep:

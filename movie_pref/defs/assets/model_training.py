@@ -134,7 +134,7 @@ def member_predictions(
         rows, split, _recipes(grid_search_results, settings), preprocessing, select,
         lambda fold, fitted: by_fold.update({str(fold): fitted.to_dict()}), jobs=settings.n_jobs,
     )  # fmt: skip
-    write_json(DataFolder(settings.data).fold_preprocessing, by_fold)
+    write_json(DataFolder(settings.data).fold_preprocessing, dict(sorted(by_fold.items())))
     return found
 
 
