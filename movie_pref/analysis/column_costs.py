@@ -9,10 +9,8 @@ import pandas as pd
 from movie_pref.cores import in_threads
 from movie_pref.metrics.paired import Cost, paired
 
-# 64 bins a number where models have 256: hundreds of such models are fitted, each a quarter faster, and only differences count
 PARAMS = {
-    "n_estimators": 60, "max_depth": 5, "learning_rate": 0.15, "subsample": 1.0, "colsample_bytree": 1.0, "max_bin": 64,
-    "enable_categorical": True,
+    "n_estimators": 60, "max_depth": 5, "learning_rate": 0.15, "subsample": 1.0, "colsample_bytree": 1.0, "enable_categorical": True,
 }  # fmt: skip
 
 
@@ -104,7 +102,7 @@ class Evaluator:
         if not types:
             return _Fit(float(unseen.mean()), frozenset())
         train, test = (part.tocsr() for part in parts)
-        booster = fit_booster(training_matrix(train, seen, types, max_bin=PARAMS["max_bin"]), PARAMS, self.seed)
+        booster = fit_booster(training_matrix(train, seen, types), PARAMS, self.seed)
         score = scores(unseen, booster.inplace_predict(test), thresholds=())["average_precision"]
         used = (int(name.removeprefix("f")) for name in booster.get_score(importance_type="weight"))
         return _Fit(score, frozenset(chosen[position] for position in used if position < len(chosen)))

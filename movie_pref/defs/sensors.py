@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from movie_pref.features.enough_labels import LabelCounts
 
 
-@dg.sensor(job=retrain, default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=30)
+@dg.sensor(job=retrain, default_status=dg.DefaultSensorStatus.RUNNING, minimum_interval_seconds=10)
 def new_labels(context: dg.SensorEvaluationContext, settings: ResourceParam[Settings]) -> dg.SensorResult:
     """Starts `retrain` for enough new labels (10), for one that has waited a day, or for another library file.
 

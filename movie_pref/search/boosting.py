@@ -18,11 +18,7 @@ NOT_XGBOOSTS = ("n_estimators", "enable_categorical")
 
 
 def training_matrix(
-    values: "np.ndarray | csr_matrix",
-    target: np.ndarray,
-    types: list[str],
-    names: list[str] | None = None,
-    max_bin: int = 256,
+    values: "np.ndarray | csr_matrix", target: np.ndarray, types: list[str], names: list[str] | None = None
 ) -> "xgboost.QuantileDMatrix":
     """Rows to train on, binned once; one matrix serves any number of boosters.
 
@@ -34,8 +30,6 @@ def training_matrix(
         0/1, one a row.
     types
         `float` or `c` (category) for each column.
-    max_bin
-        Into how many bins a number is parted at most; XGBoost's default. Boosters on the matrix need the same.
     """
     import xgboost
 
@@ -46,7 +40,6 @@ def training_matrix(
             label=target,
             feature_types=types,
             feature_names=names,
-            max_bin=max_bin,
             enable_categorical=True,
             nthread=1,
         )

@@ -1,10 +1,14 @@
 """The tables of the search and of the out-of-fold predictions, as a run writes them."""
 
+import dagster as dg
 import pandas as pd
 import pytest
 
+from movie_pref.cores import Background
+from movie_pref.data_folder import DataFolder
 from movie_pref.search.grid import PRODUCTION_GRID
-from movie_pref_tests.defs.small_run import LABELLED, Finished
+from movie_pref_tests.defs.small_run import LABELLED, Finished, quick_settings, small_library, write_input
+from movie_pref_tests.job_runner import materialize, upstream_of
 
 METRICS = ["recall", "precision", "f1", "balanced_accuracy", "accuracy"]
 
@@ -67,3 +71,39 @@ def test_hyperparameters_are_explained_beside_their_values(finished: Finished, a
     assert head == f"| parameter | {column} | full name | definition | formula | explanation |"
     assert {row.split(" | ")[0].removeprefix("| ") for row in rows} >= set(PRODUCTION_GRID)
     assert any(r"penalty = alpha × Σ(\|weight_i\|)" in row for row in rows)
+
+
+def test_selections_begun_after_the_split_are_those_asked_for_later(finished: Finished, tmp_path, monkeypatch) -> None:
+    begun, used = [], []
+
+    class Watched(Background):
+        def begin(self, key, function, *arguments):
+            begun.append(key)
+            super().begin(key, function, *arguments)
+
+        def result(self, key, function, *arguments):
+            used.append(key)
+            return super().result(key, function, *arguments)
+
+    @dg.resource
+    def watched(_):
+        with Watched(1) as background:
+            yield background
+
+    monkeypatch.setattr("movie_pref.definitions.background", watched)
+    monkeypatch.setattr("movie_pref.defs.assets.data_split.WORTH_A_PROCESS", 1)
+    write_input(tmp_path, *small_library())
+    settings = quick_settings(tmp_path)
+    materialize(settings, *upstream_of("analysis_rows"))
+    assert not begun, "nothing in this run asks for them"
+    materialize(settings, *upstream_of("member_predictions"))
+    assert begun == used[::-1] and len(begun) == 3
+    found = pd.read_parquet(DataFolder(tmp_path).asset("member_predictions"))
+    pd.testing.assert_frame_equal(
+        found, pd.read_parquet(DataFolder(finished.settings.data).asset("member_predictions"))
+    )
+
+
+def test_the_winner_is_fitted_once_for_itself_and_for_the_committee(finished: Finished) -> None:
+    found = pd.read_parquet(DataFolder(finished.settings.data).asset("member_predictions"))
+    assert (found["winner"] == found["booster_1"]).all() and (found["booster_1"] != found["booster_2"]).any()

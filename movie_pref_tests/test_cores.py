@@ -1,0 +1,92 @@
+"""What is begun in a process beside this one is the same as what is computed here, whatever becomes of that process."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from movie_pref.cores import Background, in_threads
+from movie_pref.errors import UserError
+
+
+def where(number: int) -> tuple[int, int]:
+    return number, os.getpid()
+
+
+def wait_for(file: Path) -> int:
+    while not file.exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def refuse(what: str) -> None:
+    raise UserError(what)
+
+
+@pytest.fixture
+def background() -> Iterator[Background]:
+    with Background(1) as begun:
+        yield begun
+
+
+def test_what_was_begun_is_computed_elsewhere_and_what_was_not_here(background):
+    background.begin("a", where, 1)
+    assert background.result("a", where, 1)[1] != os.getpid()
+    assert background.result("b", where, 2) == (2, os.getpid())
+
+
+def test_what_still_waits_is_computed_by_whoever_needs_it(background, tmp_path):
+    background.begin("long", wait_for, tmp_path / "go")
+    for number in range(3):
+        background.begin(number, where, number)
+    assert background.result(2, where, 2) == (2, os.getpid())
+    (tmp_path / "go").touch()
+    assert background.result("long", wait_for, tmp_path / "go") != os.getpid()
+    assert background.result(0, where, 0)[0] == 0
+
+
+def test_without_a_process_nothing_is_begun():
+    with Background(0) as background:
+        background.begin("a", where, 1)
+        assert background.result("a", where, 1) == (1, os.getpid())
+
+
+def test_a_mistake_is_the_same_sentence(background):
+    background.begin("a", refuse, "no such movie")
+    with pytest.raises(UserError, match="no such movie"):
+        background.result("a", refuse, "no such movie")
+
+
+def test_what_a_killed_process_had_begun_is_computed_here(background, tmp_path):
+    background.begin("a", wait_for, tmp_path / "go")
+    background.begin("b", where, 1)
+    while not (workers := _workers()):
+        time.sleep(0.05)
+    for worker in workers:
+        worker.send_signal(signal.SIGKILL)
+    (tmp_path / "go").touch()
+    assert background.result("a", wait_for, tmp_path / "go") == os.getpid()
+    assert background.result("b", where, 1) == (1, os.getpid())
+    background.begin("c", where, 2)
+    assert background.result("c", where, 2)[0] == 2
+
+
+def test_no_process_outlives_it(tmp_path):
+    with Background(1) as background:
+        background.begin("a", wait_for, tmp_path / "never")
+        while not (workers := _workers()):
+            time.sleep(0.05)
+    assert not [one for one in workers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_threads_keep_the_order():
+    assert in_threads(3, lambda number: number**2, range(7)) == [0, 1, 4, 9, 16, 25, 36]
+    assert in_threads(1, str, iter([1, 2])) == ["1", "2"]
+
+
+def _workers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children() if "loky.backend.popen" in " ".join(one.cmdline())]
