@@ -1,7 +1,8 @@
 """What the model loses without some columns: paired cross-validated average precision on the training rows."""
 
 from collections.abc import Collection
-from typing import NamedTuple
+from copy import copy
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -46,10 +47,18 @@ class Evaluator:
         self.position = {name: number for number, name in enumerate(columns.columns)}
         self.label, self.jobs, self.seed = label.to_numpy(), jobs, seed
         self.folds = _folds(self.label, folds, repeats, seed)
+        self.drawn = len(self.folds) // repeats  # at once
         # by columns, so that a set of them is picked without a pass over the others
         self.parts = [(values[train].tocsc(), values[test].tocsc()) for train, test in self.folds]
         self.overlap = overlap_of(self.folds)
         self._known: dict[tuple[int, frozenset[int]], _Fit] = {}
+
+    def of_first_draw(self) -> Self:
+        """The same on the folds of the first draw alone; what one of the two has measured the other knows."""
+        first = copy(self)
+        first.folds, first.parts = self.folds[: self.drawn], self.parts[: self.drawn]
+        first.overlap = overlap_of(first.folds)
+        return first
 
     def scores(self, columns: Collection[str], extra: list[np.ndarray] | None = None) -> np.ndarray:
         """Average precision of each fold with these columns, and more columns of each fold's own (`extra`).

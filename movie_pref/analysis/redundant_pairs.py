@@ -17,9 +17,11 @@ from movie_pref.metrics.paired import Cost, paired
 def settle_pairs(made: Selection, evaluator: Evaluator, matrices: dict[str, pd.DataFrame]) -> None:
     """Of each redundant pair still there, strongest first, drop the member that the model misses less.
 
-    One threshold holds for all pairs: half a paired standard error of all draws of the folds. What the pairs dropped so far
-    cost together must stay within a whole one, against the table before the first of them: dozens of small losses add up.
+    One threshold holds for all pairs: half a paired standard error. What the pairs dropped so far cost together must stay
+    within a whole one, against the table before the first of them: dozens of small losses add up. Costs are measured on the
+    first draw of the folds: two columns that say the same leave little to measure, and pairs would take most of a run.
     """
+    evaluator = evaluator.of_first_draw()
     start = made.columns()
     for pair in _redundant_pairs(made, matrices):
         a, b = pair["a"], pair["b"]

@@ -54,6 +54,18 @@ def test_more_draws_of_the_folds_do_not_shrink_the_error_to_nothing(prepared):
     assert costs[1].error > 3 * pd.Series(differences).sem()
 
 
+def test_the_first_of_several_draws_is_what_one_draw_gives_and_is_not_fitted_twice(prepared, monkeypatch):
+    columns = list(prepared.columns)[:5]
+    once, often = (Evaluator(prepared.columns, prepared.label, folds=3, repeats=repeats) for repeats in (1, 4))
+    first = often.of_first_draw()
+    assert len(often.scores(columns)) == 12 and first.overlap == once.overlap
+    fitted = []
+    monkeypatch.setattr(Evaluator, "_fit", lambda *of: fitted.append(of))
+    known = first.scores(columns)
+    monkeypatch.undo()
+    assert not fitted and list(known) == list(once.scores(columns))
+
+
 @pytest.mark.parametrize("removed", [["genre_western"], ["rt_score_norm"], ["release_year_norm", "genre_western"]])
 def test_scores_without_columns_equal_a_fresh_evaluation_exactly(prepared, evaluator, removed):
     columns = list(prepared.columns)

@@ -26,6 +26,9 @@ class Worth:
         self.worth = {f"{name}_norm": np.array(value) for name, value in worth.items()}
         self.asked = []
 
+    def of_first_draw(self):
+        return self
+
     def scores(self, columns):
         return 0.5 + sum((self.worth.get(name, np.zeros(3)) for name in columns), np.zeros(3))
 
