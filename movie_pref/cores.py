@@ -4,13 +4,17 @@ XGBoost fits and predicts outside of Python, so that threads serve; a selection 
 and needs nothing that is computed after the split: it is begun in a process beside this one as soon as the split is there.
 """
 
+import os
+import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any, NamedTuple, Self, TypeVar
+
+import psutil
 
 IDLE = 10  # seconds after which a process that has nothing to do ends
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -48,7 +52,7 @@ class Background:
 
     Whoever asks for a result that nobody has begun, or that still waits for its turn, computes it himself, and so does
     whoever asks for one whose process was killed: a result never depends on there being a process for it. The executor is
-    joblib's, whose processes do not import the program that started them, and end soon after it.
+    joblib's, whose processes do not import the program that started them.
 
     Parameters
     ----------
@@ -118,4 +122,16 @@ class Background:
 def _executor(processes: int) -> Any:
     from joblib.externals.loky import ProcessPoolExecutor
 
-    return ProcessPoolExecutor(max_workers=processes, timeout=IDLE, env=ONE_THREAD)
+    own = {"initializer": _end_with, "initargs": (os.getpid(),)}
+    return ProcessPoolExecutor(max_workers=processes, timeout=IDLE, env=ONE_THREAD, **own)
+
+
+def _end_with(parent: int) -> None:
+    """End this process within a second of the one that started it, which was perhaps killed and tells nobody."""
+
+    def watch() -> None:
+        while os.getppid() == parent and psutil.pid_exists(parent):
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

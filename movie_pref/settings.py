@@ -102,7 +102,10 @@ class Settings(BaseSettings):
         description="Under balanced, withhold a drop that costs more than half a corrected paired standard error of average precision.",
     )
     cost_repeats: int = Field(
-        3, ge=1, le=20, description="How often the folds are drawn to measure what dropping features costs the model; of pairs, the first draw counts."
+        3,
+        ge=1,
+        le=20,
+        description="How often the folds are drawn to measure what dropping features costs the model; of pairs, the first draw counts.",
     )
     ablation_repeats: int = Field(
         3, ge=1, le=20, description="How often the folds are drawn to compare the policies of the feature selection."

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +83,24 @@ def test_no_process_outlives_it(tmp_path):
         while not (workers := _workers()):
             time.sleep(0.05)
     assert not [one for one in workers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_none_outlives_a_program_that_was_killed(tmp_path):
+    program = f"""
+import time
+from movie_pref.cores import Background
+from movie_pref_tests.test_cores import wait_for, where
+from pathlib import Path
+begun = Background(1)
+begun.begin("a", where, 1)
+print(begun.result("a", where, 1)[1], flush=True)
+begun.begin("b", wait_for, Path({str(tmp_path / "never")!r}))
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as killed:
+        worker = psutil.Process(int(killed.stdout.readline()))
+        killed.kill()
+    worker.wait(timeout=60)
 
 
 def test_threads_keep_the_order():
