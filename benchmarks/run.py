@@ -3,7 +3,8 @@
     python benchmarks/run.py [--library FILE --candidates FILE] [--before CHECKOUT] [--repetitions 2]
 
 A run is `movie-pref run` in a folder of its own, as a person starts it; a training is the job `retrain` in that folder after ten
-labels, as the sensor starts it. With `--before`, another checkout with an environment of its own (`make .venv/.ready` there),
+labels, as the sensor starts it; and with `movie-pref ui` open, ten more labels are given, and it is timed from the tenth to the
+new ranking. With `--before`, another checkout with an environment of its own (`make .venv/.ready` there),
 both are timed in turn. The floor is how long XGBoost takes for exactly the fits of a run, made again on all cores with nothing
 around them. Without a library the demonstration one is taken. Prints seconds, CPU seconds and the largest memory of the process.
 """
@@ -11,6 +12,8 @@ around them. Without a library the demonstration one is taken. Prints seconds, C
 import argparse
 import os
 import resource
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,6 +28,7 @@ HERE = Path(__file__).parents[1]
 sys.path.insert(0, str(HERE))
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WITHIN = 1.6  # times the floor
+UNTIL_IT_TICKS, PATIENCE = 40, 300  # seconds
 LABEL_TEN = """
 import pandas as pd
 from movie_pref.labels.store import LabelStore
@@ -37,10 +41,15 @@ with LabelStore(settings.label_store_url) as store:
 """
 
 
+def surroundings(folder: Path) -> dict[str, str]:
+    """The environment of a command on a data folder."""
+    home = next(folder.rglob("dagster.yaml"), folder / "none").parent
+    return {**os.environ, "MOVIE_PREF_DATA": str(folder), "DAGSTER_HOME": str(home)}
+
+
 def timed(command: list[str | Path], folder: Path, checkout: Path) -> dict[str, float]:
     """Seconds, CPU seconds of it and of its processes, and the largest memory (MiB) of one of them."""
-    home = next(folder.rglob("dagster.yaml"), folder / "none").parent
-    environment = {**os.environ, "MOVIE_PREF_DATA": str(folder), "DAGSTER_HOME": str(home)}
+    environment = surroundings(folder)
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(
         command, env=environment, cwd=checkout, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -56,7 +65,31 @@ def walk(checkout: Path, given: list[str], folder: Path) -> dict[str, dict[str, 
     found = {"run": timed([bin / "movie-pref", "run", *given], folder, checkout)}
     timed([bin / "python", "-c", LABEL_TEN], folder, checkout)
     training = [bin / "dagster", "job", "execute", "-m", "movie_pref.definitions", "-j", "retrain"]
-    return {**found, "training after ten labels": timed(training, folder, checkout)}
+    found["training after ten labels"] = timed(training, folder, checkout)
+    return {**found, "tenth label to the new ranking": by_itself(checkout, folder)}
+
+
+def by_itself(checkout: Path, folder: Path) -> dict[str, float]:
+    """Seconds from the tenth label to the ranking that has learnt from it, with the UI and its daemon open."""
+    bin, ranking = checkout / ".venv" / "bin", folder / "scored_candidates.parquet"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    environment = surroundings(folder)
+    with subprocess.Popen(
+        [bin / "movie-pref", "ui", "--port", str(port)], env=environment, cwd=checkout, **quiet
+    ) as ui:
+        try:
+            time.sleep(UNTIL_IT_TICKS)
+            before = ranking.stat().st_mtime_ns
+            timed([bin / "python", "-c", LABEL_TEN], folder, checkout)
+            start = time.perf_counter()
+            while ranking.stat().st_mtime_ns == before and time.perf_counter() - start < PATIENCE:
+                time.sleep(0.1)
+            return {"seconds": time.perf_counter() - start, "cpu": float("nan"), "mebibytes": float("nan")}
+        finally:
+            os.killpg(ui.pid, signal.SIGINT)
 
 
 def steps(folder: Path, most: int = 12) -> pd.Series:

@@ -74,10 +74,11 @@ class Background:
         self.close()
 
     def begin(self, key: Hashable, function: Callable[..., Any], *arguments: Any) -> None:
-        """Compute `function(*arguments)` as soon as a process is free; both are sent there by pickle."""
+        """Compute `function(*arguments)` as soon as a process is free, once for a key; both are sent there by pickle."""
         if self.processes > 0:
             with self._lock:
-                self._waiting.append(_Task(key, function, arguments))
+                if key not in self._begun and all(task.key != key for task in self._waiting):
+                    self._waiting.append(_Task(key, function, arguments))
             self._start_next()
 
     def result(self, key: Hashable, function: Callable[..., Any], *arguments: Any) -> Any:

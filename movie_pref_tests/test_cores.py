@@ -82,7 +82,8 @@ def test_no_process_outlives_it(tmp_path):
         background.begin("a", wait_for, tmp_path / "never")
         while not (workers := _workers()):
             time.sleep(0.05)
-    assert not [one for one in workers if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    gone, left = psutil.wait_procs(workers, timeout=30)
+    assert gone and not left
 
 
 def test_none_outlives_a_program_that_was_killed(tmp_path):

@@ -90,7 +90,7 @@ def member_log_odds(
         for name, recipe in recipes.items():
             if name not in known:
                 found |= _by_member(name, recipe, seen, unseen, types, preprocessing, actual[others])
-        found |= {name: found[column] for name, column in known.items()}
+        found = {**{name: found[column] for name, column in known.items()}, **found}
         return pd.DataFrame(found, index=np.flatnonzero(test))
 
     parts = in_threads(jobs, fitted, map(int, np.unique(fold)))

@@ -7,7 +7,7 @@ from dagster import ResourceParam
 from movie_pref.analysis.prepared import Prepared
 from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
-from movie_pref.defs.assets.shared import selection_in_a_fold
+from movie_pref.defs.assets.shared import begin_selections
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import table
 from movie_pref.errors import UserError
@@ -16,7 +16,6 @@ from movie_pref.library.training_rows import trainable
 from movie_pref.settings import Settings
 
 MEMBERS = dg.AssetKey("member_predictions")
-WORTH_A_PROCESS = 1_000  # training movies, whose selection in a fold takes longer than a process takes to start
 
 
 @node("data_split")
@@ -61,9 +60,11 @@ def analysis_rows(
     In a run that goes on to a model, the selections inside its folds, which need no more than these rows, are begun.
     """
     from movie_pref.analysis.all_panels import prepared_rows
+    from movie_pref.library.catalogue import own_catalogue
 
     if MEMBERS in context.job_def.asset_layer.selected_asset_keys:
-        _begin_selections(background, settings, movies_only, data_split)
+        rows = data_split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
+        begin_selections(background, rows, data_split, settings, own_catalogue(settings.data))
     found = prepared_rows(movies_only, data_split, settings)
     features = pd.DataFrame({"feature": found.names, "family": [found.family(name) for name in found.names]})
     context.add_output_metadata(
@@ -74,19 +75,6 @@ def analysis_rows(
         }
     )
     return found
-
-
-def _begin_selections(
-    background: Background, settings: Settings, movies_only: pd.DataFrame, data_split: pd.DataFrame
-) -> None:
-    """Begin the selection of features inside each fold, which `member_predictions` asks for, in a library of some size."""
-    from movie_pref.library.catalogue import own_catalogue
-
-    rows = data_split[["imdb_id"]].merge(movies_only, on="imdb_id", validate="1:1")
-    inside, catalogue = data_split["partition"].eq("train"), own_catalogue(settings.data)
-    if inside.sum() >= WORTH_A_PROCESS:
-        for fold in sorted(data_split.loc[inside, "fold"].unique()):
-            background.begin(*selection_in_a_fold(rows[inside & (data_split["fold"] != fold)], settings, catalogue))
 
 
 def _before(settings: Settings) -> pd.DataFrame | None:

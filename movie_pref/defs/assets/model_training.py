@@ -10,7 +10,7 @@ from dagster import ResourceParam
 
 from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
-from movie_pref.defs.assets.shared import selection_in_a_fold
+from movie_pref.defs.assets.shared import begin_selections, selection_in_a_fold
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table, words
 from movie_pref.features.training_table import ModelColumns, training_rows
@@ -122,12 +122,12 @@ def member_predictions(
 
     rows, split = labelled_with_sides(movies_only, data_split, training_table)
     catalogue = own_catalogue(settings.data)
-    preprocessing = model_columns.preprocessing
+    preprocessing, texts = model_columns.preprocessing, bool(model_columns.preprocessing.texts)
+    begin_selections(background, rows, split, settings, catalogue, texts)
 
     def select(training: pd.DataFrame) -> "Chosen":
         context.log.info("selecting features inside a fold")
-        asked = selection_in_a_fold(training, settings, catalogue, with_texts=bool(preprocessing.texts))
-        return background.result(*asked)
+        return background.result(*selection_in_a_fold(training, settings, catalogue, texts))
 
     by_fold: dict[str, Any] = {}
     found = member_log_odds(

@@ -6,11 +6,13 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
+from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.metadata import picture, table
 from movie_pref.library.catalogue import Catalogue
 from movie_pref.settings import Settings
 
+WORTH_A_PROCESS = 1_000  # training movies, whose selection in a fold takes longer than a process takes to start
 SHOWN = ["feature", "other_feature", "value", "threshold", "n", "verdict", "reason"]
 
 
@@ -43,6 +45,26 @@ def show_matrix(
     if matrix.index.equals(matrix.columns) and not options.get("below"):
         shown["pairs_above_threshold"] = table(pairs_above(matrix, threshold), rows=100)  # type: ignore[assignment]
     context.add_output_metadata(shown)
+
+
+def begin_selections(
+    background: Background,
+    rows: pd.DataFrame,
+    split: pd.DataFrame,
+    settings: Settings,
+    catalogue: Catalogue,
+    with_texts: bool = False,
+) -> None:
+    """Begin the selection of features inside each fold that was not begun yet, in a library of some size.
+
+    `rows` are labelled movies in the library's columns, `split` has `partition` and `fold` of the same in the same order.
+    """
+    inside = split["partition"].eq("train").to_numpy()
+    if inside.sum() < WORTH_A_PROCESS:
+        return
+    for fold in sorted(split.loc[inside, "fold"].unique()):
+        others = rows[inside & (split["fold"] != fold).to_numpy()]
+        background.begin(*selection_in_a_fold(others, settings, catalogue, with_texts))
 
 
 def selection_in_a_fold(

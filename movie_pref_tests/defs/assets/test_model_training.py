@@ -91,13 +91,15 @@ def test_selections_begun_after_the_split_are_those_asked_for_later(finished: Fi
             yield background
 
     monkeypatch.setattr("movie_pref.definitions.background", watched)
-    monkeypatch.setattr("movie_pref.defs.assets.data_split.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("movie_pref.defs.assets.shared.WORTH_A_PROCESS", 1)
     write_input(tmp_path, *small_library())
     settings = quick_settings(tmp_path)
     materialize(settings, *upstream_of("analysis_rows"))
     assert not begun, "nothing in this run asks for them"
     materialize(settings, *upstream_of("member_predictions"))
-    assert begun == used[::-1] and len(begun) == 3
+    assert len(used) == 3 and begun == used[::-1] * 2, (
+        "after the split, and in vain once more by the members themselves"
+    )
     found = pd.read_parquet(DataFolder(tmp_path).asset("member_predictions"))
     pd.testing.assert_frame_equal(
         found, pd.read_parquet(DataFolder(finished.settings.data).asset("member_predictions"))
