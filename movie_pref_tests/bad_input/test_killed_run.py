@@ -1,44 +1,17 @@
-"""A run or a promotion that is killed leaves a whole champion and its ranking."""
+"""A promotion or a write that is killed at a known place; at random moments: `movie_pref_tests/faults/`."""
 
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.files import clear_leftovers
 from movie_pref.model.champion import Champion, promote
 from movie_pref.model.model import Model
-from movie_pref_tests.bad_input.spoiling import readable
-
-
-def test_killed_run_leaves_the_old_state_and_the_next_one_succeeds(home: Any) -> None:
-    before = home.state()
-    rows = pd.read_parquet(home.library)
-    rows.iloc[5:].to_parquet(home.library, index=False)
-    started = time.time()
-    process = home.start("run", MOVIE_PREF_SEARCH_POINTS="500")
-    search = home.data / "02_binomial_classifier_training_data.parquet"
-    while process.poll() is None and time.time() < started + 120 and search.stat().st_mtime < started:
-        time.sleep(0.05)
-    time.sleep(0.5)
-    assert process.poll() is None, process.communicate()
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
-    readable(home.data)
-    model_and_ranking = {path: digest for path, digest in before.items() if path.startswith(("model", "scored", "03_"))}
-    after = home.state()
-    assert {path: after[path] for path in model_and_ranking} == model_and_ranking
-    said = home("run")
-    assert said.code == 0, said.out
-    assert len(pd.read_parquet(search)) == len(rows) - 5
-    readable(home.data)
 
 
 class Killed(BaseException):

@@ -1,6 +1,8 @@
 """What the processes do that are broken: the command, a retrain as the sensor starts it, promotions, a burst of labels."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -106,3 +108,43 @@ def score_without_memory() -> None:
 
     scoring.score_file = refused  # type: ignore[assignment]
     command("score")
+
+
+def at_another_time(ahead: float, jumps: list[tuple[float, float]], what: Callable[..., None], *given: Any) -> None:
+    """Work by a clock that is so many seconds ahead, and jumps by so many more after so many seconds."""
+    import threading
+    import time
+
+    import time_machine
+
+    wait = threading.Event().wait
+    clock = time_machine.travel(time.time() + ahead, tick=True).start()
+
+    def jump() -> None:
+        for after, by in jumps:
+            wait(after)
+            clock.shift(by)
+
+    threading.Thread(target=jump, daemon=True).start()
+    what(*given)
+
+
+def on_a_slow_disk(longest: float, what: Callable[..., None], *given: Any) -> None:
+    """Work where each file and each transaction may take so many seconds to be written."""
+    import random
+    import time
+
+    import sqlalchemy as sa
+
+    chance = random.Random(1)
+    rename = Path.replace
+
+    def slowly(path: Path, target: Path) -> Path:
+        time.sleep(chance.uniform(0, longest))
+        return rename(path, target)
+
+    Path.replace = slowly  # type: ignore[assignment, method-assign]
+    sa.event.listen(
+        sa.Engine, "commit", lambda _: time.sleep(chance.uniform(0, longest) if chance.random() < 0.05 else 0)
+    )
+    what(*given)
