@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from movie_pref.errors import UserError, cause
 from movie_pref.settings import CANDIDATES_FILE, LIBRARY_FILE, SNAPSHOT_FOLDER
@@ -235,6 +235,29 @@ class DataFolder:
         return found
 
 
+class Extent(NamedTuple):
+    """What the end of a Parquet file says of it."""
+
+    rows: int
+    columns: list[str]
+
+
+def extent(path: Path) -> Extent:
+    """How much a Parquet file that a run wrote holds, as quick on a large one as on a small one; nothing where there is none.
+
+    Raises
+    ------
+    UserError
+        The file cannot be read.
+    """
+    if not path.exists():
+        return Extent(0, [])
+    import pyarrow.parquet as pq
+
+    with _sentence_for(path), pq.ParquetFile(path) as file:
+        return Extent(file.metadata.num_rows, file.schema_arrow.names)
+
+
 def read_table(
     path: Path, columns: Sequence[str] | None = None, filters: list[tuple] | None = None
 ) -> "pd.DataFrame | None":
@@ -291,7 +314,11 @@ def read_json(path: Path) -> Any:
 
 @contextmanager
 def _sentence_for(path: Path) -> Iterator[None]:
+    import pyarrow as pa  # slow to import, and whoever reads a table has it
+
     try:
         yield
-    except (OSError, ValueError, KeyError) as error:  # Arrow's own are among them
+    except MemoryError:  # Arrow's own is one of its exceptions, too
+        raise
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         raise UserError(f"{path} cannot be read ({cause(error)}); run `movie-pref run` to make it again.") from None

@@ -5,12 +5,11 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from movie_pref.errors import UserError
 from movie_pref.library.added_movies import read_added
 from movie_pref.library.identifiers import EXAMPLE, FORM, is_imdb_id
-from movie_pref.library.table_file import file_format, is_demo, read_frame
+from movie_pref.library.table_file import is_demo, read_columns
 from movie_pref.library.tables import FROM_CANDIDATES, FROM_LIBRARY
 from movie_pref.library.title_search import Titles
 from movie_pref.settings import Settings
@@ -72,12 +71,7 @@ def no_such_movie(movies: pd.DataFrame, named: str) -> UserError:
 
 
 def _identities(path: Path) -> pd.DataFrame:
-    if file_format(path) == "parquet":
-        present = [name for name in COLUMNS if name in pq.read_schema(path).names]
-        frame = pq.read_table(path, columns=present).to_pandas()
-    else:
-        frame = read_frame(path)
-    return frame.reindex(columns=COLUMNS)
+    return read_columns(path, COLUMNS).reindex(columns=COLUMNS)
 
 
 def _nearest(movies: pd.DataFrame, column: str, given: str, cutoff: float) -> str:

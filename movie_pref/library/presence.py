@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from movie_pref.data_folder import DataFolder
-from movie_pref.library.table_file import check_header, file_format, is_demo, read_frame
+from movie_pref.library.table_file import check_header, is_demo, read_columns
 from movie_pref.settings import Settings
 
 
@@ -31,6 +30,4 @@ def labels_of(path: Path) -> pd.Series:
         It is no library, or cannot be read.
     """
     check_header(path)
-    if file_format(path) == "parquet":
-        return pq.read_table(path, columns=["label"]).to_pandas()["label"]
-    return read_frame(path)["label"]
+    return read_columns(path, ["label"])["label"]

@@ -25,13 +25,9 @@ ROLES = {True: "labelled library", False: "candidates file"}
 REQUIRED = ("imdb_id", "media_type", "media_title", "release_year")
 LIST_OF_STRINGS = pd.ArrowDtype(pa.list_(pa.string()))
 MOST = {
-    "rows": 2_000_000,
-    "rejected": 100_000,
-    "columns": 2_000,
-    "cells": 100_000_000,
-    "lines": 2_000_000,
+    "rows": 2_000_000, "lines": 2_000_000, "columns": 2_000, "cells": 100_000_000, "rejected": 100_000,
     "bytes": 640 << 20,  # a million movies with all that is known of them are some 540 million
-}
+}  # fmt: skip
 """What a file may hold: more than there are movies; a small file can claim to hold what fills all memory."""
 BATCH = 4_000  # rows of a Parquet file that are unpacked at once
 LONGEST_HEADER, LONGEST_LINE, BLOCK = 1 << 16, 8 << 20, 1 << 20  # bytes of a CSV
@@ -40,12 +36,10 @@ STARTS = {
     b"\x1f\x8b": ("is packed by gzip", "unpack it"),
     b"PK\x03\x04": ("is a zip archive or a spreadsheet", "export it as CSV or Parquet"),
     b"SQLite format 3\0": ("is a database", "export its table as CSV or Parquet"),
-    b"\xff\xfe": ("is text in UTF-16", "save it as CSV in UTF-8"),
-    b"\xfe\xff": ("is text in UTF-16", "save it as CSV in UTF-8"),
+    **dict.fromkeys((b"\xff\xfe", b"\xfe\xff"), ("is text in UTF-16", "save it as CSV in UTF-8")),
     b"PARE": ("is encrypted Parquet", "export it without encryption"),
     b"ARROW1": ("is an Arrow file", "save it as Parquet"),
-    b"{": ("is JSON", "export it as CSV or Parquet"),
-    b"[": ("is JSON", "export it as CSV or Parquet"),
+    **dict.fromkeys((b"{", b"["), ("is JSON", "export it as CSV or Parquet")),
 }
 
 
@@ -76,6 +70,15 @@ def read_rows(path: Path) -> FileRows:
 def read_frame(path: Path) -> pd.DataFrame:
     """The rows of `read_rows` alone."""
     return read_rows(path).frame
+
+
+def read_columns(path: Path, columns: Iterable[str]) -> pd.DataFrame:
+    """Those of some columns that a file has, as they stand; raises as `read_rows`."""
+    if file_format(path) == "csv":
+        return read_frame(path).filter(list(columns))
+    with _reading_parquet(path):
+        present = pq.read_schema(path).names
+        return pq.read_table(path, columns=[name for name in columns if name in present]).to_pandas()
 
 
 def check_header(path: Path, labelled: bool = True) -> None:
@@ -230,7 +233,9 @@ def _read_parquet(path: Path) -> pd.DataFrame:
         table = pa.Table.from_batches(batches) if batches else opened.schema_arrow.empty_table()
     for position, name in enumerate(table.column_names):
         kind = table.schema.field(position).type
-        if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and _is_string(kind.value_type):
+        if (pa.types.is_list(kind) or pa.types.is_large_list(kind)) and (
+            pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type)
+        ):
             table = table.set_column(position, name, table[position].cast(LIST_OF_STRINGS.pyarrow_dtype))
     table = table.replace_schema_metadata(None)
     columns = [_to_pandas(path, table.select([position])) for position in range(table.num_columns)]
@@ -239,9 +244,7 @@ def _read_parquet(path: Path) -> pd.DataFrame:
 
 def _decoded(batch: pa.RecordBatch) -> pa.RecordBatch:
     """A batch with each value in its place, where a dictionary had it once: only so is its size known."""
-    columns = [
-        column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column for column in batch.columns
-    ]
+    columns = [one.dictionary_decode() if isinstance(one, pa.DictionaryArray) else one for one in batch.columns]
     return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
@@ -261,10 +264,6 @@ def _kept_in_arrow(kind: pa.DataType) -> pd.ArrowDtype | None:
     return pd.ArrowDtype(kind) if kind == LIST_OF_STRINGS.pyarrow_dtype or "map<" in str(kind) else None
 
 
-def _is_string(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
-
-
 def _csv_columns(path: Path) -> list[str]:
     """The names in the header of a CSV, as they stand there."""
     with path.open("rb") as file:
@@ -272,10 +271,8 @@ def _csv_columns(path: Path) -> list[str]:
             raise UserError(
                 f"{path} has a first line of {LONGEST_HEADER:,} bytes or more, which names no columns of movies; export it again."
             )
-    header = pd.read_csv(
-        path, nrows=1, header=None, index_col=False, dtype="str", encoding="utf-8-sig", na_filter=False
-    )
-    columns = [str(name) for name in header.iloc[0]]
+    how = {"index_col": False, "dtype": "str", "encoding": "utf-8-sig", "na_filter": False}
+    columns = [str(name) for name in pd.read_csv(path, nrows=1, header=None, **how).iloc[0]]
     while columns and not columns[-1].strip():  # a comma at the end of every line
         columns.pop()
     _check_size(path, columns=len(columns), bytes=path.stat().st_size)

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, extent
 from movie_pref.library.titles import one_line
 
 COLUMNS = [
@@ -125,7 +124,7 @@ def _harmless(text: str) -> str:
 def _tmdb_ids(folder: DataFolder, imdb_ids: pd.Series) -> pd.Series:
     """TMDB's number of each movie, null where it is not known."""
     path = folder.asset("candidates")
-    if not path.exists() or "tmdb_id" not in pq.read_schema(path).names:
+    if "tmdb_id" not in extent(path).columns:
         return pd.Series(pd.NA, index=imdb_ids.index, dtype="Int64")
     known = folder.made("candidates", ["imdb_id", "tmdb_id"]).drop_duplicates("imdb_id").set_index("imdb_id")["tmdb_id"]
     return pd.to_numeric(imdb_ids.map(known), errors="coerce").round().astype("Int64")

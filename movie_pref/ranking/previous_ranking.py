@@ -37,8 +37,10 @@ def keep_ranking(old: Path, fresh: Path, previous: Path) -> bool:
         with whole_file(previous) as temporary, pq.ParquetWriter(temporary, schema) as writer:
             for batch in file.iter_batches(batch_size=ROWS, columns=columns):
                 writer.write_table(pa.Table.from_batches([batch]).select(columns))
+    except MemoryError:  # Arrow's own is one of its exceptions, too
+        raise
     except (
-        pa.ArrowInvalid,
+        pa.ArrowException,
         KeyError,
         OSError,
     ):  # the old ranking is damaged; one that cannot be written is a UserError

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, extent
 from movie_pref.errors import UserError
 from movie_pref.files import whole_file
 from movie_pref.library.label_names import LABELS_IN_WORDS
@@ -98,14 +97,11 @@ def _candidate(data: Path, champion: Champion, rows: pd.DataFrame) -> Story:
     else:
         who = f"the champion {champion.version}, fitted on every labelled movie"
     by = f"{who}; this one was not among them"
-    ranking = DataFolder(data).asset("scored_candidates")
-    rank, ranked = None, None
-    if ranking.exists():
-        found = pd.read_parquet(
-            ranking, columns=["rank", "model_version"], filters=[("imdb_id", "==", rows["imdb_id"][0])]
-        )
-        if len(found) and found["model_version"][0] == champion.version:
-            rank, ranked = int(found["rank"][0]), pq.read_metadata(ranking).num_rows
+    folder, rank, ranked = DataFolder(data), None, None
+    its_own = [("imdb_id", "==", rows["imdb_id"][0])]
+    found = folder.table("scored_candidates", ["rank", "model_version"], its_own)
+    if found is not None and len(found) and found["model_version"][0] == champion.version:
+        rank, ranked = int(found["rank"][0]), extent(folder.asset("scored_candidates")).rows
     second = champion.model.again
     asked = None if second is None else (Fitted(second.serving, second.preprocessing), second.calibrate)
     return _story(fitted, champion, rows, by, asked, rank, ranked)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, extent
 from movie_pref.errors import UserError
 from movie_pref.evaluation.second_question import has_second
 from movie_pref.features.split import evidence
@@ -68,7 +67,7 @@ def gather(settings: Settings) -> dict[str, Any]:
 
 
 def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | None) -> dict[str, Any]:
-    ranking = pq.read_metadata(DataFolder(settings.data).asset(RANKING))
+    ranked = extent(DataFolder(settings.data).asset(RANKING)).rows
     first = DataFolder(settings.data).table(RANKING, ["scored_at", "model_version"], [("rank", "==", 1)])
     return {
         "library": settings.database or settings.library_path.name,
@@ -78,7 +77,7 @@ def _head(settings: Settings, champion: Champion, predictions: pd.DataFrame | No
         "favourites": 0
         if predictions is None or "level" not in predictions
         else int((predictions["level"] == AGAIN).sum()),
-        "ranked": ranking.num_rows,
+        "ranked": ranked,
         "scored_at": f"{first['scored_at'].iloc[0]:%d %B %Y, %H:%M} UTC" if first is not None and len(first) else None,
         "version": champion.version,
         "stale": bool(first is not None and len(first) and first["model_version"].iloc[0] != champion.version),

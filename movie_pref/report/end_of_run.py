@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from movie_pref.analysis.nodes import NODES
-from movie_pref.data_folder import DataFolder, read_table
+from movie_pref.data_folder import DataFolder, extent, read_table
 from movie_pref.features.split import FEWEST
 from movie_pref.library.catalogue import features, own_catalogue
 from movie_pref.settings import Settings
@@ -80,14 +79,14 @@ def read_summary(settings: Settings) -> RunSummary:
     folder = DataFolder(settings.data)
     queue = folder.table("review_queue", ["current_label"])
     library = folder.asset("movies_only")
-    columns = pq.read_schema(library).names if library.exists() else None
+    columns = extent(library).columns if library.exists() else None
     known = features(own_catalogue(settings.data))
     wished = _on_the_watchlist(folder.asset("candidates"))
     best = folder.made("scored_candidates", filters=[("rank", "<=", BEST)])
     wishes = folder.made("scored_candidates", filters=[("imdb_id", "in", wished)]) if wished else best.head(0)
     return RunSummary(
         best=best.assign(wished=best["imdb_id"].isin(wished)),
-        ranked=pq.read_metadata(folder.asset("scored_candidates")).num_rows,
+        ranked=extent(folder.asset("scored_candidates")).rows,
         pointer=read_pointer(folder.model) or {},
         provisional=list(champion_facts(folder.model).get("provisional", [])),
         doubted=0 if queue is None else int(queue["current_label"].notna().sum()),
@@ -117,7 +116,7 @@ def _second_question(model_folder: Path, best: pd.DataFrame) -> dict[str, Any]:
 
 def _on_the_watchlist(candidates: Path) -> list[str]:
     """The candidates that the person wishes for, by imdb_id."""
-    if not candidates.exists() or "wished" not in pq.read_schema(candidates).names:
+    if "wished" not in extent(candidates).columns:
         return []
     found = read_table(candidates, ["imdb_id"], filters=[("wished", "==", True)])
     return [] if found is None else found["imdb_id"].tolist()

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pyarrow.parquet as pq
-
-from movie_pref.data_folder import DataFolder, read_movies
+from movie_pref.data_folder import DataFolder, extent, read_movies
 from movie_pref.model.champion import Champion
 from movie_pref.model.model import Model
 from movie_pref.ranking.exported_ranking import AGAIN_COLUMNS
@@ -92,8 +90,7 @@ def _movies(data: Path, filters: list[tuple]) -> list[RankedMovie]:
 
 def has_second_question(data: Path) -> bool:
     """Whether the ranking that stands says which movies would be watched again."""
-    path = DataFolder(data).asset(RANKING)
-    return path.exists() and AGAIN_COLUMNS[0] in pq.read_schema(path).names
+    return AGAIN_COLUMNS[0] in extent(DataFolder(data).asset(RANKING)).columns
 
 
 def _listed(reasons: object) -> list[str]:

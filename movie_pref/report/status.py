@@ -12,9 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from movie_pref.data_folder import DataFolder
+from movie_pref.data_folder import DataFolder, extent
 from movie_pref.errors import UserError
 from movie_pref.evaluation.training_history import last_read, read_history
 from movie_pref.labels.events import effective_labels, event_number, labels_since
@@ -166,7 +164,7 @@ def _ranking(folder: DataFolder) -> dict[str, Any] | None:
     at = first["scored_at"].iloc[0] if len(first) else datetime.fromtimestamp(path.stat().st_mtime, UTC)
     version = str(first["model_version"].iloc[0]) if len(first) else None
     return {
-        "movies": pq.read_metadata(path).num_rows,
+        "movies": extent(path).rows,
         "model_version": version,
         "scored_at": at.isoformat(timespec="seconds"),
     }

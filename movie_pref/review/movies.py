@@ -10,9 +10,8 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from movie_pref.data_folder import DataFolder, read_movies
+from movie_pref.data_folder import DataFolder, extent, read_movies
 from movie_pref.library.lookup import known_movies
 from movie_pref.library.presence import labels_of
 from movie_pref.library.title_search import Titles
@@ -81,8 +80,7 @@ class Movies:
     def keep(self, imdb_ids: Iterable[str]) -> None:
         """Read these movies into memory, as the files have them now."""
         wanted = list(imdb_ids)
-        ranking = self.folder.asset("scored_candidates")
-        self.ranked = pq.read_metadata(ranking).num_rows if ranking.exists() else 0
+        self.ranked = extent(self.folder.asset("scored_candidates")).rows
         self._kept = self._read(wanted) if wanted else {}
 
     def read_labels(self) -> None:

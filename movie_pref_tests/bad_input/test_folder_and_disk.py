@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from movie_pref.review.app import build_app
+from movie_pref.settings import load_settings
 from movie_pref_tests.bad_input.spoiling import readable, refused
+from movie_pref_tests.review.asking import ask
 
 
 @pytest.mark.parametrize("command", ["run", "demo", "score"])
@@ -94,3 +98,28 @@ def test_history_that_cannot_be_written_is_said(damage: str, home: Any, monkeypa
         (home.data / "dagster" / "history" / "runs").write_text("no folder")
     refused(home("score"), str(home.data / "dagster"))
     assert home.state() == before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "scored_candidates.parquet",
+        "review_queue.parquet",
+        "assets/candidates.parquet",
+        "assets/movies_only.parquet",
+        "model/champion.json",
+        "01_training.parquet",
+    ],
+)
+@pytest.mark.parametrize("spoilt", [b"PAR1", b"{"])
+def test_a_damaged_file_of_the_folder_is_a_sentence_wherever_it_is_read(name: str, spoilt: bytes, home: Any) -> None:
+    unseen = pd.read_parquet(home.data / "scored_candidates.parquet")["imdb_id"].iloc[0]
+    (home.data / name).write_bytes(spoilt)
+    for words in (("status",), ("report",), ("explain", unseen), ("export", "--csv", home.data / "out.csv")):
+        said = home(*words)
+        if said.code:
+            refused(said, Path(name).name)
+    page = build_app(load_settings(data=home.data))
+    page.state.review.watch.look()
+    for path in ("/", "/list", "/models", "/numbers", "/status", f"/movie/{unseen}", f"/movie/{unseen}/why"):
+        assert ask(page, "GET", path).status in (200, 422), path
