@@ -168,13 +168,13 @@ def run(machine: Any, examples: int) -> None:
 
 
 # where one fails, the shortest sequence that does is looked for for up to five minutes
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_whatever_is_done_the_label_that_counts_is_the_one_that_must(record_property: Callable) -> None:
     run(Machine, EXAMPLES)
     record_property("tried", f"{EXAMPLES:,} sequences of {STEPS} labels, undos, exports and restores")
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_so_it_is_between_a_file_and_a_server(empty_database: str) -> None:
     class WithServer(Machine):
         there = empty_database.replace("postgresql://", "postgresql+psycopg://")

@@ -181,7 +181,7 @@ class Page(RuleBasedStateMachine):
         assert ask(self.app, "POST", path, form).status == 403
 
 
-@pytest.mark.timeout(900)  # where it fails, the shortest sequence that does is looked for for up to five minutes
+@pytest.mark.timeout(3600)  # where it fails, the shortest sequence that does is looked for for up to five minutes
 def test_whatever_is_asked_the_page_and_the_store_hold_what_they_must(made: Path, record_property: Callable) -> None:
     Page.made = made
     run_state_machine_as_test(Page, settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None))
