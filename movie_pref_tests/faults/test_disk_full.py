@@ -82,7 +82,7 @@ def says_that_the_disk_is_full(said: Any) -> None:
     assert "disk is full" in sentence and "free some space" in sentence, said.out
 
 
-@pytest.mark.moments(20, 1)
+@pytest.mark.moments(20, 0)
 def test_training_on_a_disk_that_fills_up(
     moment: int, chance: random.Random, disk: Disk, undisturbed: Undisturbed, tmp_path: Path, start: Start
 ) -> None:

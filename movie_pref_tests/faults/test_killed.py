@@ -27,22 +27,37 @@ def labels(data: Path) -> pd.DataFrame:
         return store.history()
 
 
-@pytest.mark.parametrize(
-    "what", [pytest.param((work.retrain,), id="retrain"), pytest.param((work.command, "run"), id="run")]
-)
+class Training:
+    """What is needed to kill a training in a folder, and to know what it should have made."""
+
+    def __init__(self, chance: random.Random, data: Path, undisturbed: Undisturbed, start: Start) -> None:
+        self.chance, self.data, self.undisturbed, self.start = chance, data, undisturbed, start
+
+    def killed_and_run_again(self, what: Callable[..., None], *given: str) -> None:
+        before = labels(self.data)
+        self.start(self.data, what, *given).kill_after(self.chance.uniform(0.05, 1.1) * self.undisturbed.seconds)
+        is_whole(self.data)
+        assert labels(self.data).equals(before)
+        said = self.start(self.data, what, *given).end()
+        assert said.code == 0, said.out
+        is_whole(self.data)
+        nothing_is_in_the_way(self.data)
+        same(results(self.data), self.undisturbed.results)
+
+
+@pytest.fixture
+def training(chance: random.Random, data: Path, undisturbed: Undisturbed, start: Start) -> Training:
+    return Training(chance, data, undisturbed, start)
+
+
 @pytest.mark.moments(20, 1)
-def test_training_that_was_killed(
-    what: Any, moment: int, chance: random.Random, data: Path, undisturbed: Undisturbed, start: Start
-) -> None:
-    given = labels(data)
-    start(data, *what).kill_after(chance.uniform(0.05, 1.1) * undisturbed.seconds)
-    is_whole(data)
-    assert labels(data).equals(given)
-    said = start(data, *what).end()
-    assert said.code == 0, said.out
-    is_whole(data)
-    nothing_is_in_the_way(data)
-    same(results(data), undisturbed.results)
+def test_run_that_was_killed(moment: int, training: Training) -> None:
+    training.killed_and_run_again(work.command, "run")
+
+
+@pytest.mark.moments(20, 0)
+def test_retrain_that_was_killed(moment: int, training: Training) -> None:
+    training.killed_and_run_again(work.retrain)
 
 
 @pytest.mark.moments(60, 3)

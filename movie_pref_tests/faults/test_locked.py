@@ -32,7 +32,7 @@ def movie(data: Path) -> str:
     return str(pd.read_parquet(data / "01_training.parquet")["imdb_id"].iloc[20])
 
 
-@pytest.mark.parametrize("name", ["labels.sqlite", HISTORY, "dagster/history/runs/index.db"])
+@pytest.mark.parametrize("name", ["labels.sqlite", HISTORY])
 def test_what_is_locked_for_a_while_is_waited_for(
     name: str, data: Path, movie: str, start: Start, request: pytest.FixtureRequest
 ) -> None:

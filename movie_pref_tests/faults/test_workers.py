@@ -1,5 +1,7 @@
 """A process that a run has started for its work is killed: the run goes on without it or ends with a sentence."""
 
+import contextlib
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,11 +32,15 @@ def first_worker(run: Running) -> psutil.Process:
     pytest.skip("a run on so small a library starts no process")
 
 
+@pytest.mark.moments(4, 0)
 def test_worker_that_is_killed_neither_stops_the_run_for_ever_nor_changes_its_result(
-    data: Path, undisturbed: Undisturbed, start: Start
+    moment: int, chance: random.Random, data: Path, undisturbed: Undisturbed, start: Start
 ) -> None:
     run = start(data, work.retrain)
-    first_worker(run).kill()
+    worker = first_worker(run)
+    time.sleep(chance.uniform(0, 0.3) * undisturbed.seconds)
+    with contextlib.suppress(psutil.NoSuchProcess):  # it has done its work
+        worker.kill()
     said = run.end()
     is_whole(data)
     if said.code != 0:
@@ -45,7 +51,8 @@ def test_worker_that_is_killed_neither_stops_the_run_for_ever_nor_changes_its_re
     same(results(data), undisturbed.results)
 
 
-def test_workers_end_with_a_run_that_is_killed(data: Path, start: Start) -> None:
+@pytest.mark.moments(2, 0)
+def test_workers_end_with_a_run_that_is_killed(moment: int, data: Path, start: Start) -> None:
     run = start(data, work.retrain)
     first_worker(run)
     run.kill_after(0)
