@@ -148,3 +148,11 @@ def on_a_slow_disk(longest: float, what: Callable[..., None], *given: Any) -> No
         sa.Engine, "commit", lambda _: time.sleep(chance.uniform(0, longest) if chance.random() < 0.05 else 0)
     )
     what(*given)
+
+
+def retrain_with_processes() -> None:
+    """`retrain`, which begins selections in processes beside it on the smallest library, too."""
+    from movie_pref.defs.assets import shared
+
+    shared.WORTH_A_PROCESS = 0
+    retrain()
