@@ -45,16 +45,10 @@ def png(figure: Figure, dpi: float = 100) -> bytes:
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())[..., :3]
     inked = (pixels != 255).any(axis=2)
-    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
-    if (
-        not len(rows)
-        or rows[0] == 0
-        or columns[0] == 0
-        or rows[-1] == len(inked) - 1
-        or columns[-1] == inked.shape[1] - 1
-    ):
+    if not inked.any() or inked[[0, -1]].any() or inked[:, [0, -1]].any():
         figure.savefig(content, format="png", dpi=dpi, bbox_inches="tight", metadata=SOFTWARE)
         return content.getvalue()
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     room = round(MARGIN * dpi)
     inside = (slice(max(found[0] - room, 0), found[-1] + 1 + room) for found in (rows, columns))
     imsave(content, np.ascontiguousarray(pixels[tuple(inside)]), format="png", metadata=SOFTWARE)

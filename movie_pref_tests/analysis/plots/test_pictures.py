@@ -52,3 +52,16 @@ class TestBytes:
     def test_contact_sheet_of_few(self, demo, count):
         figure = plots.violin(demo["runtime"], None, "runtime")
         assert imread(io.BytesIO(plots.contact_sheet([plots.png(figure)] * count))).shape[1] == 1200
+
+
+def test_what_reaches_beyond_the_figure_is_in_the_picture_all_the_same():
+    from matplotlib.figure import Figure
+
+    def picture(place: float):
+        figure = Figure(figsize=(2, 2), facecolor="white")
+        figure.text(place, 0.5, "a long name", fontsize=20)
+        return imread(io.BytesIO(plots.png(figure)))[..., :3]
+
+    inside, beyond = picture(0.1), picture(0.7)
+    assert abs((inside < 0.5).sum() - (beyond < 0.5).sum()) < 0.02 * (inside < 0.5).sum()
+    assert beyond[:, -1].min() == 1
