@@ -93,6 +93,11 @@ class Background:
                 pass  # it was killed, perhaps for its memory: what it had begun is computed here
         return function(*arguments)
 
+    def left(self, cores: int) -> int:
+        """Of so many cores those that nothing begun keeps busy, at least one: two threads of Python on one core hold each other up."""
+        with self._lock:
+            return max(1, cores - self._busy())
+
     def close(self) -> None:
         """Forget what was begun, and end the processes."""
         with self._lock:
@@ -102,11 +107,13 @@ class Background:
         if executor is not None:
             executor.shutdown(wait=True, kill_workers=True)
 
+    def _busy(self) -> int:
+        return sum(not future.done() for future in self._begun.values())
+
     def _start_next(self, *_: object) -> None:
         """Hand the next task to a process if one is free: what the executor was given it does not give back."""
         with self._lock:
-            busy = sum(not future.done() for future in self._begun.values())
-            if not self._waiting or busy >= self.processes:
+            if not self._waiting or self._busy() >= self.processes:
                 return
             task = self._waiting.popleft()
             if self._executor is None:

@@ -46,6 +46,7 @@ def test_what_still_waits_is_computed_by_whoever_needs_it(background, tmp_path):
     for number in range(3):
         background.begin(number, where, number)
     assert background.result(2, where, 2) == (2, os.getpid())
+    assert (background.left(4), background.left(1)) == (3, 1)
     (tmp_path / "go").touch()
     assert background.result("long", wait_for, tmp_path / "go") != os.getpid()
     assert background.result(0, where, 0)[0] == 0

@@ -7,6 +7,7 @@ from dagster import ResourceParam
 from movie_pref.analysis.inter_feature import Relation
 from movie_pref.analysis.nodes import BEFORE_THE_TESTS, INTER, INTER_TESTS, RELEVANCE, SELECTION, TARGET
 from movie_pref.analysis.prepared import Prepared
+from movie_pref.cores import Background
 from movie_pref.data_folder import DataFolder
 from movie_pref.defs.decorators import node
 from movie_pref.defs.metadata import picture, table
@@ -17,6 +18,7 @@ from movie_pref.settings import Settings
 def settled_verdicts(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    background: ResourceParam[Background],
     analysis_rows: Prepared,
     null_analysis: pd.DataFrame,
     distinct_analysis: pd.DataFrame,
@@ -53,7 +55,8 @@ def settled_verdicts(
     ]  # fmt: skip
     matrices = {node: relation.matrix for node, relation in zip(INTER_TESTS, relations, strict=True)}
     context.log.info("measuring what the model loses without each block and pair")
-    made, ledger = settle(analysis_rows, settings, pd.concat(tests, ignore_index=True), matrices)
+    free = settings.model_copy(update={"jobs": background.left(settings.n_jobs)})
+    made, ledger = settle(analysis_rows, free, pd.concat(tests, ignore_index=True), matrices)
     context.add_output_metadata(
         {
             "policy": settings.policy,
