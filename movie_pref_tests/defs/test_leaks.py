@@ -204,9 +204,10 @@ def test_a_selection_that_saw_the_fold_it_is_tested_on_would_be_noticed(tmp_path
         like: Preprocessor,
         select: Callable[..., Any],
         *more: Any,
+        **rest: Any,
     ) -> pd.DataFrame:
         columns = select(rows[sides["partition"].eq("train").to_numpy()])
-        return member_log_odds(rows, sides, recipes, like, lambda _: columns, *more)
+        return member_log_odds(rows, sides, recipes, like, lambda _: columns, *more, **rest)
 
     monkeypatch.setattr(movie_pref.model.out_of_fold, "member_log_odds", leaky)
     found = run_assets(tmp_path, permuted_labels, "balanced")

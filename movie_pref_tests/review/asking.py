@@ -1,6 +1,7 @@
 """Requests put to the page as an application, without a socket: an error in it is raised here and not answered with 500."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -49,7 +50,8 @@ def ask(
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    with ThreadPoolExecutor(1) as apart:  # the browser of other tests may have a loop in this thread
+        apart.submit(asyncio.run, app(scope, receive, send)).result()
     start, *parts = sent
     found = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
     return Answer(start["status"], found, b"".join(one.get("body", b"") for one in parts).decode("utf-8", "replace"))
