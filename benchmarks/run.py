@@ -11,7 +11,6 @@ around them. Without a library the demonstration one is taken. Prints seconds, C
 
 import argparse
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -48,15 +47,15 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 def timed(command: list[str | Path], folder: Path, checkout: Path) -> dict[str, float]:
-    """Seconds, CPU seconds of it and of its processes, and the largest memory (MiB) of one of them."""
-    environment = surroundings(folder)
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(
-        command, env=environment, cwd=checkout, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"seconds": time.perf_counter() - start, "cpu": cpu, "mebibytes": after.ru_maxrss / 1024}
+    """Seconds, CPU seconds of it and of its processes, and its largest memory (MiB)."""
+    start = time.perf_counter()
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = subprocess.Popen(command, env=surroundings(folder), cwd=checkout, **quiet)
+    _, status, used = os.wait4(started.pid, 0)
+    if status:
+        raise SystemExit(f"{' '.join(map(str, command))} ended with {os.waitstatus_to_exitcode(status)}")
+    mebibytes = used.ru_maxrss / 1024
+    return {"seconds": time.perf_counter() - start, "cpu": used.ru_utime + used.ru_stime, "mebibytes": mebibytes}
 
 
 def walk(checkout: Path, given: list[str], folder: Path) -> dict[str, dict[str, float]]:
