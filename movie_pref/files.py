@@ -86,15 +86,11 @@ def clear_leftovers(root: Path) -> Leftovers:
     operating system until they end, however they end, and is left alone.
     """
     removed, restored = 0, []
-    left = sorted(
-        one for depth in ("", "*/", "*/*/") for one in root.glob(f"{depth}.*") if LEFTOVER.fullmatch(one.name)
-    )
+    hidden = sorted(one for depth in ("", "*/", "*/*/") for one in root.glob(f"{depth}.*"))
+    left = [(path, found) for path in hidden if (found := LEFTOVER.fullmatch(path.name))]
     if left:
         time.sleep(A_MOMENT)
-    for path in left:
-        found = LEFTOVER.fullmatch(path.name)
-        if found is None:
-            continue
+    for path, found in left:
         target = path.with_name(found["target"])
         if any(_is_held(one) for one in (path, path.with_suffix(".tmp"), target)):
             continue

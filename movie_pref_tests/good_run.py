@@ -1,5 +1,6 @@
 """A data folder in which one run of the command went well, made once for all files and workers."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -20,14 +21,21 @@ def small_library() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def good_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """The folder, which nobody changes but in a copy, and what the run said."""
+    return learnt(tmp_path_factory, "good", small_library)
+
+
+def learnt(
+    tmp_path_factory: pytest.TempPathFactory, name: str, library: Callable[[], tuple[pd.DataFrame, pd.DataFrame]]
+) -> tuple[Path, Said]:
+    """A data folder in which a library was learnt and its candidates ranked, and what the run said; made once by that name."""
 
     def run(folder: Path) -> tuple[Path, Said]:
         data = folder / "data"
         data.mkdir()
-        for name, rows in zip(("01_training", "candidates"), small_library(), strict=True):
-            rows.to_parquet(data / f"{name}.parquet", index=False)
+        for file, rows in zip(("01_training", "candidates"), library(), strict=True):
+            rows.to_parquet(data / f"{file}.parquet", index=False)
         said = Command(data, AS_TYPED).apart("run")  # whoever waits for it may have a browser in this process
         assert said.code == 0, said.out
         return data, said
 
-    return made_once(tmp_path_factory, "good", run)
+    return made_once(tmp_path_factory, name, run)

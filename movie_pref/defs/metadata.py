@@ -9,8 +9,6 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 
-from movie_pref.files import whole_file
-
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -64,12 +62,9 @@ def words(frame: pd.DataFrame) -> dg.MarkdownMetadataValue:
 
 def picture(figure: "Figure", path: Path) -> dg.MarkdownMetadataValue:
     """Write a figure as PNG, whole or not at all, and give it as metadata that the UI opens in place."""
-    from movie_pref.plot_style import png
+    from movie_pref.analysis.plots import save
 
-    content = png(figure, dpi=90)
-    with whole_file(path) as temporary:
-        temporary.write_bytes(content)
-    encoded = base64.b64encode(content).decode()
+    encoded = base64.b64encode(save(figure, path, dpi=90)).decode()
     return dg.MetadataValue.md(f"![{path.stem}](data:image/png;base64,{encoded})\n\n`{path}`")
 
 

@@ -23,9 +23,7 @@ UNFINISHED = [
     dg.DagsterRunStatus[name] for name in ("NOT_STARTED", "QUEUED", "STARTING", "STARTED", "SUSPENDED", "CANCELING")
 ]
 LOOK_BACK = 50  # runs of each job that are looked at
-DEAD_AFTER = (
-    24 * 3600.0
-)  # seconds after which a run that has not ended is taken for dead, though nothing tells that it was killed
+DEAD_AFTER = 24 * 3600.0  # seconds after which a run that has not ended is taken for dead, with no other sign of it
 
 
 def read_past(instance: dg.DagsterInstance, folder: DataFolder, now: float) -> Past:

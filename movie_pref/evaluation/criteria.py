@@ -240,6 +240,7 @@ def none_better() -> Criterion:
     """The belief that XGBoost is the algorithm to take."""
 
     def judge(folds: pd.DataFrame) -> Judged:
+        """Whether any of the other algorithms that were measured is better."""
         apart = {BASELINE, FLOOR, *(variant.name for variant in VARIANTS)}
         apart |= {name for contrast in CONTRASTS for name in contrast.names}
         found = {name: difference(folds, name) for name in folds["name"].unique() if name not in apart}

@@ -20,6 +20,11 @@ def one_line(text: str) -> str:
     return text.strip() if text.isprintable() else " ".join(STEERING.sub(" ", text).split())
 
 
+def storable(text: str) -> str:
+    """A text without halves of characters, which JSON can write and no file can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
 def normalised(title: str) -> str:
     """A title as it is compared: without case, accents of European letters, punctuation and width; `&` is `and`.
 

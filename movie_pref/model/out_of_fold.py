@@ -72,9 +72,9 @@ def member_log_odds(
     rows, split = rows[training].reset_index(drop=True), split[training].reset_index(drop=True)
     may_fit = np.ones(len(rows), dtype=bool) if fits is None else fits.to_numpy()[training]
     actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
-    of_fold = dict(prepared or {})
+    numbers, of_fold = np.unique(fold).tolist(), dict(prepared or {})
     # from the last one on: what was begun before is begun from the first one on, and so they meet
-    for number in sorted(set(fold.tolist()), reverse=True):
+    for number in reversed(numbers):
         if not prepared:
             of_fold[number] = fold_preprocessing(rows[(fold != number) & may_fit], like, select)
         if keep:
@@ -90,25 +90,20 @@ def member_log_odds(
         for name, recipe in recipes.items():
             if name not in known:
                 found |= _by_member(name, recipe, seen, unseen, types, preprocessing, actual[others])
-        found = {**{name: found[column] for name, column in known.items()}, **found}
-        return pd.DataFrame(found, index=np.flatnonzero(test))
+        shared = {name: found[column] for name, column in known.items()}
+        return pd.DataFrame({**shared, **found}, index=np.flatnonzero(test))
 
-    parts = in_threads(jobs, fitted, map(int, np.unique(fold)))
+    parts = in_threads(jobs, fitted, numbers)
     identity = pd.DataFrame({"imdb_id": split["imdb_id"], "fold": fold, "actual": actual})
     return identity.join(pd.concat(parts).sort_index())
 
 
 def _boosters_of_others(recipes: dict[str, Recipe]) -> dict[str, str]:
     """Recipes of one booster that is also a member of another: their name, and the column of that member."""
-    members = {
-        (repr(sorted(point.items())), seed): f"booster_{number}"
-        for recipe in recipes.values()
-        if not _is_alone(recipe)
-        for number, (point, seed) in enumerate(zip(recipe.points, recipe.seeds, strict=True), start=1)
-    }
-    alone = {name: recipe for name, recipe in recipes.items() if _is_alone(recipe)}
-    of = {name: members.get((repr(sorted(one.points[0].items())), one.seeds[0])) for name, one in alone.items()}
-    return {name: column for name, column in of.items() if column}
+    alone = {name: (one.points[0], one.seeds[0]) for name, one in recipes.items() if _is_alone(one)}
+    several = (one for one in recipes.values() if not _is_alone(one))
+    members = [member for one in several for member in zip(one.points, one.seeds, strict=True)]
+    return {name: f"booster_{members.index(one) + 1}" for name, one in alone.items() if one in members}
 
 
 def _is_alone(recipe: Recipe) -> bool:

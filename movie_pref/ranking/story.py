@@ -8,7 +8,6 @@ import pandas as pd
 
 from movie_pref.data_folder import DataFolder, extent
 from movie_pref.errors import UserError
-from movie_pref.files import whole_file
 from movie_pref.library.label_names import LABELS_IN_WORDS
 from movie_pref.library.lookup import find_movie
 from movie_pref.metrics.order import perhaps_again
@@ -79,14 +78,13 @@ def movie_story(data: Path, named: str) -> Story:
 
 def write_waterfall(story: Story, data: Path) -> Path:
     """Draw the story as `reports/explain_<imdb_id>.png`; returns where it is."""
-    from movie_pref.plot_style import png
+    from movie_pref.analysis.plots import save
     from movie_pref.ranking.plots import waterfall
 
     path = DataFolder(data).plot(f"explain_{story.imdb_id}")
     title = f"{story.title} ({story.year})"
     figure = waterfall(title, story.explanation.base, story.explanation.parts, story.threshold)
-    with whole_file(path) as temporary:
-        temporary.write_bytes(png(figure, dpi=110))
+    save(figure, path, dpi=110)
     return path
 
 

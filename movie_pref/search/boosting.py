@@ -36,12 +36,7 @@ def training_matrix(
     # its own option leaves a second thread waiting, which takes a core for twice as long as the matrix takes to make
     with xgboost.config_context(nthread=1):
         return xgboost.QuantileDMatrix(
-            values,
-            label=target,
-            feature_types=types,
-            feature_names=names,
-            enable_categorical=True,
-            nthread=1,
+            values, label=target, feature_types=types, feature_names=names, enable_categorical=True, nthread=1
         )
 
 

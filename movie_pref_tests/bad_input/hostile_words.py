@@ -5,9 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from movie_pref_tests.command_line import Command, Said
-from movie_pref_tests.good_run import AS_TYPED, small_library
-from movie_pref_tests.made_once import made_once
+from movie_pref_tests.command_line import Said
+from movie_pref_tests.good_run import learnt, small_library
 
 WORDS = [
     "<script>window.hacked=1</script>", '"><img src=x onerror=window.hacked=2>', "' onmouseover='window.hacked=3' x='", "javascript:window.hacked=4",
@@ -38,14 +37,4 @@ def _spoilt(genres: list[str] | None) -> list[str] | None:
 
 def hostile_folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """A data folder in which such a library was learnt, which nobody changes but in a copy, and what the run said."""
-
-    def run(folder: Path) -> tuple[Path, Said]:
-        data = folder / "data"
-        data.mkdir()
-        for name, rows in zip(("01_training", "candidates"), hostile_library(), strict=True):
-            rows.to_parquet(data / f"{name}.parquet", index=False)
-        said = Command(data, AS_TYPED).apart("run")
-        assert said.code == 0, said.out
-        return data, said
-
-    return made_once(tmp_path_factory, "hostile", run)
+    return learnt(tmp_path_factory, "hostile", hostile_library)

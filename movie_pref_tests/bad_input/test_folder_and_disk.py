@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from movie_pref.review.app import build_app
 from movie_pref.settings import load_settings
 from movie_pref_tests.bad_input.spoiling import readable, refused
+from movie_pref_tests.mounts import small_disk
 from movie_pref_tests.review.asking import ask
 
 
@@ -60,20 +60,11 @@ def test_damaged_model_is_refused_and_a_run_is_the_remedy(part: str, home: Any) 
     assert (home.data / "scored_candidates.parquet").read_bytes() == ranking
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(name="small_disk")
+def disk_of_one_mebibyte(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own, of one MiB; one that fills up while a run works: `movie_pref_tests/faults/test_disk_full.py`."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
+    with small_disk(tmp_path / "disk", "1m") as disk:
         yield disk
-    finally:
-        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_disk_that_is_too_small_is_said_before_anything_starts(small_disk: Path, home: Any) -> None:

@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import shutil
-import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from movie_pref_tests.faults import work
 from movie_pref_tests.faults.conftest import Undisturbed
 from movie_pref_tests.faults.processes import Running
 from movie_pref_tests.faults.whole import is_whole, nothing_is_in_the_way, results, same
+from movie_pref_tests.mounts import small_disk
 from movie_pref_tests.sources.online.server import Sites
 
 Start = Callable[..., Running]
@@ -61,17 +61,8 @@ class Disk:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Disk]:
-    root = tmp_path / "disk"
-    root.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(root)], capture_output=True, text=True, check=False
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
-    try:
+    with small_disk(tmp_path / "disk", "48m") as root:
         yield Disk(root)
-    finally:
-        subprocess.run(["umount", "--lazy", str(root)], check=True)
 
 
 def says_that_the_disk_is_full(said: Any) -> None:

@@ -1,7 +1,6 @@
 """A data folder that may not be written: what reads does its work, what writes says so in a sentence, nothing changes."""
 
 import hashlib
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from movie_pref.labels.store import LabelStore
 from movie_pref_tests.bad_input.spoiling import refused
 from movie_pref_tests.faults import work
 from movie_pref_tests.faults.processes import Running
+from movie_pref_tests.mounts import mounted
 
 Start = Callable[..., Running]
 
@@ -19,14 +19,8 @@ Start = Callable[..., Running]
 @pytest.fixture
 def read_only(data: Path) -> Iterator[Path]:
     """The folder, mounted so that nobody may write to it, the superuser neither."""
-    for options in (["--bind", str(data)], ["-o", "remount,bind,ro"]):
-        done = subprocess.run(["mount", *options, str(data)], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
-    try:
+    with mounted(data, ["--bind", str(data)], ["-o", "remount,bind,ro"]):
         yield data
-    finally:
-        subprocess.run(["umount", "--lazy", str(data)], check=True)
 
 
 def contents(data: Path) -> dict[str, str]:

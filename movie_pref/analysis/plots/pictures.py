@@ -11,9 +11,9 @@ from movie_pref.files import whole_file
 from movie_pref.plot_style import png
 
 
-def save(figure: Figure, path: Path) -> bytes:
-    """Write the figure as PNG, whole or not at all, and give its bytes, for a contact sheet."""
-    content = png(figure)
+def save(figure: Figure, path: Path, dpi: float = 100) -> bytes:
+    """Write the figure as PNG, whole or not at all, and give its bytes."""
+    content = png(figure, dpi)
     with whole_file(path) as temporary:
         temporary.write_bytes(content)
     return content

@@ -59,11 +59,14 @@ def begin_selections(
 
     `rows` are labelled movies in the library's columns, `split` has `partition` and `fold` of the same in the same order.
     """
-    inside = split["partition"].eq("train").to_numpy()
+    from movie_pref.model.fold_models import OUTSIDE, folds_of
+
+    folds = folds_of(split)
+    inside = folds != OUTSIDE
     if inside.sum() < WORTH_A_PROCESS:
         return
-    for fold in sorted(split.loc[inside, "fold"].unique()):
-        others = rows[inside & (split["fold"] != fold).to_numpy()]
+    for fold in sorted(set(folds[inside].tolist())):
+        others = rows[inside & (folds != fold)]
         background.begin(*selection_in_a_fold(others, settings, catalogue, with_texts))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from movie_pref.errors import UserError, cause
 from movie_pref.library.identifiers import is_imdb_id
-from movie_pref.library.titles import one_line
+from movie_pref.library.titles import one_line, storable
 from movie_pref.sources.importers import films
 from movie_pref.sources.importers.archives import Source, decode
 
@@ -119,8 +119,8 @@ def _title(item: dict[str, Any], kind: str) -> str:
 
 
 def _writable(text: str) -> str:
-    """The text on one line and without halves of characters, which JSON can write and no file can hold."""
-    return one_line(text.encode("utf-8", errors="replace").decode("utf-8"))
+    """The text on one line, as a file can hold it."""
+    return one_line(storable(text))
 
 
 def _entry(item: dict[str, Any], where: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from movie_pref.library.titles import YEARS_APART, loosely, normalised
+from movie_pref.library.titles import YEARS_APART, loosely, normalised, storable
 from movie_pref.sources.online.client import TMDB, Client, Stopped, Unanswered
 
 COLUMNS = (
@@ -180,11 +180,11 @@ def _of_that_name(client: Client, title: str, year: int | None) -> Iterator[dict
 
 
 def _text(details: dict[str, Any], name: str) -> str | None:
-    """A text that may be missing; halves of characters, which JSON can write and no file can hold, are replaced."""
+    """A text that may be missing."""
     found = details.get(name)
     if found is not None and not isinstance(found, str):
         raise TypeError(f"{name} is no text")
-    return found.encode("utf-8", "replace").decode("utf-8") or None if found else None
+    return storable(found) if found else None
 
 
 def _number(details: dict[str, Any], name: str) -> float | None:
