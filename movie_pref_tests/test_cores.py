@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -111,4 +112,9 @@ def test_threads_keep_the_order():
 
 
 def _workers() -> list[psutil.Process]:
-    return [one for one in psutil.Process().children() if "loky.backend.popen" in " ".join(one.cmdline())]
+    """Those of loky, among what other tests of this process started, some of which has ended and was not waited for."""
+    workers = []
+    for one in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):  # one that has ended has no command any more
+            workers += [one] if "loky.backend.popen" in " ".join(one.cmdline()) else []
+    return workers
