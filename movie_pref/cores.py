@@ -4,6 +4,7 @@ XGBoost fits and predicts outside of Python, so that threads serve; a selection 
 and needs nothing that is computed after the split: it is begun in a process beside this one as soon as the split is there.
 """
 
+import gc
 import os
 import time
 from collections import deque
@@ -39,6 +40,19 @@ def linear_algebra_on_one_thread() -> Iterator[None]:
 
     with threadpool_limits(1, user_api="blas"):
         yield
+
+
+@contextmanager
+def imports_left_alone() -> Iterator[None]:
+    """Python's collector of cycles passes over what is there by now: a million objects of imported modules, which stay.
+
+    It would look at all of them again and again, and hold up every thread meanwhile.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class _Task(NamedTuple):
@@ -119,7 +133,7 @@ class Background:
             if self._executor is None:
                 self._executor = _executor(self.processes)
             try:
-                future = self._executor.submit(task.function, *task.arguments)
+                future = self._executor.submit(_computed, task.function, *task.arguments)
             except BrokenProcessPool:
                 self._waiting.clear()
                 return
@@ -132,6 +146,12 @@ def _executor(processes: int) -> Any:
 
     own = {"initializer": _end_with, "initargs": (os.getpid(),)}
     return ProcessPoolExecutor(max_workers=processes, timeout=IDLE, env=ONE_THREAD, **own)
+
+
+def _computed(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a process computes; what it has imported for that is there by now."""
+    with imports_left_alone():
+        return function(*arguments)
 
 
 def _end_with(parent: int) -> None:

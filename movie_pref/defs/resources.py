@@ -7,7 +7,7 @@ from typing import Any, Literal, get_origin
 import dagster as dg
 from pydantic import Field, create_model
 
-from movie_pref.cores import Background, linear_algebra_on_one_thread
+from movie_pref.cores import Background, imports_left_alone, linear_algebra_on_one_thread
 from movie_pref.settings import Settings, load_settings
 
 
@@ -45,5 +45,6 @@ def _config_form(annotation: Any, value: Any) -> tuple[Any, Any]:
 )
 def background(context: dg.InitResourceContext) -> Iterator[Background]:
     """Processes for all cores but the one that the run itself is on; they end with the run."""
-    with linear_algebra_on_one_thread(), Background(context.resources.settings.n_jobs - 1) as begun:
+    beside = context.resources.settings.n_jobs - 1
+    with linear_algebra_on_one_thread(), imports_left_alone(), Background(beside) as begun:
         yield begun

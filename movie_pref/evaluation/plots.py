@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from movie_pref.library.label_names import LABELS_IN_WORDS, WOULD_WATCH, WOULD_WATCH_AGAIN
 from movie_pref.metrics.intervals import CONFIDENCE
 from movie_pref.metrics.scores import threshold_scores
-from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, single_axis
+from movie_pref.plot_style import BLUE, GREEN, GREY, ORANGE, ROOM, single_axis
 
 MEMBERS = {"boosters": "boosters' mean", "linear": "logistic regression", "winner": "the search's winner"}
 
@@ -16,8 +16,8 @@ def precision_recall_and_threshold(actual: np.ndarray, probability: np.ndarray, 
     """Left the precision-recall curve; right recall and flagged share by threshold; the one in use is marked."""
     from sklearn.metrics import precision_recall_curve
 
-    figure = Figure(figsize=(10, 4), layout="constrained")
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(10, 4))
+    left, right = figure.subplots(1, 2, gridspec_kw=ROOM)
     precision, recall, _ = precision_recall_curve(actual, probability)
     at = threshold_scores(actual, probability >= threshold)
     left.plot(recall, precision, color=BLUE)
@@ -40,9 +40,9 @@ def calibration_curves(actual: np.ndarray, probability: np.ndarray, calibrated: 
     intervals; on the diagonal a probability means what it says."""
     from movie_pref.metrics.calibration_error import calibration_bins
 
-    figure = Figure(figsize=(10, 4), layout="constrained")
+    figure = Figure(figsize=(10, 4))
     for axes, values, title, colour in zip(
-        figure.subplots(1, 2, sharey=True),
+        figure.subplots(1, 2, sharey=True, gridspec_kw={**ROOM, "wspace": 0.1}),
         (probability, calibrated),
         ("Before calibration", "After calibration"),
         (BLUE, GREEN),

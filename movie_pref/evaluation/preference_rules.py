@@ -15,13 +15,13 @@ nothing but noise moves too, all folds alike. So nothing counts as learnt unless
 others at all, out of fold (Mann-Whitney, one-sided p below 0.01).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from movie_pref.model.fold_models import folds_of, predict, unseen_models
+from movie_pref.model.fold_models import Fitted, folds_of, predict, unseen_models
 from movie_pref.model.out_of_fold import calibration_of
 
 if TYPE_CHECKING:
@@ -176,21 +176,19 @@ def judge_rules(
     `unseen_models`, whose columns are the model's own in every fold: before and after the move.
     """
     liked, probability = split["label"].to_numpy(), predictions["calibrated_probability"].to_numpy()
-    calibrate = calibration_of(predictions, split)
     training = rows[split["partition"].eq("train").to_numpy()]
-    folds, models = folds_of(split), unseen_models(rows, split, model, jobs)
+    questions = [_asked(rule, rows, training) for rule in rules]
+    answers = _answers(questions, unseen_models(rows, split, model, jobs), folds_of(split))
+    calibrate = calibration_of(predictions, split)
     threshold = float(model.facts["threshold"])
     skill = _ranks_liked_higher(probability, liked)
     found = []
-    for rule in rules:
-        absent = [name for name in rule.needs if name not in rows]
-        covered = np.zeros(len(rows), dtype=bool) if absent else rule.covers(rows).to_numpy(dtype=bool)
-        before = calibrate(predict(models, rows[covered], folds[covered]))
-        for move in rule.moves:
-            moved = None if absent else move.moved(rows[covered], training)
-            after = before if moved is None else calibrate(predict(models, moved, folds[covered]))
-            measured = _measured(liked[covered], probability[covered], before, after)
-            missing = _missing(absent, moved, move)
+    for rule, asked in zip(rules, questions, strict=True):
+        before = calibrate(next(answers))
+        for move, moved in zip(rule.moves, asked.moved, strict=True):
+            after = before if moved is None else calibrate(next(answers))
+            measured = _measured(liked[asked.covered], probability[asked.covered], before, after)
+            missing = _missing(asked.absent, moved, move)
             doubts = _doubts(skill, model, move)
             verdict, says, because = _verdict(rule, move, measured, threshold, missing, doubts)
             found.append(
@@ -200,6 +198,36 @@ def judge_rules(
                 }
             )  # fmt: skip
     return pd.DataFrame(found, columns=list(COLUMNS)).astype(COLUMNS)
+
+
+class _Asked(NamedTuple):
+    """What the models are asked about one rule: the movies it covers, as they are and after each move that can be made."""
+
+    absent: list[str]
+    covered: np.ndarray
+    rows: pd.DataFrame
+    moved: list[pd.DataFrame | None]
+
+
+def _asked(rule: Rule, rows: pd.DataFrame, training: pd.DataFrame) -> _Asked:
+    absent = [name for name in rule.needs if name not in rows]
+    covered = np.zeros(len(rows), dtype=bool) if absent else rule.covers(rows).to_numpy(dtype=bool)
+    moved = [None if absent else move.moved(rows[covered], training) for move in rule.moves]
+    return _Asked(absent, covered, rows[covered], moved)
+
+
+def _answers(questions: list[_Asked], models: dict[int, Fitted], folds: np.ndarray) -> Iterator[np.ndarray]:
+    """The probabilities of all that is asked, in order: of each rule its movies as they are, then after each move.
+
+    They are asked at once, since what a model costs is the asking and not the movies.
+    """
+    frames, asked_folds = [], []
+    for one in questions:
+        for frame in (one.rows, *(moved for moved in one.moved if moved is not None)):
+            frames.append(frame)
+            asked_folds.append(folds[one.covered])
+    found = predict(models, pd.concat(frames, ignore_index=True), np.concatenate(asked_folds))
+    return iter(np.split(found, np.cumsum([len(frame) for frame in frames])[:-1]))
 
 
 def _missing(absent: list[str], moved: pd.DataFrame | None, move: Move | ToEnglish) -> str:

@@ -21,6 +21,7 @@ from movie_pref.model.linear_member import LinearMember
 from movie_pref.search.boosting import fit_booster, training_matrix
 
 BOOSTERS, LINEAR = "boosters", "linear"
+BOOSTER_FILE, REST_FILE = ".json", "_linear.json"
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class Committee:
     ) -> None:
         self.ensemble, self.tree_columns, self.start = ensemble, tree_columns, start
         self.linear, self.weight = linear, weight
+        self._content: dict[str, bytes] | None = None
 
     @classmethod
     def of(cls, members: Members, recipe: Recipe) -> Self:
@@ -207,15 +209,20 @@ class Committee:
     # keeping
 
     def content(self) -> dict[str, bytes]:
-        """The files of a model by what ends their name: XGBoost's own JSON, and the linear member's."""
-        rest = {
-            "start": self.start,
-            "weight": self.weight,
-            "tree_columns": self.tree_columns,
-            "linear": self.linear and self.linear.to_dict(),
-        }
-        found = {"_linear.json": json.dumps(rest, indent=1).encode()}
-        return found if self.ensemble is None else {".json": bytes(self.ensemble.save_raw("json")), **found}
+        """The files of a model by what ends their name: XGBoost's own JSON, and the linear member's.
+
+        Of one that was read, these are the files that it was read from.
+        """
+        if self._content is None:
+            rest = {
+                "start": self.start,
+                "weight": self.weight,
+                "tree_columns": self.tree_columns,
+                "linear": self.linear and self.linear.to_dict(),
+            }
+            trees = {} if self.ensemble is None else {BOOSTER_FILE: bytes(self.ensemble.save_raw("json"))}
+            self._content = {**trees, REST_FILE: json.dumps(rest, indent=1).encode()}
+        return self._content
 
     @classmethod
     def read(cls, folder: Path, name: str) -> Self:
@@ -226,12 +233,16 @@ class Committee:
         OSError, ValueError, KeyError, TypeError, xgboost.core.XGBoostError
             A file is missing or damaged.
         """
-        rest = json.loads((folder / f"{name}_linear.json").read_text(encoding="utf-8"))
-        booster = folder / f"{name}.json"
+        files = {end: folder / f"{name}{end}" for end in (BOOSTER_FILE, REST_FILE)}
+        content = {end: path.read_bytes() for end, path in files.items() if end == REST_FILE or path.exists()}
+        rest = json.loads(content[REST_FILE])
         linear = None if rest["linear"] is None else LinearMember.from_dict(rest["linear"])
-        ensemble = xgboost.Booster(model_file=str(booster)) if booster.exists() else None
+        # by its path: XGBoost ends the process over damaged bytes
+        ensemble = xgboost.Booster(model_file=str(files[BOOSTER_FILE])) if BOOSTER_FILE in content else None
         places = [int(place) for place in rest["tree_columns"]]
-        return cls(ensemble, places, float(rest["start"]), linear, float(rest["weight"]))
+        found = cls(ensemble, places, float(rest["start"]), linear, float(rest["weight"]))
+        found._content = content
+        return found
 
 
 def fit_committee(

@@ -53,10 +53,9 @@ def merged(boosters: Sequence[xgboost.Booster], weights: Sequence[float]) -> tup
     return found, start
 
 
-def tree_depths(booster: xgboost.Booster) -> list[int]:
-    """The number of questions on the longest way through each tree of a booster."""
-    content = json.loads(bytes(booster.save_raw("json")))
-    return [_depth(tree) for tree in content["learner"]["gradient_booster"]["model"]["trees"]]
+def tree_depths(content: bytes) -> list[int]:
+    """The number of questions on the longest way through each tree of a booster in XGBoost's own JSON."""
+    return [_depth(tree) for tree in json.loads(content)["learner"]["gradient_booster"]["model"]["trees"]]
 
 
 def _start(learner: dict[str, Any]) -> float:

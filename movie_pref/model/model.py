@@ -1,5 +1,6 @@
 """A model: two committees and the preprocessing that feeds them, as a folder of JSON files."""
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
@@ -15,12 +16,14 @@ from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.files import whole_folder, write_json
 from movie_pref.model.calibration import Calibrator
-from movie_pref.model.committee import Committee, Recipe, tree_columns
+from movie_pref.model.committee import BOOSTER_FILE, Committee, Recipe, tree_columns
 from movie_pref.model.ensemble import tree_depths
 from movie_pref.model.pointer import FACTS, SECOND_QUESTION
 
 EVALUATED, SERVING = "evaluated", "serving"
 PREPROCESSING = "preprocessing.json"
+MOST_KEPT = 4  # models in memory
+_kept: dict[Path, tuple[object, Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -84,18 +87,32 @@ class Model:
     def read(cls, folder: Path) -> Self:
         """Read a model's folder, whoever wrote it and whether it was promoted or not.
 
+        The last few that this process has read are kept, as long as their files stay as they were: a training reads
+        the champion six times.
+
         Raises
         ------
         UserError
             A file of it is missing or damaged, its content is not what its version says, or its members are not what
             its recipe says.
         """
+        files = _state(folder)
+        before, model = _kept.pop(folder, (None, None))
+        if model is None or before != files:
+            model = cls._verified(folder)
+        _kept[folder] = files, model
+        if len(_kept) > MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)  # the one that was read longest ago
+        return model
+
+    @classmethod
+    def _verified(cls, folder: Path) -> Self:
         try:
             facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
             version = facts.pop("version")
             committees = [Committee.read(folder, name) for name in (EVALUATED, SERVING)]
             preprocessing = Preprocessor.from_dict(json.loads((folder / PREPROCESSING).read_text(encoding="utf-8")))
-            again = cls.read(folder / SECOND_QUESTION) if (folder / SECOND_QUESTION).exists() else None
+            again = cls._verified(folder / SECOND_QUESTION) if (folder / SECOND_QUESTION).exists() else None
             model = cls(committees[0], committees[1], preprocessing, facts, again)
             actual, otherwise = model.version, _contradiction(model)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, xgboost.core.XGBoostError) as error:
@@ -115,6 +132,16 @@ class Model:
         return model
 
 
+def _state(folder: Path) -> list[tuple[str, int, int, int]]:
+    """What tells whether a file in a folder is another one than before; less where one goes while it is looked at."""
+    states = []
+    for path in sorted(folder.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            state = path.stat()
+            states.append((str(path), state.st_ino, state.st_mtime_ns, state.st_size))
+    return states
+
+
 def _contradiction(model: Model) -> str | None:
     """What in the committees cannot come from the recipe and the preprocessing that the model claims."""
     recipe, columns = model.recipe, model.preprocessing.columns
@@ -131,7 +158,7 @@ def _contradiction(model: Model) -> str | None:
         places = tree_columns(columns, model.preprocessing.linear_only)
         if one.tree_columns != places or one.ensemble.feature_names != [columns[place] for place in places]:
             return f"{name} reads other columns than its preprocessing makes"
-        depths = tree_depths(one.ensemble)
+        depths = tree_depths(one.content()[BOOSTER_FILE])
         if len(depths) != recipe.trees:
             return f"n_estimators is {recipe.trees} in all, and {name} has {len(depths)} trees"
         if deepest and max(depths) > deepest:

@@ -5,7 +5,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from movie_pref.plot_style import BLUE, GREY, ORANGE, single_axis
+from movie_pref.plot_style import BLUE, GREY, ORANGE, ROOM, single_axis
+
+QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95]
+BOX = 0.3  # of the way between two values
 
 
 def recall_against_flagged(results: pd.DataFrame, budget: float, winner: int) -> Figure:
@@ -27,20 +30,20 @@ def score_by_axis(results: pd.DataFrame) -> Figure:
     """
     axes_names = _varied(results)
     rows = max(1, -(-len(axes_names) // 4))
-    figure = Figure(figsize=(13, 3.1 * rows), layout="constrained")
-    grid = np.atleast_1d(figure.subplots(rows, 4, sharey=True)).ravel()
+    figure = Figure(figsize=(13, 3.1 * rows))
+    spaces = {"left": 0.05, "right": 0.98, "bottom": 0.3 / (3.1 * rows), "top": 1 - 0.6 / (3.1 * rows)}
+    grid = np.ravel(figure.subplots(rows, 4, sharey=True, gridspec_kw={**spaces, "hspace": 0.22, "wspace": 0.05}))
     lowest = 1.0
     for axes, name in zip(grid, axes_names, strict=False):
         levels = sorted(results[name].unique())
         for offset, metric, color in ((-0.18, "average_precision", BLUE), (0.18, "recall_at_0.35", ORANGE)):
-            values = [results.loc[results[name] == level, f"mean_test_{metric}"].to_numpy() for level in levels]
-            boxes = axes.boxplot(
-                values, positions=np.arange(len(levels)) + offset, widths=0.3, whis=(5, 95), showfliers=False,
-                patch_artist=True, medianprops={"color": "black"},
-            )  # fmt: skip
-            for box in boxes["boxes"]:
-                box.set(facecolor=color, alpha=0.75)
-            lowest = min(lowest, *(float(np.quantile(found, 0.25)) for found in values))
+            found = results.groupby(name)[f"mean_test_{metric}"].quantile(QUANTILES).unstack()
+            low, lower, middle, upper, high = found.to_numpy().T
+            places = np.arange(len(levels)) + offset
+            axes.vlines(places, low, high, color="black", linewidth=1, zorder=1)
+            axes.bar(places, upper - lower, bottom=lower, width=BOX, color=color, edgecolor="black", zorder=2)
+            axes.hlines(middle, places - BOX / 2, places + BOX / 2, color="black", linewidth=1.2, zorder=3)
+            lowest = min(lowest, float(lower.min()))
         axes.set_xticks(range(len(levels)), [f"{level:g}" for level in levels])
         axes.set_title(name.removeprefix("param_"))
     grid[0].set_ylim(max(0.0, lowest - 0.03), 1.005)
@@ -48,7 +51,7 @@ def score_by_axis(results: pd.DataFrame) -> Figure:
         axes.set_axis_off()
     figure.legend(
         handles=[Patch(color=BLUE, label="average precision"), Patch(color=ORANGE, label="recall at 0.35")],
-        loc="outside upper center", ncols=2, frameon=False,
+        loc="upper center", ncols=2, frameon=False,
     )  # fmt: skip
     return figure
 
@@ -56,8 +59,8 @@ def score_by_axis(results: pd.DataFrame) -> Figure:
 def parallel_coordinates(results: pd.DataFrame, winner: int, best: int = 30) -> Figure:
     """The parameters of the best points of a search as lines across its axes, the winner's drawn thick."""
     axes_names = _varied(results)
-    figure = Figure(figsize=(13, 4.5), layout="constrained")
-    axes = figure.subplots()
+    figure = Figure(figsize=(13, 4.5))
+    axes = figure.subplots(gridspec_kw=ROOM)
     levels = {name: sorted(results[name].unique()) for name in axes_names}
     shown = results.nsmallest(best, "rank")
     jitter = np.random.default_rng(0).uniform(-0.12, 0.12, size=(len(shown), len(axes_names)))
