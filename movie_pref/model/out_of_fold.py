@@ -5,13 +5,13 @@ log-odds; for a prediction of a training row, on those of the other folds.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from movie_pref.cores import in_threads
 from movie_pref.features.matrix import to_matrix
 from movie_pref.features.preprocessing import Preprocessor
 from movie_pref.metrics.log_odds import log_odds
@@ -72,18 +72,10 @@ def member_log_odds(
     rows, split = rows[training].reset_index(drop=True), split[training].reset_index(drop=True)
     may_fit = np.ones(len(rows), dtype=bool) if fits is None else fits.to_numpy()[training]
     actual, fold = split["label"].to_numpy(), split["fold"].to_numpy(dtype="int64")
-    numbers, of_fold = np.unique(fold).tolist(), dict(prepared or {})
-    # from the last one on: what was begun before is begun from the first one on, and so they meet
-    for number in reversed(numbers):
-        if not prepared:
-            of_fold[number] = fold_preprocessing(rows[(fold != number) & may_fit], like, select)
-        if keep:
-            keep(number, of_fold[number])
+    numbers, known = np.unique(fold).tolist(), _boosters_of_others(recipes)
 
-    known = _boosters_of_others(recipes)
-
-    def fitted(number: int) -> pd.DataFrame:
-        others, test, preprocessing = (fold != number) & may_fit, fold == number, of_fold[number]
+    def fitted(number: int, preprocessing: Preprocessor) -> pd.DataFrame:
+        others, test = (fold != number) & may_fit, fold == number
         seen, types = to_matrix(preprocessing.transform(rows[others]))
         unseen, _ = to_matrix(preprocessing.transform(rows[test]))
         found: dict[str, np.ndarray] = {}
@@ -93,9 +85,20 @@ def member_log_odds(
         shared = {name: found[column] for name, column in known.items()}
         return pd.DataFrame({**shared, **found}, index=np.flatnonzero(test))
 
-    parts = in_threads(jobs, fitted, numbers)
+    parts = []
+    with ThreadPoolExecutor(jobs) as pool:
+        # from the last one on: what was begun before is begun from the first one on, and so they meet; the members of
+        # one fold are fitted while the selection in another is made or waited for
+        for number in reversed(numbers):
+            if prepared:
+                preprocessing = prepared[number]
+            else:
+                preprocessing = fold_preprocessing(rows[(fold != number) & may_fit], like, select)
+            if keep:
+                keep(number, preprocessing)
+            parts.append(pool.submit(fitted, number, preprocessing))
     identity = pd.DataFrame({"imdb_id": split["imdb_id"], "fold": fold, "actual": actual})
-    return identity.join(pd.concat(parts).sort_index())
+    return identity.join(pd.concat([part.result() for part in parts]).sort_index())
 
 
 def _boosters_of_others(recipes: dict[str, Recipe]) -> dict[str, str]:

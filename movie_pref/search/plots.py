@@ -37,8 +37,8 @@ def score_by_axis(results: pd.DataFrame) -> Figure:
     for axes, name in zip(grid, axes_names, strict=False):
         levels = sorted(results[name].unique())
         for offset, metric, color in ((-0.18, "average_precision", BLUE), (0.18, "recall_at_0.35", ORANGE)):
-            found = results.groupby(name)[f"mean_test_{metric}"].quantile(QUANTILES).unstack()
-            low, lower, middle, upper, high = found.to_numpy().T
+            by_level = results.groupby(name)[f"mean_test_{metric}"]
+            low, lower, middle, upper, high = (by_level.quantile(share).to_numpy() for share in QUANTILES)
             places = np.arange(len(levels)) + offset
             axes.vlines(places, low, high, color="black", linewidth=1, zorder=1)
             axes.bar(places, upper - lower, bottom=lower, width=BOX, color=color, edgecolor="black", zorder=2)
