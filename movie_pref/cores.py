@@ -17,6 +17,8 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 import psutil
 
+from movie_pref.memory import need_room
+
 IDLE = 10  # seconds after which a process that has nothing to do ends
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 Item = TypeVar("Item")
@@ -150,6 +152,7 @@ def _executor(processes: int) -> Any:
 
 def _computed(function: Callable[..., Any], *arguments: Any) -> Any:
     """What a process computes; what it has imported for that is there by now."""
+    need_room()
     with imports_left_alone():
         return function(*arguments)
 

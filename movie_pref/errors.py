@@ -1,5 +1,6 @@
 """The one error a person is meant to read, and what another library says within its sentence."""
 
+import errno
 from collections.abc import Sequence
 
 
@@ -33,7 +34,17 @@ class DiskFullError(UserError):
 class OutOfMemoryError(UserError):
     """There was not enough memory for what was to be computed."""
 
-    def __init__(self, error: MemoryError) -> None:
+    def __init__(self, error: BaseException) -> None:
         super().__init__(
             f"There is not enough memory ({cause(error)}); close other programs or allow this one more, and run again (what was there before is untouched)."
         )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error came of too little memory: Python's and Arrow's own, the operating system's, or a thread that found no place.
+
+    Of a thread Python says it in its text only.
+    """
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "start new thread" in str(error))

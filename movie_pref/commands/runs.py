@@ -34,6 +34,7 @@ from movie_pref.library.catalogue import own_catalogue
 from movie_pref.library.presence import has_candidates, has_library
 from movie_pref.library.table_file import check_header
 from movie_pref.library.tables import read_candidates
+from movie_pref.memory import start_threads_of_arrow
 from movie_pref.model.champion import Champion
 from movie_pref.model.pointer import read_pointer
 from movie_pref.object_store.mirror import catch_up
@@ -118,6 +119,7 @@ def execute(job: str, settings: Settings) -> Outcome:
     UserError
         Something in the input has to be mended, the data folder cannot be written, or the disk is full.
     """
+    start_threads_of_arrow()
     take_copy(settings)
     if settings.database is None:
         check_input(settings, training=job != "score")

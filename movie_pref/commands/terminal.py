@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from movie_pref.errors import OutOfMemoryError, UserError
+from movie_pref.errors import OutOfMemoryError, UserError, is_out_of_memory
 
 if TYPE_CHECKING:
     from movie_pref.library.tables import Tables
@@ -66,7 +66,9 @@ def in_sentences(command: Callable[..., Any]) -> Callable[..., Any]:
         except UserError as error:
             complain(str(error), error.choices)
             raise typer.Exit(2) from None
-        except MemoryError as error:
+        except (MemoryError, OSError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
             said = str(OutOfMemoryError(error))
         # here what the command held is free again, and a sentence without colours needs least
         print(f"movie-pref: {said}", file=sys.stderr)

@@ -14,7 +14,8 @@ from typing import Any
 import dagster as dg
 
 from movie_pref.defs.code_versions import code_version
-from movie_pref.errors import DiskFullError, OutOfMemoryError, UserError
+from movie_pref.errors import DiskFullError, OutOfMemoryError, UserError, is_out_of_memory
+from movie_pref.memory import need_room
 
 BAD_INPUT, DISK_FULL, OUT_OF_MEMORY = "bad input", "disk full", "out of memory"
 OWNERS = ["team:movie_pref"]
@@ -116,6 +117,8 @@ def as_step(name: str, checks: Sequence[Check]) -> dg.AssetChecksDefinition:
 
     def judge(context: dg.AssetCheckExecutionContext, **given: Any) -> Iterator[dg.AssetCheckResult]:
         """What each check that is asked for says of the inputs; whatever one of them raises ends the step after the others."""
+        with user_errors():
+            need_room()
         failed: list[Exception] = []
         for one in checks:
             if one.spec.key in context.selected_asset_check_keys:
@@ -156,6 +159,7 @@ def _in_sentences(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def guarded(*args: Any, **kwargs: Any) -> Any:
         with user_errors():
+            need_room()
             return function(*args, **kwargs)
 
     return guarded
@@ -169,6 +173,8 @@ def user_errors() -> Iterator[None]:
     except UserError as error:
         cause = DISK_FULL if isinstance(error, DiskFullError) else BAD_INPUT
         raise dg.Failure(str(error), metadata={"cause": cause}, allow_retries=False) from None
-    except MemoryError as error:
+    except (MemoryError, OSError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
         said = str(OutOfMemoryError(error))
         raise dg.Failure(said, metadata={"cause": OUT_OF_MEMORY}, allow_retries=False) from None

@@ -20,6 +20,7 @@ from movie_pref.defs.living_runs import begin_to_live
 from movie_pref.defs.metadata import describe_frame
 from movie_pref.errors import UserError
 from movie_pref.files import content_hash, one_at_a_time, whole_file, write_json
+from movie_pref.memory import start_threads_of_arrow
 from movie_pref.object_store.mirror import catch_up
 from movie_pref.settings import Settings
 
@@ -121,6 +122,7 @@ def data_folder(context: dg.InitResourceContext) -> Iterator[AssetFiles]:
     with user_errors():
         if run_id:
             begin_to_live(folder, run_id)
+        start_threads_of_arrow()
     with user_errors(), one_at_a_time(folder.run_lock, described(run_id), say):
         catch_up(folder, settings.object_store, say)
         yield AssetFiles(folder)

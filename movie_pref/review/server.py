@@ -10,6 +10,7 @@ from collections.abc import Callable
 import uvicorn
 
 from movie_pref.errors import UserError
+from movie_pref.memory import start_threads_of_arrow
 from movie_pref.review.app import build_app
 from movie_pref.review.watcher import History
 from movie_pref.settings import Settings
@@ -56,6 +57,7 @@ def serve(
 
     `host` and `key` say who may ask (`movie_pref.review.guard`), `history` what the runs have learnt so far.
     """
+    start_threads_of_arrow()
     server = uvicorn.Server(
         uvicorn.Config(build_app(settings, host, history, key), log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=2)
     )  # fmt: skip

@@ -1,7 +1,4 @@
-"""Too little memory: no hang, nothing is taken for damaged, and with more the same run does its work.
-
-A sentence is said where Python itself still gets the little that this takes.
-"""
+"""Too little memory: a sentence and no hang, nothing is taken for damaged, and with more the same run does its work."""
 
 import random
 import sys
@@ -23,14 +20,19 @@ from movie_pref_tests.faults.whole import is_whole, nothing_is_in_the_way, resul
 Start = Callable[..., Running]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process may have of memory")
+LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits what a process may have of memory")
+SAID = "There is not enough memory", "close other programs"
+
+
+@LIMITED
 @pytest.mark.moments(12, 0)
 def test_training_that_has_too_little_memory(
     moment: int, chance: random.Random, data: Path, undisturbed: Undisturbed, start: Start
 ) -> None:
-    starved = start(data, work.starved_retrain, chance.randrange(5, 150))
-    if starved.ends() == 0:
+    starved = start(data, work.starved_retrain, chance.randrange(5, 150)).end()
+    if starved.code == 0:
         pytest.skip("it had enough")
+    refused(starved, *SAID)
     is_whole(data)
     assert not list(data.rglob("*.damaged"))
     again = start(data, work.retrain).end()
@@ -39,9 +41,22 @@ def test_training_that_has_too_little_memory(
     same(results(data), undisturbed.results)
 
 
+@LIMITED
+def test_training_that_would_use_up_the_last_of_its_memory_is_refused_in_time(data: Path, start: Start) -> None:
+    refused(start(data, work.starved_retrain, 40).end(60), *SAID, "MB are left")  # it hung or crashed in some step
+    is_whole(data)
+
+
+@LIMITED
+def test_table_is_read_where_no_thread_can_be_started_any_more(data: Path, start: Start) -> None:
+    read = start(data, work.starved_reading, 2, data / "candidates.parquet").end(30)
+    assert read.code == 0, read.out
+    assert "rows" in read.out
+
+
 def test_array_that_is_refused_is_a_sentence(data: Path, start: Start) -> None:
     ranking = (data / "scored_candidates.parquet").read_bytes()
-    refused(start(data, work.score_without_memory).end(), "There is not enough memory", "close other programs")
+    refused(start(data, work.score_without_memory).end(), *SAID)
     assert (data / "scored_candidates.parquet").read_bytes() == ranking
 
 

@@ -87,14 +87,30 @@ def lock(file: Path, seconds: float) -> None:
     opened.execute("ROLLBACK")
 
 
-def starved_retrain(megabytes: int) -> None:
-    """`retrain`, which may have so much more memory than it begins with."""
+def starve(megabytes: int) -> None:
+    """From here on this process may have so much more memory than it has."""
     import resource
 
     status = Path("/proc/self/status").read_text(encoding="ascii")
     now = int(status.split("VmData:")[1].split()[0]) << 10
     resource.setrlimit(resource.RLIMIT_DATA, (now + (megabytes << 20),) * 2)
+
+
+def starved_retrain(megabytes: int) -> None:
+    """`retrain`, which may have so much more memory than it begins with."""
+    starve(megabytes)
     retrain()
+
+
+def starved_reading(megabytes: int, table: Path) -> None:
+    """Read a table with so little memory left that no thread can be started."""
+    import pandas as pd
+
+    from movie_pref.memory import start_threads_of_arrow
+
+    start_threads_of_arrow()
+    starve(megabytes)
+    print(len(pd.read_parquet(table)), "rows")
 
 
 def score_without_memory() -> None:
