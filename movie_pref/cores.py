@@ -9,7 +9,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from threading import Lock, Thread
@@ -32,6 +32,17 @@ def in_threads(jobs: int, function: Callable[[Item], Result], items: Iterable[It
         return [function(item) for item in items]
     with ThreadPoolExecutor(jobs) as pool:
         return list(pool.map(function, items))
+
+
+def as_they_end(jobs: Callable[[], int], function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """`function` of each item as soon as it is known, so many at a time as `jobs` says whenever another could begin."""
+    waiting, running = deque(items), set[Future[Result]]()
+    with ThreadPoolExecutor() as pool:
+        while waiting or running:
+            while waiting and len(running) < max(1, jobs()):
+                running.add(pool.submit(function, waiting.popleft()))
+            ended, running = wait(running, return_when=FIRST_COMPLETED)
+            yield from (one.result() for one in ended)
 
 
 @contextmanager

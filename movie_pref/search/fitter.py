@@ -1,11 +1,12 @@
 """Fits many boosters: which are done already, which go to which worker, what is written when."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from movie_pref.cores import as_they_end
 from movie_pref.errors import UserError
 from movie_pref.search.fits import Fit, Problem, fit_shard
 
@@ -22,7 +23,8 @@ class Fitter:
     Parameters
     ----------
     n_jobs
-        Threads on this machine, since XGBoost leaves Python alone while it fits; the measures do not depend on it.
+        Threads on this machine, since XGBoost leaves Python alone while it fits, or what says how many there may be at
+        the moment; the measures do not depend on it.
     scheduler
         Address of a Dask scheduler (`tcp://host:8786`) whose workers compute the shards instead.
     checkpoint
@@ -39,12 +41,13 @@ class Fitter:
     def __init__(
         self,
         problem: Problem,
-        n_jobs: int = 1,
+        n_jobs: int | Callable[[], int] = 1,
         scheduler: str | None = None,
         checkpoint: "Checkpoint | None" = None,
         progress: Callable[[Sequence[Fit]], None] = lambda fits: None,
     ) -> None:
-        self.problem, self.n_jobs, self.scheduler = problem, n_jobs, scheduler
+        self.problem, self.scheduler = problem, scheduler
+        self.n_jobs = n_jobs if callable(n_jobs) else lambda: n_jobs
         self.checkpoint, self.progress = checkpoint, progress
         self.measures: dict[tuple[int, int, int], np.ndarray] = {}
 
@@ -71,17 +74,17 @@ class Fitter:
         self.progress(shard)
 
     def _computed(self, shards: list[tuple[int, list[Fit]]]) -> Iterator[tuple[int, np.ndarray]]:
-        from joblib import Parallel, delayed
-
         if not shards:
             return
-        with self._backend():
-            yield from Parallel(
-                n_jobs=self.n_jobs, prefer="threads", return_as="generator_unordered", pre_dispatch="3*n_jobs"
-            )(delayed(fit_shard)(self.problem, number, shard) for number, shard in shards)
+        if self.scheduler is None:
+            yield from as_they_end(self.n_jobs, lambda one: fit_shard(self.problem, *one), shards)
+            return
+        from joblib import Parallel, delayed
 
-    def _backend(self) -> AbstractContextManager[Any]:
-        return nullcontext() if self.scheduler is None else _cluster(self.scheduler, self.problem)
+        with _cluster(self.scheduler, self.problem):
+            yield from Parallel(return_as="generator_unordered", pre_dispatch="3*n_jobs")(
+                delayed(fit_shard)(self.problem, number, shard) for number, shard in shards
+            )
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def grid_search(
     grid: Grid,
     folds: Folds,
     strategy: Strategy = "race",
-    n_jobs: int = 1,
+    n_jobs: int | Callable[[], int] = 1,
     seed: int = 0,
     checkpoint: str | Path | None = None,
     budget: int = 600,
@@ -64,7 +64,7 @@ def grid_search(
     strategy
         `exhaustive` evaluates every point, `race` those that are worth it, `sample` a random `points` of them.
     n_jobs
-        Threads on this machine; the result does not depend on it.
+        Threads on this machine, or what says how many there may be at the moment; the result does not depend on it.
     checkpoint
         A folder in which finished work is kept; a search that was interrupted goes on where it was.
     budget

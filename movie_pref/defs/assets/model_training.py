@@ -32,6 +32,7 @@ SECONDS_BETWEEN_NEWS = 2.0
 def grid_search_results(
     context: dg.AssetExecutionContext,
     settings: ResourceParam[Settings],
+    background: ResourceParam[Background],
     training_table: pd.DataFrame,
     data_split: pd.DataFrame,
 ) -> pd.DataFrame:
@@ -52,7 +53,7 @@ def grid_search_results(
         PRODUCTION_GRID,
         folds,
         strategy=settings.search,
-        n_jobs=settings.n_jobs,
+        n_jobs=lambda: background.left(settings.n_jobs),  # what was begun is waited for next, so it goes before
         seed=settings.seed,
         checkpoint=DataFolder(settings.data).search,
         budget=settings.search_budget,
@@ -256,13 +257,12 @@ def out_of_fold_predictions(
     )
     report = calibration_report(actual, probability, calibrated, settings.bootstrap_samples, settings.seed)
     figure = calibration_curves(actual, probability, calibrated)
+    by_origin = metrics_by_origin(found, rows["label_origin"], settings.threshold)
     context.add_output_metadata(
         {
             "model": settings.model,
             "confusion_by_partition": table(counts),
-            "by_origin_of_the_label": table(
-                metrics_by_origin(found, rows["label_origin"], settings.threshold).round(4)
-            ),
+            "by_origin_of_the_label": table(by_origin.round(4)),
             "calibration": bends_of(unseen["probability"], unseen["actual"], unseen["fold"]),
             "calibration_report": table(report.round(4).reset_index()),
             "calibration_rows": f"{len(unseen)} training movies, each predicted and calibrated by the other folds",
