@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from movie_pref.cores import Background, in_threads
+from movie_pref.cores import Background, as_they_end, in_threads
 from movie_pref.errors import UserError
 
 
@@ -109,6 +110,25 @@ time.sleep(60)
 def test_threads_keep_the_order():
     assert in_threads(3, lambda number: number**2, range(7)) == [0, 1, 4, 9, 16, 25, 36]
     assert in_threads(1, str, iter([1, 2])) == ["1", "2"]
+
+
+def test_so_many_threads_work_as_are_free_at_the_moment():
+    free, three, running = [1], threading.Barrier(3), set()
+
+    def work(number: int) -> tuple[int, int]:
+        running.add(number)
+        if number in (6, 7, 8):
+            three.wait(timeout=30)
+        beside = len(running)
+        running.remove(number)
+        return number, beside
+
+    found = []
+    for one in as_they_end(lambda: free[0], work, range(9)):
+        found.append(one)
+        free[0] = 1 if len(found) < 6 else 3
+    assert found[:6] == [(number, 1) for number in range(6)]
+    assert sorted(number for number, _ in found[6:]) == [6, 7, 8]
 
 
 def _workers() -> list[psutil.Process]:
