@@ -22,6 +22,9 @@ KEPT_FOR = timedelta(days=90)  # votes and scores move slowly
 TIMEOUT = (10.0, 20.0)  # seconds to connect and to wait for an answer
 RETRIES, LONGEST_WAIT = 4, 60  # and seconds at most between two of them, whatever a site asks for
 BUSY = 60  # seconds that an answer waits to be kept while another process keeps one
+LARGEST_ANSWER = (
+    4_000_000  # bytes, unpacked: a page of search results has 20,000, and a few packed ones may become gigabytes
+)
 FAILURES_IN_A_ROW = 5  # after which a site is taken for being away
 KEY_PARAMETERS = ("api_key", "apikey")
 
@@ -42,6 +45,10 @@ SITES = (TMDB, OMDB)
 
 class Unanswered(Exception):
     """One question had no usable answer; the same question is asked again another time."""
+
+
+class _TooLarge(requests.RequestException):
+    """More came than any answer has."""
 
 
 class Stopped(UserError):
@@ -82,6 +89,7 @@ class Client:
                 ignored_parameters=[*KEY_PARAMETERS, "Authorization"],  # neither part of what is kept nor kept
                 filter_fn=_is_an_answer,
             )
+        self._session.hooks["response"].append(_read_so_much)  # comes before the cache and requests read it
         retry = Retry(
             RETRIES,
             status_forcelist=(429, 500, 502, 503, 504),
@@ -125,7 +133,10 @@ class Client:
                     f"{self._address}{path}", params=params, headers=headers, timeout=TIMEOUT, allow_redirects=False
                 )
         except requests.RequestException as error:
-            raise self._failed(type(error).__name__) from None  # its text holds the whole address, with the key
+            why = f"more than {LARGEST_ANSWER / 1e6:.0f} MB came where a few kB were expected"
+            if not isinstance(error, _TooLarge):
+                why = type(error).__name__  # its text holds the whole address, with the key
+            raise self._failed(why) from None
         with self._lock:
             known = getattr(answer, "from_cache", False)
             self.remembered, self.asked = self.remembered + known, self.asked + (not known)
@@ -175,6 +186,20 @@ def _sentences_for(cache: Path) -> Iterator[None]:
             f"What the sites say cannot be kept in {cache} ({cause(error)}); end the program that holds it if it is locked, mend its "
             "permissions, or delete it if it is damaged, and run the same command again."
         ) from None
+
+
+def _read_so_much(answer: requests.Response, *_: Any, **__: Any) -> None:
+    """Read and unpack an answer that came just now, piece by piece, and no further than an answer goes."""
+    if getattr(answer, "from_cache", False):
+        return
+    parts, size = [], 0
+    for part in answer.iter_content(1 << 16):
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            answer.close()
+            raise _TooLarge
+        parts.append(part)
+    answer._content = b"".join(parts)
 
 
 def _content(answer: requests.Response) -> dict[str, Any]:

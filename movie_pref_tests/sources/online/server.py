@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 TMDB_KEY, OMDB_KEY = "0123456789abcdef0123456789abcdef", "a1b2c3d4"
 
+BOMB = gzip.compress(bytes(10_000_000)) * 20  # 0.2 MB, which become 200
+
 
 class Movies:
     """What the sites know: movies by imdb_id, each with `tmdb_id`, `title`, `year`, `votes`."""
@@ -115,6 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(500, {"status_code": 11, "status_message": "Internal error."})
         elif fault == "garbage":
             self._say(200, b"<html>a proxy's page</html>")
+        elif fault == "bomb":
+            self._say(200, BOMB, {"Content-Encoding": "gzip"})
         elif fault == "odd":
             self._say(200, {"movie_results": [{"name": "no id"}]})
         elif parts.path.startswith("/3/"):

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+import tracemalloc
 
 import pytest
 
@@ -62,6 +63,21 @@ def test_no_site_sends_the_key_on_to_another_host(sites, tmp_path, site):
     assert sum(sites.asked.values()) == 1 and not other.asked
     other.shutdown()
     other.server_close()
+
+
+@pytest.mark.parametrize("site", [TMDB, OMDB], ids=["TMDB", "OMDb"])
+def test_an_answer_that_becomes_huge_when_it_is_unpacked_is_read_no_further_than_an_answer_goes(sites, tmp_path, site):
+    sites.faults = {"?": ["bomb"] * 5}
+    client = Client(site, tmp_path / "cache.sqlite", 2000)
+    tracemalloc.start()
+    for _ in range(4):
+        with pytest.raises(Unanswered, match="more than 4 MB came where a few kB were expected"):
+            client.get()
+    assert tracemalloc.get_traced_memory()[1] < 20e6
+    tracemalloc.stop()
+    with pytest.raises(Stopped, match=r"did not answer 5 times in a row \(more than 4 MB .* look at your connection"):
+        client.get()
+    assert not client.remembered and (tmp_path / "cache.sqlite").stat().st_size < 100_000
 
 
 def test_a_read_access_token_goes_into_a_header(sites, tmp_path, monkeypatch):
