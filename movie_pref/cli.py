@@ -1,5 +1,6 @@
 """The command `movie-pref`: which commands there are. What they do is in `movie_pref.commands`."""
 
+import gc
 import importlib.metadata
 from typing import Annotated
 
@@ -32,6 +33,9 @@ plot and threshold with [bold]movie-pref ui[/]. Files are kept in the folder dat
 
 Exit codes: 0 all well, 1 a blocking check failed, 2 something in the input has to be mended."""
 
+# a command makes few cycles and hundreds of thousands of objects that stay; to look for garbage at every 700th is a tenth of a run
+GARBAGE = 50_000
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich", help=in_paragraphs(HELP))
 
 
@@ -49,6 +53,7 @@ def movie_pref(
     ] = False,
 ) -> None:
     be_quiet(quiet)
+    gc.set_threshold(GARBAGE)
 
 
 for command in (

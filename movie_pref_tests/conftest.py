@@ -1,5 +1,6 @@
 """What the tests share: a small awkward library made here, the real one where its folder is at hand, a small model."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -29,6 +30,14 @@ if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN
 # the same examples in each run, so that a change and not a draw makes the suite fail
 hypothesis.settings.register_profile("same", derandomize=True)
 hypothesis.settings.load_profile("same")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: no search for garbage goes through it again, nor at each 700th object, as in a command."""
+    from movie_pref.cli import GARBAGE
+
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -119,10 +128,16 @@ def movies(unchanging_movies) -> pd.DataFrame:
     return unchanging_movies.copy()
 
 
-@pytest.fixture
-def candidates() -> pd.DataFrame:
-    """60 movies without a label, with values and elements that `movies` does not have; identifiers of 7 and 8 digits."""
+@pytest.fixture(scope="session")
+def unchanging_candidates() -> pd.DataFrame:
+    """What `candidates` gives, for fixtures that are made once; not to be changed."""
     return make_movies(60, seed=2, first_id=9_999_970, strange=True).drop(columns="label")
+
+
+@pytest.fixture
+def candidates(unchanging_candidates) -> pd.DataFrame:
+    """60 movies without a label, with values and elements that `movies` does not have; identifiers of 7 and 8 digits."""
+    return unchanging_candidates.copy()
 
 
 @pytest.fixture(scope="session")

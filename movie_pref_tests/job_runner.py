@@ -39,18 +39,22 @@ def upstream_of(*assets: str, plots: bool = False) -> list[str]:
 
 
 def materialize(
-    settings: Settings, *assets: str, may_fail: bool = False, instance: dg.DagsterInstance | None = None
+    settings: Settings,
+    *assets: str,
+    job: str = "pipeline",
+    may_fail: bool = False,
+    instance: dg.DagsterInstance | None = None,
 ) -> Ran:
-    """Make these assets with their checks, or all of the job `pipeline`; unless it may fail, an error is raised.
+    """Make these assets with their checks, or else all of a job; unless it may fail, an error is raised.
 
     Without an instance, the run has a history of its own, which ends with it.
     """
     if instance is None:
         with dg.DagsterInstance.ephemeral() as passing:
-            return materialize(settings, *assets, may_fail=may_fail, instance=passing)
+            return materialize(settings, *assets, job=job, may_fail=may_fail, instance=passing)
     project = definitions_of(settings)
-    job = project.resolve_implicit_global_asset_job_def() if assets else project.resolve_job_def("pipeline")
-    result = job.execute_in_process(
+    chosen = project.resolve_implicit_global_asset_job_def() if assets else project.resolve_job_def(job)
+    result = chosen.execute_in_process(
         instance=instance,
         raise_on_error=not may_fail,
         run_config={"loggers": {"progress": {"config": {}}}},

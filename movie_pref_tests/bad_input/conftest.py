@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from movie_pref_tests.command_line import Command, Said
-from movie_pref_tests.good_run import AS_TYPED, good_folder, small_library
+from movie_pref_tests.good_run import AS_TYPED, folder_of_few_columns, good_folder, small_library
 
 KEPT = (
     "scored_candidates.parquet",
@@ -64,6 +64,12 @@ def unseen(small: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
 def good_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     """A data folder in which one run went well, and what it said; made once for all files and workers."""
     return good_folder(tmp_path_factory)
+
+
+@pytest.fixture
+def lean_home(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Home:
+    """A copy of one that learnt from few columns, for what takes a run of its own."""
+    return Home(Path(shutil.copytree(folder_of_few_columns(tmp_path_factory)[0], tmp_path / "data")))
 
 
 @pytest.fixture

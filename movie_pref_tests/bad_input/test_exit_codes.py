@@ -5,7 +5,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,13 +13,12 @@ import typer
 
 from movie_pref.cli import app
 from movie_pref.model.champion import Champion, promote
-from movie_pref_tests.command_line import Said
 from movie_pref_tests.commands.exports import HEADER, movies
+from movie_pref_tests.good_run import compared_folder, good_folder
 from movie_pref_tests.sources.online.server import Sites
 
 STORE = {"MOVIE_PREF_OBJECT_STORE": "memory://copy"}  # lasts as long as this process
 COPY = {"MOVIE_PREF_OBJECT_STORE": "file://{folder}/copy"}
-QUICKER = {"MOVIE_PREF_COMPARISON_REPEATS": "1", "MOVIE_PREF_ABLATION_REPEATS": "1"}
 
 
 def nothing(_: Any) -> None:
@@ -92,7 +90,7 @@ ROWS = [
     Row("score", (), 0),
     Row("score", (), 1, with_candidates_that_are_all_the_same),
     Row("score", (), 2, without_a_champion),
-    Row("compare", (), 0, settings=QUICKER),
+    Row("compare", (), 0),
     Row("compare", (), 2, without_a_split),
     Row("demo", (), 0, without_files_of_ones_own),
     Row("demo", (), 2),
@@ -142,6 +140,7 @@ ROWS = [
     Row("labels restore", ("{folder}/labels.csv",), 2),
 ]
 SERVES = "review"
+MADE_BY = {("run", 0): good_folder, ("compare", 0): compared_folder}  # folders that others look at as well
 
 
 def _of(settings: Mapping[str, str], home: Any) -> dict[str, str]:
@@ -164,8 +163,9 @@ def sites() -> Iterator[dict[str, str]]:
 @pytest.mark.timeout(900)  # the first of them waits for a run, and two are one
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_each_command_ends_with_the_code_that_its_help_promises(
-    row: Row, home: Any, sites: dict[str, str], good_run: tuple[Path, Said]
+    row: Row, request: pytest.FixtureRequest, sites: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
+    home = request.getfixturevalue("lean_home" if row.command == "run" else "home")
     row.before(home)
     folder, ranked = home.data.parent, ""
     if "{ranked}" in row.words:
@@ -179,8 +179,8 @@ def test_each_command_ends_with_the_code_that_its_help_promises(
         out, _ = process.communicate(timeout=60)
         assert process.returncode == 0, out
         return
-    is_good_run = (row.command, row.code) == ("run", 0)  # which made the folder
-    said = good_run[1] if is_good_run else home(*words, **settings)
+    made_by = MADE_BY.get((row.command, row.code))
+    said = made_by(tmp_path_factory)[1] if made_by else home(*words, **settings)
     assert said.code == row.code, said.out
     complains = row.code == 2 and row.before is not with_an_export_of_names  # which is told the ways to go on instead
     assert (len(said.complaints) > 0) == complains, said.out

@@ -9,6 +9,7 @@ from movie_pref.demo.library import demo_library
 from movie_pref.labels.store import LabelStore
 from movie_pref.settings import load_settings
 from movie_pref_tests.command_line import QUICK, Command
+from movie_pref_tests.good_run import of_few_columns
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def command(tmp_path: Path, movies: tuple[pd.DataFrame, pd.DataFrame]) -> Comman
 
 def owned(movies: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
     likes = movies[0]["label"] == "would_watch"
-    return pd.concat([movies[0][likes].head(40), movies[0][~likes].head(160)], ignore_index=True)
+    return of_few_columns(pd.concat([movies[0][likes].head(40), movies[0][~likes].head(160)], ignore_index=True))
 
 
 def label(command: Command, movies: tuple[pd.DataFrame, pd.DataFrame], liked: int, disliked: int) -> list[str]:

@@ -1,6 +1,7 @@
 """`movie-pref explain` and `movie-pref report` as a person types them, on one small run."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from movie_pref.demo.library import demo_library
 from movie_pref.ranking.in_percent import in_percent
 from movie_pref_tests.command_line import QUICK, Command, Said
+from movie_pref_tests.good_run import good_folder
 
 
 def command(data: Path) -> Command:
@@ -21,19 +23,16 @@ def movie_pref(data: Path, *arguments: str | Path) -> Said:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that a run on 300 labelled movies and 25 candidates left."""
-    folder = tmp_path_factory.mktemp("run")
-    labelled, unseen = demo_library()
-    labelled.sample(300, random_state=4).to_parquet(folder / "mine.parquet", index=False)
-    unseen = unseen.head(25).reset_index(drop=True)
-    unseen.loc[0, "media_title"] = "<script>alert(1)</script> [bold] $5 七人"
-    unseen.to_parquet(folder / "unseen.parquet", index=False)
-    said = movie_pref(
-        folder / "data", "run", "--library", folder / "mine.parquet", "--candidates", folder / "unseen.parquet"
-    )
-    assert said.code == 0, said.out
+    """A folder that learnt from 300 labelled movies and ranked 25 candidates."""
+    learnt, said = good_folder(tmp_path_factory)
     assert "reports/report.html" in said.out
-    return folder / "data"
+    data = Path(shutil.copytree(learnt, tmp_path_factory.mktemp("run") / "data"))
+    unseen = pd.read_parquet(data / "candidates.parquet").head(25)
+    unseen.loc[0, "media_title"] = "<script>alert(1)</script> [bold] $5 七人"
+    unseen.to_parquet(data / "candidates.parquet", index=False)
+    said = movie_pref(data, "score")
+    assert said.code == 0, said.out
+    return data
 
 
 def a_movie(data: Path, partition: str) -> str:

@@ -4,6 +4,7 @@ import re
 import signal
 import time
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,8 @@ import pytest
 from movie_pref.demo.library import demo_library
 from movie_pref.library.table_file import is_demo
 from movie_pref.ranking.in_percent import in_percents
-from movie_pref_tests.command_line import Command, Said, says
+from movie_pref_tests.command_line import QUICK, Command, Said, says
+from movie_pref_tests.good_run import of_few_columns
 
 COMMANDS = ("run", "score", "demo", "rollback", "ui")
 
@@ -28,17 +30,41 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
     return data, Command(data).apart("run")
 
 
+@dataclass(frozen=True)
+class OwnRun:
+    """A small library of one's own, as CSV, named in the first run, without candidates.
+
+    It was `stopped` in the search, when that had `finished` some shards (and when each was written), and `said` is what the
+    same command said when it was typed again.
+    """
+
+    data: Path
+    stopped: Said
+    finished: dict[Path, int]
+    said: Said
+
+
 @pytest.fixture(scope="module")
-def own_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
-    """A small library of one's own, as CSV, named in the first run, without candidates."""
+def own_run(tmp_path_factory: pytest.TempPathFactory) -> OwnRun:
     folder = tmp_path_factory.mktemp("own")
     own_library().to_csv(folder / "mine.csv", index=False)
-    return folder / "data", movie_pref(folder / "data", "run", "--library", folder / "mine.csv")
+    data, words = folder / "data", ("run", "--library", folder / "mine.csv")
+    process = Command(data, {"MOVIE_PREF_POLICY": "none"}).start(
+        *words, "--search", "exhaustive", MOVIE_PREF_FOLDS=QUICK["MOVIE_PREF_FOLDS"]
+    )
+    deadline = time.monotonic() + 120
+    while len(list(data.rglob("*.shard"))) < 5 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    time.sleep(2.5)  # news comes every two seconds
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    finished = {path: path.stat().st_mtime_ns for path in data.rglob("*.shard")}
+    return OwnRun(data, Said(process.returncode, out), finished, movie_pref(data, *words, "--search-budget", "10"))
 
 
 def own_library() -> pd.DataFrame:
     rows, _ = demo_library()
-    return rows.sample(300, random_state=4)
+    return of_few_columns(rows.sample(300, random_state=4))
 
 
 def own_candidates() -> pd.DataFrame:
@@ -131,8 +157,8 @@ def test_score_before_any_run_says_what_to_do(tmp_path: Path) -> None:
 # a library of one's own
 
 
-def test_own_library_without_candidates_is_learnt_and_remembered(own_run: tuple[Path, Said]) -> None:
-    data, said = own_run
+def test_own_library_without_candidates_is_learnt_and_remembered(own_run: OwnRun) -> None:
+    data, said = own_run.data, own_run.said
     assert said.code == 0, said.out
     assert "there are no movies to rank: name some with --candidates FILE" in said.words
     assert "demonstration" not in said.out
@@ -141,8 +167,8 @@ def test_own_library_without_candidates_is_learnt_and_remembered(own_run: tuple[
     assert not (data / "01_training.parquet").exists()
 
 
-def test_blocking_check_that_fails_exits_with_one_and_is_named(own_run: tuple[Path, Said], tmp_path: Path) -> None:
-    data, _ = own_run
+def test_blocking_check_that_fails_exits_with_one_and_is_named(own_run: OwnRun, tmp_path: Path) -> None:
+    data = own_run.data
     same = pd.concat([own_candidates().head(1)] * 3, ignore_index=True)
     same.assign(imdb_id=["tt0000001", "tt0000002", "tt0000003"]).to_parquet(tmp_path / "same.parquet", index=False)
     said = movie_pref(data, "score", "--candidates", tmp_path / "same.parquet")
@@ -152,8 +178,8 @@ def test_blocking_check_that_fails_exits_with_one_and_is_named(own_run: tuple[Pa
     assert "candidates" not in tomllib.loads((data / "settings.toml").read_text())
 
 
-def test_bad_input_exits_with_two_and_is_not_remembered(own_run: tuple[Path, Said]) -> None:
-    data, _ = own_run
+def test_bad_input_exits_with_two_and_is_not_remembered(own_run: OwnRun) -> None:
+    data = own_run.data
     said = movie_pref(data, "run", "--library", "no such file.parquet")
     assert said.code == 2
     assert "There is no file" in said.words and "no such file.parquet" in said.words
@@ -220,28 +246,15 @@ def test_unknown_option_is_refused_with_two(tmp_path: Path) -> None:
     assert "--library" in said.words
 
 
-def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    own_library().to_parquet(tmp_path / "mine.parquet", index=False)
-    process = Command(data, {"MOVIE_PREF_POLICY": "none"}).start(
-        "run", "--library", "mine.parquet", "--search", "exhaustive", MOVIE_PREF_FOLDS="2"
-    )
-    deadline = time.monotonic() + 120
-    while len(list(data.rglob("*.shard"))) < 5 and time.monotonic() < deadline:
-        time.sleep(0.2)
-    time.sleep(2.5)  # news comes every two seconds
-    process.send_signal(signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
-
-    assert process.returncode == 130, said
+def test_a_search_that_is_stopped_says_the_best_so_far_and_goes_on_where_it_was(own_run: OwnRun) -> None:
+    stopped = own_run.stopped
+    assert stopped.code == 130, stopped.out
     assert re.search(
-        r"Stopped, at search: [\d,]+ of 62,208 fits, \d+ a second, \d+ min left; best so far recall", said
-    ), said
-    assert "type the same command again to go on" in said and "Traceback" not in said
-    finished = {path: path.stat().st_mtime_ns for path in data.rglob("*.shard")}
-    again = movie_pref(data, "run", "--library", tmp_path / "mine.parquet", "--search-budget", "10")
-    assert again.code == 0, again.out
-    assert {path: path.stat().st_mtime_ns for path in finished} == finished
+        r"Stopped, at search: [\d,]+ of 62,208 fits, \d+ a second, \d+ min left; best so far recall", stopped.out
+    ), stopped.out
+    assert "type the same command again to go on" in stopped.out
+    assert own_run.said.code == 0, own_run.said.out
+    assert {path: path.stat().st_mtime_ns for path in own_run.finished} == own_run.finished
 
 
 def test_candidates_beside_a_library_in_a_database_are_refused(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,10 +92,10 @@ class Finished:
 
 
 def run_twice(folder: Path) -> Finished:
-    """Two runs on the same input into one folder, the first on one thread, the second on two."""
+    """Two runs on the same input into one folder, the first on one thread, the second on two and without the plots."""
     write_input(folder, *small_library())
     settings = quick_settings(folder)
     found = Finished(settings, materialize(settings), tables(folder), model_digests(folder))
-    found.second = materialize(quick_settings(folder, jobs=2))
+    found.second = materialize(quick_settings(folder, jobs=2), job="retrain")
     found.tables_again, found.models_again = tables(folder), model_digests(folder)
     return found

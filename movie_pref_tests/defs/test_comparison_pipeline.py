@@ -1,40 +1,34 @@
 """The comparison of algorithms as an asset, as a job and in the command; a check that can warn."""
 
+import shutil
 from typing import Any
 
+import dagster as dg
 import pandas as pd
 import pytest
 
-from movie_pref.commands import runs
-from movie_pref.demo.library import demo_library
+from movie_pref.data_folder import DataFolder
+from movie_pref.defs.home import HOME, open_history
 from movie_pref.evaluation.algorithms import ALGORITHMS, AVERAGE, COMMITTEE
 from movie_pref.evaluation.beliefs import BELIEFS
 from movie_pref.evaluation.comparison_table import TABLE
 from movie_pref.settings import Settings, load_settings
-from movie_pref_tests.command_line import typed
-from movie_pref_tests.job_runner import Ran, definitions_of, materialize
-
-MADE_FROM = ["raw_training", "movies_only", "data_split"]
+from movie_pref_tests.good_run import compared_folder
+from movie_pref_tests.job_runner import definitions_of, materialize
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("comparison")
-    demo_library()[0].sample(350, random_state=2).to_parquet(folder / "01_training.parquet", index=False)
-    return load_settings(data=folder, folds=2, comparison_repeats=1, jobs=1, policy="none", search_budget=24)
-
-
-@pytest.fixture(scope="module")
-def run(settings: Settings) -> Ran:
-    """The comparison on 350 movies, on nothing but the split."""
-    return materialize(settings, *MADE_FROM, "algorithm_comparison")
+    """Of a copy of the folder in which 300 movies were compared on."""
+    data = shutil.copytree(compared_folder(tmp_path_factory)[0], tmp_path_factory.mktemp("comparison") / "data")
+    return load_settings(data=data, folds=2, comparison_repeats=1, jobs=1, policy="none")
 
 
 def read(settings: Settings, name: str) -> pd.DataFrame:
     return pd.read_parquet(settings.data / "assets" / f"{name}.parquet")
 
 
-def test_table_beliefs_and_picture_are_written(run: Ran, settings: Settings) -> None:
+def test_table_beliefs_and_picture_are_written(settings: Settings) -> None:
     table, beliefs = read(settings, "algorithm_comparison"), read(settings, "algorithm_beliefs")
     assert list(table) == TABLE
     assert set(table["algorithm"]) == {*(algorithm.name for algorithm in ALGORITHMS), AVERAGE, COMMITTEE}
@@ -42,23 +36,25 @@ def test_table_beliefs_and_picture_are_written(run: Ran, settings: Settings) -> 
     assert (settings.data / "reports" / "algorithm_comparison.png").stat().st_size > 10_000
 
 
-def test_the_ui_shows_both_tables_and_the_best_as_numbers(run: Ran, settings: Settings) -> None:
-    found = run.made["algorithm_comparison"]
+def test_the_ui_shows_both_tables_and_the_best_as_numbers(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = DataFolder(settings.data).dagster_home
+    monkeypatch.setenv(HOME, str(home))
+    with open_history(home) as instance:
+        made = instance.get_latest_materialization_event(dg.AssetKey("algorithm_comparison")).asset_materialization
+    found = {name: shown.value for name, shown in made.metadata.items()}
     best = read(settings, "algorithm_comparison").iloc[0]
     assert found["best_algorithm"] == best["algorithm"]
     assert found["best_difference"] == pytest.approx(best["difference"])
     assert {"algorithms", "beliefs", "picture", "best_difference_low", "xgboost_average_precision"} <= set(found)
 
 
-def test_only_training_rows_are_measured(run: Ran, settings: Settings, monkeypatch) -> None:
+def test_only_training_rows_are_measured(settings: Settings, monkeypatch) -> None:
     """Labels of validation and holdout rows could be anything."""
     (rows, *_), split = handed_to_the_comparison(settings, monkeypatch), read(settings, "data_split")
     assert set(rows["imdb_id"]) == set(split.loc[split["partition"] == "train", "imdb_id"])
 
 
-def test_settings_say_how_often_the_folds_are_drawn(
-    run: Ran, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settings_say_how_often_the_folds_are_drawn(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     thrice = settings.model_copy(update={"comparison_repeats": 3})
     assert handed_to_the_comparison(thrice, monkeypatch)[3] == 3
     folds = read(settings, "algorithm_comparison_folds")
@@ -93,15 +89,9 @@ def test_it_is_part_of_the_job_compare_and_of_no_other(settings: Settings) -> No
 
 
 def test_compare_prints_policies_algorithms_and_beliefs(
-    run: Ran, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    ablation = pd.DataFrame({"policy": ["none"], "columns": [9.0], "average_precision": [0.5]})
-    ablation = ablation.assign(standard_error=0.1, difference=0.0, paired_error=0.0)
-    ablation.to_parquet(settings.data / "assets" / "selection_ablation.parquet")
-    pd.DataFrame({"name": []}).to_parquet(settings.data / "assets" / "label_comparison.parquet")  # of two labels
-    monkeypatch.setenv("MOVIE_PREF_DATA", str(settings.data))
-    monkeypatch.setattr(runs, "execute", lambda job, settings: runs.Outcome("an id", True, job=job))
-    said = typed("compare")
+    _, said = compared_folder(tmp_path_factory)
     words = said.words
     assert said.code == 0
     table = read(settings, "algorithm_comparison")

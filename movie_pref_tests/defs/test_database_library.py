@@ -47,7 +47,7 @@ def test_it_is_read_ranked_and_written_back_while_the_console_works(atp: Atp, tm
     other = threading.Thread(target=console)
     other.start()
     try:
-        ran = materialize(settings)
+        ran = materialize(settings, job="retrain")
     finally:
         end.set()
         other.join()

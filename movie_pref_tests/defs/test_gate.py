@@ -14,6 +14,7 @@ from movie_pref.demo.library import demo_library
 from movie_pref.model.champion import Champion
 from movie_pref.settings import load_settings
 from movie_pref_tests.command_line import Command
+from movie_pref_tests.good_run import of_few_columns
 from movie_pref_tests.job_runner import materialize, upstream_of
 
 MOVIES = 700
@@ -63,8 +64,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     data = tmp_path_factory.mktemp("gate") / "data"
     data.mkdir()
     labelled, unseen = demo_library()
-    labelled.sample(MOVIES, random_state=4).to_parquet(data / "01_training.parquet", index=False)
-    unseen.head(40).to_parquet(data / "candidates.parquet", index=False)
+    of_few_columns(labelled.sample(MOVIES, random_state=4)).to_parquet(data / "01_training.parquet", index=False)
+    of_few_columns(unseen.head(40)).to_parquet(data / "candidates.parquet", index=False)
     checks, pointers, rankings = [], [], []
 
     def step(*assets: str, seed: int = 0) -> None:

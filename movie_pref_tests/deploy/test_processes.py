@@ -15,6 +15,7 @@ from movie_pref.labels.store import LabelStore
 from movie_pref_tests.command_line import QUICK, Command
 from movie_pref_tests.conftest import make_movies
 from movie_pref_tests.deploy.services import DEPLOY, Service, compose, until
+from movie_pref_tests.good_run import of_few_columns
 from movie_pref_tests.review.test_learning_by_itself import free_port
 
 PASSWORD = r"a:b\c d"  # with all that a password file has to escape
@@ -41,10 +42,10 @@ def services(tmp_path: Path, postgres: Path) -> Iterator[dict[str, Service]]:
     """The four services that make up the deployment, on a library in which one more liked movie is enough to train."""
     data = tmp_path / "data"
     data.mkdir()
-    movies = make_movies(60, seed=1, first_id=1)
+    movies = of_few_columns(make_movies(60, seed=1, first_id=1))
     movies["label"] = [LIKED if number < 7 else "would_not_watch" for number in range(len(movies))]
     movies.to_parquet(data / "01_training.parquet")
-    make_movies(20, seed=2, first_id=500).drop(columns="label").to_parquet(data / "candidates.parquet")
+    of_few_columns(make_movies(20, seed=2, first_id=500)).drop(columns="label").to_parquet(data / "candidates.parquet")
     secret = tmp_path / "postgres_password"
     secret.write_text(PASSWORD + "\n")
     here = {

@@ -25,10 +25,10 @@ def test_the_best_of_a_dozen_equal_algorithms_is_seldom_better_than_the_baseline
     rng, names = np.random.default_rng(0), [f"algorithm {number}" for number in range(12)]
     chosen = [BY_NAME[BASELINE], *(BY_NAME[BASELINE]._replace(name=name) for name in names)]
     wins = alone = 0
-    for _ in range(100):
+    for _ in range(60):
         drawn = {name: 0.5 + rng.normal(0, 0.01) + rng.normal(0, 0.02, 5) for name in [BASELINE, *names]}
         table = comparison_table(folds_of(drawn), chosen)
         wins += len(better_than_baseline(table)) > 0
         alone += (table["low"] > 0).any()
 
-    assert wins <= 5 < alone
+    assert wins <= 3 < alone

@@ -73,7 +73,7 @@ def test_no_candidates_are_no_error(movies, candidates):
 def test_samples_of_one_kind_seldom_count_as_drifted(rows):
     """Sixty languages in as few as 25 movies, two numbers and their nulls: the truth is that nothing differs."""
     rng, alarms = np.random.default_rng(1), 0
-    for _ in range(200):
+    for _ in range(60):
         parts = [
             pd.DataFrame(
                 {
@@ -88,7 +88,7 @@ def test_samples_of_one_kind_seldom_count_as_drifted(rows):
         assert rows == 400 or found.set_index("feature").loc["original_language", "distance"] > 0.3
         alarms += len(drifted(found, 0.3)) > 0
 
-    assert alarms <= 10  # 5 %
+    assert alarms <= 3  # 5 %
 
 
 def test_a_shift_beyond_the_floor_is_drift():

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from movie_pref.labels.store import LabelStore
@@ -16,13 +17,10 @@ from movie_pref_tests.commands.exports import HEADER, movies
 from movie_pref_tests.faults import work
 from movie_pref_tests.faults.processes import Running
 from movie_pref_tests.faults.whole import results
-from movie_pref_tests.good_run import AS_TYPED, small_library
+from movie_pref_tests.good_run import AS_TYPED, folder_of_few_columns
 from movie_pref_tests.made_once import made_once
 from movie_pref_tests.sources.online.server import Sites
 
-FEW_COLUMNS = [
-    "imdb_id", "media_type", "media_title", "label", "release_year", "imdb_rating", "imdb_votes", "genre",
-]  # fmt: skip
 _BEGAN = time.monotonic()
 
 
@@ -106,16 +104,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     """Made once for all files and workers; the folder is changed in copies only."""
 
     def make(folder: Path) -> Undisturbed:
-        data = folder / "data"
-        data.mkdir()
-        library, unseen = small_library()
-        for name, rows in (("01_training", library), ("candidates", unseen)):
-            rows[[one for one in FEW_COLUMNS if one in rows]].to_parquet(data / f"{name}.parquet", index=False)
-        _retrain(data)
+        data = Path(shutil.copytree(folder_of_few_columns(tmp_path_factory)[0], folder / "data"))
         with LabelStore(f"sqlite:///{data / 'labels.sqlite'}") as store:
-            for imdb_id in library["imdb_id"].head(6):
+            for imdb_id in pd.read_parquet(data / "01_training.parquet")["imdb_id"].head(6):
                 store.record(imdb_id, "would_watch")
-            for imdb_id in unseen["imdb_id"].head(6):
+            for imdb_id in pd.read_parquet(data / "candidates.parquet")["imdb_id"].head(6):
                 store.record(imdb_id, "would_not_watch")
         after = Path(shutil.copytree(data, folder / "after" / "data"))
         seconds = _retrain(after)

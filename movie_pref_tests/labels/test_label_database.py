@@ -74,8 +74,8 @@ def test_a_store_with_what_no_store_writes_is_one_sentence(
 
 
 def test_four_processes_of_which_one_is_killed_again_and_again_lose_nothing(url: str, tmp_path: Path) -> None:
-    """10,000 events in all on SQLite (1,000 on PostgreSQL); what a process printed was acknowledged."""
-    total = 10_000 if url.startswith("sqlite") else 1_000
+    """3,000 events in all on SQLite (1,000 on PostgreSQL); what a process printed was acknowledged."""
+    total = 3_000 if url.startswith("sqlite") else 1_000
     share, outputs = total * 3 // 10, []
 
     def start(name: str, first: int, count: int) -> tuple[subprocess.Popen[bytes], Path]:

@@ -1,7 +1,9 @@
 """A data folder as a run leaves it, made without one: a small model, promoted, and the files that the page reads."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -44,19 +46,19 @@ def made_of(trained: SimpleNamespace) -> dict:
     }
 
 
-@pytest.fixture
-def write_folder(made_of: dict, tmp_path: Path) -> Callable[..., Settings]:
+@pytest.fixture(scope="session")
+def write_into(made_of: dict) -> Callable[..., Settings]:
     """Write the folder and give its settings; candidates in the library's columns, all files or only the ranking, and the model
     of a second question with the movies' levels."""
 
     def write(
+        data: Path,
         candidates: pd.DataFrame,
         everything: bool = True,
         second: Model | None = None,
         level: np.ndarray | None = None,
         **facts: object,
     ) -> Settings:
-        data = tmp_path / "data"
         assets = data / "assets"
         assets.mkdir(parents=True)
         promote(replace(made_of["model"].with_facts(**facts), again=second), data / "model", "first")
@@ -101,10 +103,25 @@ def searched() -> pd.DataFrame:
 
 
 @pytest.fixture
-def settings(write_folder, candidates) -> Settings:
-    return write_folder(candidates)
+def write_folder(write_into: Callable[..., Settings], tmp_path: Path) -> Callable[..., Settings]:
+    """`write_into` a folder of the test's own."""
+    return partial(write_into, tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def unchanging(
+    write_into: Callable[..., Settings], unchanging_candidates: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    """A folder with everything in it, made once; not to be changed."""
+    return write_into(tmp_path_factory.mktemp("report") / "data", unchanging_candidates)
 
 
 @pytest.fixture
-def page(settings) -> Page:
-    return Page(render(settings))
+def settings(unchanging: Settings, tmp_path: Path) -> Settings:
+    """A copy of it."""
+    return load_settings(data=shutil.copytree(unchanging.data, tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def page(unchanging: Settings) -> Page:
+    return Page(render(unchanging))

@@ -12,6 +12,7 @@ import pytest
 
 from movie_pref.features.split import split
 from movie_pref_tests.command_line import QUICK, Command
+from movie_pref_tests.good_run import of_few_columns
 
 from .test_learning_by_itself import answers, free_port, until
 
@@ -29,8 +30,8 @@ def evening(tmp_path: Path, movies: pd.DataFrame, candidates: pd.DataFrame) -> C
     of_genre = [*movies.index[liked & training][:FAVOURITES], *movies.index[~liked][: 2 * FAVOURITES]]
     for rows, places in ((movies, of_genre), (candidates, candidates.index[::3])):
         rows["genre"] = [[SHARED] if place in set(places) else genre for place, genre in rows["genre"].items()]
-    movies.to_parquet(data / "01_training.parquet", index=False)
-    candidates.to_parquet(data / "candidates.parquet", index=False)
+    of_few_columns(movies).to_parquet(data / "01_training.parquet", index=False)
+    of_few_columns(candidates).to_parquet(data / "candidates.parquet", index=False)
     return Command(data, {**QUICK, "MOVIE_PREF_SEARCH_BUDGET": "10"})
 
 

@@ -19,7 +19,7 @@ from movie_pref.commands.runs import dagster_home
 from movie_pref.defs.home import open_history
 from movie_pref.settings import Settings, load_settings
 from movie_pref_tests.command_line import QUICK
-from movie_pref_tests.good_run import good_folder
+from movie_pref_tests.good_run import folder_of_few_columns
 
 PATIENCE = 240.0  # seconds in all for what happens by itself; nothing is judged by it
 
@@ -80,7 +80,7 @@ def test_ten_decisions_of_an_evening_are_learnt_by_themselves(
         monkeypatch.delenv(f"MOVIE_PREF_{name.upper()}", raising=False)
     for name, value in {**QUICK, "MOVIE_PREF_RETRAIN_LABELS": "10", "MOVIE_PREF_DATA": str(tmp_path / "data")}.items():
         monkeypatch.setenv(name, value)
-    shutil.copytree(good_folder(tmp_path_factory)[0], tmp_path / "data")  # as a first run left it
+    shutil.copytree(folder_of_few_columns(tmp_path_factory)[0], tmp_path / "data")  # as a first run left it
     settings = load_settings()
     champion = settings.data / "model" / "champion.json"
     queue_before = pd.read_parquet(settings.data / "review_queue.parquet")

@@ -1,9 +1,13 @@
 """A small search that takes seconds."""
 
+from multiprocessing.connection import Connection
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedKFold
 
+from movie_pref.search.checkpoint import Checkpoint
 from movie_pref.search.strategies import grid_search
 
 GRID = {
@@ -31,6 +35,20 @@ def problem():
 def search(strategy="exhaustive", **options):
     X, y, folds = problem()
     return grid_search(X, y, GRID, folds, strategy, **options)
+
+
+def search_and_tell(strategy: str, folder: Path, log: Path, end: Connection) -> None:
+    """A search in a process of its own, which says through `end`, and writes into a log, when a shard is finished."""
+    original = Checkpoint.write
+
+    def told(self, shard, found):
+        original(self, shard, found)
+        with log.open("a") as written:
+            written.write(f"{self._path(shard).name} {len(shard)}\n")
+        end.send("a shard")
+
+    Checkpoint.write = told
+    search(strategy, budget=45, checkpoint=folder, n_jobs=2)
 
 
 def same(one, other):

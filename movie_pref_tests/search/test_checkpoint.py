@@ -4,17 +4,15 @@ import os
 import random
 import signal
 import subprocess
-import sys
-import textwrap
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from movie_pref.errors import UserError
 from movie_pref.search.strategies import grid_search
-from movie_pref_tests.search.problem import BOOSTERS, FOLDS, GRID, problem, same, search
+from movie_pref_tests.faults.processes import STAND
+from movie_pref_tests.search.problem import BOOSTERS, FOLDS, GRID, problem, same, search, search_and_tell
 
 
 def test_a_finished_search_computes_nothing_again_and_a_changed_one_everything(tmp_path, fitted):
@@ -92,38 +90,21 @@ def test_searches_that_nobody_touched_for_a_month_are_forgotten(tmp_path):
     assert not old.exists() and recent.exists()
 
 
-KILLED = """
-    import sys
-    sys.path[:0] = {path!r}
-    from pathlib import Path
-    from movie_pref_tests.search.problem import search
-    from movie_pref.search.checkpoint import Checkpoint
-
-    original = Checkpoint.write
-    def told(self, shard, found):
-        original(self, shard, found)
-        with open({log!r}, "a") as log:
-            log.write(f"{{self._path(shard).name}} {{len(shard)}}\\n")
-        sys.stdout.write("a shard\\n")
-        sys.stdout.flush()
-    Checkpoint.write = told
-    search({strategy!r}, budget=45, checkpoint=Path({folder!r}), n_jobs=2)
-"""
-
-
 @pytest.mark.parametrize("strategy", ["exhaustive", "race"])
 def test_killed_at_five_random_moments_it_goes_on_where_it_was(strategy, tmp_path, fitted):
-    root, log, folder = Path(__file__).parents[2], tmp_path / "log", tmp_path / "search"
-    code = textwrap.dedent(KILLED).format(path=[str(root)], log=str(log), strategy=strategy, folder=str(folder))
+    log, folder = tmp_path / "log", tmp_path / "search"
     moments = random.Random(1)
     kills = 0
     for _ in range(5):
-        process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        heard, end = STAND.Pipe(duplex=False)
+        process = STAND.Process(target=search_and_tell, args=(strategy, folder, log, end))
+        process.start()
         for _ in range(moments.randint(1, 3)):
-            assert process.stdout is not None and process.stdout.readline() == "a shard\n"
+            assert heard.poll(60) and heard.recv() == "a shard"
         time.sleep(moments.uniform(0.0, 0.01))
-        process.send_signal(signal.SIGKILL)
-        kills += process.wait() == -signal.SIGKILL
+        process.kill()
+        process.join()
+        kills += process.exitcode == -signal.SIGKILL
     finished = [line.split() for line in log.read_text().splitlines()]
     resumed = search(strategy, budget=45, checkpoint=folder, n_jobs=2)
     at_last = len(fitted)
