@@ -126,7 +126,7 @@ def execute(job: str, settings: Settings) -> Outcome:
     folder, run_id = DataFolder(settings.data), str(uuid.uuid4())
     with one_at_a_time(folder.run_lock, described(None), warn), _instance(settings) as instance:
         begin_to_live(folder, run_id)
-        end_killed_runs(instance, folder)
+        end_killed_runs(instance, folder, time.time())
         tags = _read_database(settings, training=job != "score")
         tidy_up(settings.data)
         job = _with_few_labels(job, settings)

@@ -31,7 +31,7 @@ def read_past(instance: dg.DagsterInstance, folder: DataFolder, now: float) -> P
 
     Runs that were cut off are written down as failed first.
     """
-    end_killed_runs(instance, folder)
+    end_killed_runs(instance, folder, now)
     running = learnt = failed = None
     newest = -1
     for job in (*JOBS, BY_HAND):

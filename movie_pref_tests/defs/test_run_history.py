@@ -8,6 +8,7 @@ import pytest
 
 from movie_pref.data_folder import DataFolder
 from movie_pref.definitions import build_defs
+from movie_pref.defs.living_runs import CUT_OFF_TAG, SHOWS_LIFE_WITHIN
 from movie_pref.defs.resources import settings_resource
 from movie_pref.defs.run_history import BY_HAND, CHAMPION, DEAD_AFTER
 from movie_pref.labels.retraining import LABELS_TAG, LIBRARY_TAG
@@ -40,9 +41,33 @@ def test_a_training_that_was_started_by_hand_has_learnt_too(house: House) -> Non
     assert house.says() == "no new labels"
 
 
-def test_a_run_whose_machine_was_switched_off_is_not_waited_for_for_ever(house: House) -> None:
+@pytest.mark.parametrize("house", ["on disk"], indirect=True)
+@pytest.mark.parametrize("status", ["NOT_STARTED", "STARTING", "STARTED", "CANCELING"])
+def test_a_run_that_was_killed_before_it_showed_life_is_waited_for_ten_minutes(house: House, status: str) -> None:
+    house.label(10)
+    run, elsewhere = house.run(status=Status[status]), another_folder(house, Status[status])
+    house.late = SHOWS_LIFE_WITHIN - 60
+    assert "has not ended" in house.says()
+    house.late = SHOWS_LIFE_WITHIN + 60
+    assert elsewhere.run_id[:8] in house.says()
+    house.end(elsewhere, Status.SUCCESS)
+    assert house.request()
+    ended = house.instance.get_run_by_id(run.run_id)
+    assert ended is not None and ended.status is Status.FAILURE and CUT_OFF_TAG in ended.tags
+
+
+def another_folder(house: House, status: dg.DagsterRunStatus) -> dg.DagsterRun:
+    """A run that the launchpad sent into another data folder."""
+    return house.run("pipeline", status, run_config={"resources": {"settings": {"config": {"data": "/elsewhere"}}}})
+
+
+def test_a_run_that_dagster_watches_over_is_not_waited_for_for_ever(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(house.instance), "run_monitoring_enabled", True)  # as in a deployment
     house.label(10)
     house.run(status=Status.STARTED)
+    house.late = DEAD_AFTER - 60
     assert "has not ended" in house.says()
     house.late = DEAD_AFTER + 60
     assert house.request()
