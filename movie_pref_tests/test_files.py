@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +29,46 @@ def test_a_file_appears_whole_with_its_folders(tmp_path):
     assert target.read_text() == "whole"
     assert names(target.parent) == ["one.txt"]
     assert target.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.fixture
+def on_disk(monkeypatch):
+    """What was waited for until it was on the disk, in that order: each file or folder, and which names it stood beside then."""
+    found, fsync = [], os.fsync
+
+    def noted(handle):
+        fsync(handle)
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        found.append((path, names(path.parent)))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    return found
+
+
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which file a handle is of")
+
+
+@ON_LINUX
+def test_a_file_is_on_the_disk_before_it_bears_its_name_and_its_folder_after(tmp_path, on_disk):
+    with whole_file(tmp_path / "data" / "one.txt") as temporary:
+        temporary.write_text("whole")
+    assert on_disk == [(temporary, [temporary.name]), (tmp_path / "data", ["data"])]
+    assert names(tmp_path / "data") == ["one.txt"]
+    with whole_file(tmp_path / "data" / "plot.png", lasting=False) as temporary:
+        temporary.write_text("whole")
+    assert len(on_disk) == 2
+
+
+@ON_LINUX
+def test_a_folder_is_on_the_disk_with_all_that_is_in_it_before_it_bears_its_name(tmp_path, on_disk):
+    for _ in range(2):  # the second takes the place of the first
+        with whole_folder(tmp_path / "model") as temporary:
+            (temporary / "deep").mkdir()
+            (temporary / "deep" / "one.txt").write_text("whole")
+        *before, (last, _) = on_disk
+        assert [path for path, _ in before] == [temporary / "deep", temporary / "deep" / "one.txt", temporary]
+        assert last == tmp_path and names(tmp_path) == ["model"]
+        on_disk.clear()
 
 
 @pytest.mark.parametrize("interruption", [RuntimeError, KeyboardInterrupt])

@@ -48,7 +48,7 @@ class AssetFiles(dg.IOManager):
         path = self.path(context)
         beside: list[Path] = []
         if isinstance(obj, pd.DataFrame):
-            with whole_file(path) as temporary:
+            with whole_file(path, lasting=False) as temporary:
                 obj.to_parquet(temporary, index=False)
             context.add_output_metadata(describe_frame(obj))
         elif isinstance(obj, dict):

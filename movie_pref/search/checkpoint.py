@@ -61,7 +61,7 @@ class Checkpoint:
         """
         content = io.BytesIO()
         np.save(content, found, allow_pickle=False)
-        with whole_file(self._path(shard)) as temporary:
+        with whole_file(self._path(shard), lasting=False) as temporary:
             temporary.write_bytes(hashlib.sha256(content.getvalue()).digest() + content.getvalue())
 
     def _path(self, shard: Sequence[Fit]) -> Path:

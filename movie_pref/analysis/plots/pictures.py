@@ -14,7 +14,7 @@ from movie_pref.plot_style import png
 def save(figure: Figure, path: Path, dpi: float = 100) -> bytes:
     """Write the figure as PNG, whole or not at all, and give its bytes."""
     content = png(figure, dpi)
-    with whole_file(path) as temporary:
+    with whole_file(path, lasting=False) as temporary:
         temporary.write_bytes(content)
     return content
 

@@ -136,7 +136,7 @@ def _show(context: dg.AssetExecutionContext, settings: Settings, figures: Iterab
     )
     if contents:
         sheet = plots.contact_sheet(contents)
-        with whole_file(folder.plot(f"{panel}/contact_sheet")) as temporary:
+        with whole_file(folder.plot(f"{panel}/contact_sheet"), lasting=False) as temporary:
             temporary.write_bytes(sheet)
         encoded = base64.b64encode(sheet).decode()
         context.add_output_metadata(
