@@ -4,17 +4,22 @@
     python benchmarks/review.py --queue 20000
 
 Twice: the server's time from the request to the whole answer, and in Chromium from the key to the next movie on the
-screen (left out where playwright or Chromium is not there). Also the search as one types. The label store has 2,000
-labels before. The limit is 100 ms for a decision, and 200 ms for a search.
+screen (left out where playwright or Chromium is not there); both also while four other processes write labels into the
+same store, each ten a second (`--pause 0`: as fast as they can, which leaves two cores no time for the page). Also the search as one types. The label store has 2,000 labels before. The limit is
+100 ms for a decision, and 200 ms for a search.
 """
 
 import argparse
 import http.client
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -42,6 +47,17 @@ from movie_pref.settings import load_settings
 PARAMS = {"n_estimators": 200, "max_depth": 5, "learning_rate": 0.1, "enable_categorical": True}
 LIMIT, SEARCH_LIMIT = 100.0, 200.0  # milliseconds
 LABELS = 2_000
+WRITERS = 4
+WRITES = """
+import itertools, sys, time
+from movie_pref.labels.store import LabelStore
+with LabelStore(sys.argv[1]) as store:
+    for number in itertools.count():
+        store.record(f"tt9{sys.argv[2]}{number % 1000:05d}", ("would_watch", "would_not_watch")[number % 2])
+        if number == 0:
+            print("writes", flush=True)
+        time.sleep(float(sys.argv[3]))
+"""
 
 
 def make_folder(data: Path, queue: int, candidates: int) -> None:
@@ -94,6 +110,37 @@ def server_milliseconds(port: int, token: str, review: object, clicks: int) -> l
         found.append(1000 * (time.perf_counter() - started))
         assert answer.status == 200
     return found
+
+
+@contextmanager
+def others_that_write(data: Path, pause: float) -> Iterator[None]:
+    """Four processes that write a label into the store after each pause, from before the block to its end."""
+    url = load_settings(data=data).label_store_url
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITES, url, str(number), str(pause)], stdout=subprocess.PIPE, text=True
+        )
+        for number in range(WRITERS)
+    ]
+    try:
+        for one in processes:
+            assert one.stdout is not None and one.stdout.readline() == "writes\n"
+        started, before = time.perf_counter(), newest(url)
+        yield
+        written = newest(url) - before
+        print(
+            f"    ({WRITERS} processes wrote {written / (time.perf_counter() - started):,.0f} labels a second meanwhile)"
+        )
+    finally:
+        for one in processes:
+            one.kill()
+            one.communicate()
+
+
+def newest(url: str) -> int:
+    """The number of the newest label."""
+    with LabelStore(url) as store:
+        return int(store.history()["event"].max())
 
 
 def search_milliseconds(port: int) -> list[float]:
@@ -156,6 +203,7 @@ def main() -> None:
     parser.add_argument("--queue", type=int, default=5_000)
     parser.add_argument("--candidates", type=int, default=100_000)
     parser.add_argument("--clicks", type=int, default=100)
+    parser.add_argument("--pause", type=float, default=0.1, help="of each other process between two labels, seconds")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         data = Path(temporary) / "data"
@@ -177,6 +225,9 @@ def main() -> None:
             time.sleep(0.5)
         tell("server, one decision after the other", server_milliseconds(port, review.token, review, given.clicks))
         tell("browser, from the key to the next movie", browser_milliseconds(f"http://127.0.0.1:{port}", given.clicks))
+        with others_that_write(data, given.pause):
+            tell("server, while four others write", server_milliseconds(port, review.token, review, given.clicks))
+            tell("browser, while four others write", browser_milliseconds(f"http://127.0.0.1:{port}", given.clicks))
         tell("search of every title", search_milliseconds(port), SEARCH_LIMIT)
         server.should_exit = True
         thread.join()
