@@ -19,6 +19,9 @@ os.environ.pop(
     "COLUMNS", None
 )  # workers of pytest-xdist say 80, whatever the terminal; a test that means a width sets it
 
+# processes that tests start find the project compiled, whatever this one was told
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # two workers on two cores: a second thread in either would only wait for the other's
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

@@ -122,16 +122,18 @@ def _sides(
     wanted = {kind: _wanted(int((label == kind).sum()), shares) for kind in (0, 1)}
     held_back = all(wanted.values())
     order = imdb_id.map(_uniform).sort_values(kind="stable").index
-    have = pd.crosstab(label[by_need], side[by_need]).reindex(index=[0, 1], columns=list(PARTITIONS), fill_value=0)
-    for row in order[~by_need[order].to_numpy()]:
-        kind = label[row]
-        if held_back:
-            lacking = {name: wanted[kind][name] - have.loc[kind, name] for name in PARTITIONS}
-            side[row] = max(PARTITIONS, key=lambda name: (lacking[name] / wanted[kind][name], name == side[row]))
-        else:
-            side[row] = "train"
-        have.loc[kind, side[row]] += 1
-        by_need[row] = True
+    counted = pd.crosstab(label[by_need], side[by_need])
+    have = {
+        kind: counted.reindex(index=[0, 1], columns=list(PARTITIONS), fill_value=0).loc[kind].to_dict()
+        for kind in (0, 1)
+    }
+    rest = order[~by_need[order].to_numpy()]
+    chosen = []
+    for kind, of_hash in zip(label[rest], side[rest], strict=True):
+        lacking = {name: (wanted[kind][name] - have[kind][name]) / wanted[kind][name] for name in wanted[kind]}
+        chosen.append(max(PARTITIONS, key=lambda name: (lacking[name], name == of_hash)) if held_back else "train")
+        have[kind][chosen[-1]] += 1
+    side[rest], by_need[rest] = chosen, True
     return side, by_need
 
 
