@@ -42,7 +42,7 @@ class HistoryInTheDataFolder(DagsterSqliteStorage):
         self.base_dir, self._inst_data = base_dir, inst_data
         self._run_storage = _Runs.from_local(str(history))
         self._event_log_storage = _Events(str(history / "runs"))
-        self._schedule_storage = SqliteScheduleStorage.from_local(str(Path(base_dir) / "schedules"))
+        self._schedule_storage = _Schedules.from_local(str(Path(base_dir) / "schedules"))
         super(DagsterSqliteStorage, self).__init__()
 
     @classmethod
@@ -119,10 +119,14 @@ class _Events(SqliteEventLogStorage):
         self._databases.close()
 
 
-class _Runs(SqliteRunStorage):
+class _OneFile:
+    """The part of a storage that is in one file."""
+
+    _conn_string: str
+
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._databases = _KeptOpen()
-        super().__init__(conn_string, inst_data)
+        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -130,5 +134,13 @@ class _Runs(SqliteRunStorage):
             yield connection
 
     def dispose(self) -> None:
-        super().dispose()
+        super().dispose()  # type: ignore[misc]
         self._databases.close()
+
+
+class _Runs(_OneFile, SqliteRunStorage):
+    pass
+
+
+class _Schedules(_OneFile, SqliteScheduleStorage):
+    pass

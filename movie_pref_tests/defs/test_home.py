@@ -10,7 +10,7 @@ import pytest
 from dagster._core.storage.sqlite_storage import DagsterSqliteStorage
 
 from movie_pref.commands.runs import dagster_home
-from movie_pref.defs.home import open_history
+from movie_pref.defs.home import BUSY, open_history
 from movie_pref.settings import load_settings
 
 
@@ -73,8 +73,17 @@ def test_few_files_stay_open_however_many_runs_there_are_and_none_at_the_end(hom
         runs = [run(instance) for _ in range(6)]
         assert [len(events(instance, run_id)) > 5 for run_id in runs] == [True] * 6
         found = set(held_open(home))
-        assert {"runs", runs[-1]} <= found and len(found) <= 5
+        assert {"runs", runs[-1]} <= found and len(found) <= 6
     assert held_open(home) == []
+
+
+def test_each_of_its_databases_is_waited_for_as_long_when_another_process_holds_it(
+    instance: dg.DagsterInstance,
+) -> None:
+    runs, events, schedules = instance.run_storage, instance.event_log_storage, instance.schedule_storage
+    for opened in (runs.connect(), events.index_connection(), events.run_connection("a"), schedules.connect()):  # type: ignore[attr-defined, union-attr]
+        with opened as connection:
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == BUSY * 1000
 
 
 def test_a_history_that_was_deleted_meanwhile_is_not_written_on(instance: dg.DagsterInstance, home: Path) -> None:
