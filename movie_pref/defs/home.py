@@ -119,14 +119,10 @@ class _Events(SqliteEventLogStorage):
         self._databases.close()
 
 
-class _OneFile:
-    """The part of a storage that is in one file."""
-
-    _conn_string: str
-
+class _Runs(SqliteRunStorage):
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._databases = _KeptOpen()
-        super().__init__(conn_string, inst_data)  # type: ignore[call-arg]
+        super().__init__(conn_string, inst_data)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -134,13 +130,18 @@ class _OneFile:
             yield connection
 
     def dispose(self) -> None:
-        super().dispose()  # type: ignore[misc]
+        super().dispose()
         self._databases.close()
 
 
-class _Runs(_OneFile, SqliteRunStorage):
-    pass
+class _Schedules(SqliteScheduleStorage):
+    """Opened for each tick of a sensor: nobody tells it when to close what it would keep open."""
 
-
-class _Schedules(_OneFile, SqliteScheduleStorage):
-    pass
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        engine = _engine(self._conn_string)
+        try:
+            with engine.begin() as connection:
+                yield connection
+        finally:
+            engine.dispose()
