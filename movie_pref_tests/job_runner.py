@@ -1,10 +1,15 @@
 """Assets and jobs of the project run in this process by Dagster, and what its events say of them."""
 
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
+import pytest
 from dagster import AssetCheckEvaluation
+from PIL import Image
 
 from movie_pref.definitions import build_defs
 from movie_pref.defs.resources import settings_resource
@@ -23,6 +28,16 @@ class Ran:
     def by_check(self) -> dict[str, AssetCheckEvaluation]:
         """What was found by the name of the check alone, for checks that one asset has."""
         return {name: found for (_, name), found in self.checks.items()}
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Pictures are planned and not drawn, which is a sixth of a run: for those whose pictures nobody looks at."""
+    dot = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(dot, format="png")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("movie_pref.analysis.plots.pictures.png", lambda *_: dot.getvalue())
+        yield
 
 
 def definitions_of(settings: Settings) -> dg.Definitions:

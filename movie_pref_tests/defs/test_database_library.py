@@ -14,7 +14,7 @@ from movie_pref.labels.store import LabelStore
 from movie_pref.settings import load_settings
 from movie_pref.sources.postgres.changes import keep_learnt
 from movie_pref_tests.defs.small_run import quick_settings
-from movie_pref_tests.job_runner import materialize
+from movie_pref_tests.job_runner import materialize, undrawn
 from movie_pref_tests.sources.postgres.atp import Atp
 
 
@@ -47,7 +47,8 @@ def test_it_is_read_ranked_and_written_back_while_the_console_works(atp: Atp, tm
     other = threading.Thread(target=console)
     other.start()
     try:
-        ran = materialize(settings, job="retrain")
+        with undrawn():
+            ran = materialize(settings, job="retrain")
     finally:
         end.set()
         other.join()

@@ -15,7 +15,7 @@ from movie_pref.model.champion import Champion
 from movie_pref.settings import load_settings
 from movie_pref_tests.command_line import Command
 from movie_pref_tests.good_run import of_few_columns
-from movie_pref_tests.job_runner import materialize, upstream_of
+from movie_pref_tests.job_runner import materialize, undrawn, upstream_of
 
 MOVIES = 700
 FROM_THE_MODEL_ON = (
@@ -37,7 +37,8 @@ def train(data: Path, *assets: str, seed: int = 0) -> dict[str, Any]:
         data=data, search="sample", search_points=2, policy="none", folds=2, bootstrap_samples=200, reasons_for=10,
         jobs=1, seed=seed,
     )  # fmt: skip
-    return materialize(settings, *(assets or upstream_of(FROM_THE_MODEL_ON[-1]))).by_check
+    with undrawn():
+        return materialize(settings, *(assets or upstream_of(FROM_THE_MODEL_ON[-1]))).by_check
 
 
 @dataclass

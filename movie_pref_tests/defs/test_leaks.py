@@ -27,7 +27,7 @@ from movie_pref.model.out_of_fold import member_log_odds, out_of_sample
 from movie_pref.model.training import train_model
 from movie_pref.search.strategies import grid_search
 from movie_pref.settings import load_settings
-from movie_pref_tests.job_runner import materialize, upstream_of
+from movie_pref_tests.job_runner import materialize, undrawn, upstream_of
 
 FOLDS, SEED = 3, 0
 CATALOGUE = """
@@ -120,7 +120,8 @@ def run_assets(folder: Path, change: Change, policy: str) -> Found:
         data=folder, folds=FOLDS, seed=SEED, jobs=1, policy=policy, guard=False, search="sample", search_points=2,
         cost_repeats=1, bootstrap_samples=100,
     )  # fmt: skip
-    materialize(settings, *upstream_of("holdout_report", "validation_report"))
+    with undrawn():
+        materialize(settings, *upstream_of("holdout_report", "validation_report"))
     made = [pd.read_parquet(folder / "assets" / f"{side}_report.parquet") for side in ("validation", "holdout")]
     return Found(
         folder,

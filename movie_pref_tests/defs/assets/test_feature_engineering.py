@@ -8,7 +8,7 @@ import pandas as pd
 
 from movie_pref_tests.defs.graph import CHECKS
 from movie_pref_tests.defs.small_run import LABELLED, Finished, quick_settings, small_library, write_input
-from movie_pref_tests.job_runner import materialize, upstream_of
+from movie_pref_tests.job_runner import materialize, undrawn, upstream_of
 
 PARTITIONS = {"train", "validation", "holdout"}
 
@@ -56,7 +56,8 @@ def test_catalogue_of_few_entries_makes_a_table_of_few_columns_and_its_checks_pa
     (tmp_path / "feature_catalogue.yaml").write_text(
         "imdb_votes: {kind: continuous}\ngenre: {kind: categorical_list, indicator: genre}\n"
     )
-    result = materialize(quick_settings(tmp_path), *upstream_of("training_table"))
+    with undrawn():
+        result = materialize(quick_settings(tmp_path), *upstream_of("training_table"))
     assert result.success
     blocking = {key: found.passed for key, found in result.checks.items() if CHECKS.get(key)}
     assert len(blocking) >= 8 and all(blocking.values()), blocking

@@ -54,7 +54,7 @@ def selected(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
     labelled, candidates = demo_library()
     labelled.sample(700, random_state=1).to_parquet(folder / "01_training.parquet", index=False)
     candidates.head(20).to_parquet(folder / "candidates.parquet", index=False)
-    settings = load_settings(data=folder, folds=3, jobs=1, ablation_repeats=1)
+    settings = load_settings(data=folder, folds=2, jobs=1, ablation_repeats=1)
     ran = materialize(settings, *upstream_of("training_table", plots=True))
     materialize(settings, "selection_ablation")
     return folder, ran
