@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from movie_pref.commands.service import serve
 from movie_pref.commands.terminal import complain, in_sentences, note, plain, say, warn
 from movie_pref.errors import UserError
 
@@ -21,6 +20,7 @@ def ui(
 ) -> None:
     """Open the Dagster UI: every asset with its lineage, plots, thresholds and history. Ctrl-C ends it."""
     from movie_pref.commands.runs import dagster_home
+    from movie_pref.commands.service import serve
     from movie_pref.review.guard import is_loopback
     from movie_pref.settings import load_settings
 

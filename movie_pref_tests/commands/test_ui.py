@@ -55,6 +55,6 @@ def test_a_port_that_is_taken_is_told_in_a_sentence(data: Path) -> None:
 def test_who_can_reach_it_from_beyond_this_machine_is_told(
     data: Path, monkeypatch: pytest.MonkeyPatch, host: str, warned: bool
 ) -> None:
-    monkeypatch.setattr("movie_pref.commands.ui.serve", lambda *_: Ended(asked=True, killed=0))
+    monkeypatch.setattr("movie_pref.commands.service.serve", lambda *_: Ended(asked=True, killed=0))
     monkeypatch.setenv("DAGSTER_HOME", "")  # which the command sets
     assert ("asks for no password" in says("ui", "--host", host, "--port", free_port())) is warned
