@@ -105,23 +105,25 @@ def _pair_verdict(made: Selection, unit: str) -> dict[str, Any]:
 
 def _target_rows(made: Selection, tests: pd.DataFrame) -> list[dict]:
     relevant = tests[tests["node"].isin(RELEVANCE) & (tests["verdict"] != NOT_APPLICABLE)]
-    by_feature = {str(feature): found for feature, found in relevant.groupby("feature", sort=False)}
+    by_feature: dict[str, list[tuple[str, str]]] = {}
+    for feature, node, verdict in zip(*(relevant[name] for name in ("feature", "node", "verdict")), strict=True):
+        by_feature.setdefault(str(feature), []).append((node, verdict))
     return [
         entry(
             TARGET, "target_selection", unit, family(made.prepared, unit), n=len(made.prepared.given),
-            **_target_verdict(made, unit, by_feature.get(unit, relevant.iloc[:0])),
+            **_target_verdict(made, unit, by_feature.get(unit, [])),
         )
         for unit in units(made.prepared)
     ]  # fmt: skip
 
 
-def _target_verdict(made: Selection, unit: str, found: pd.DataFrame) -> dict[str, Any]:
-    """What the tests against the target made of one unit, as the rest of its row."""
-    if found.empty:
+def _target_verdict(made: Selection, unit: str, found: list[tuple[str, str]]) -> dict[str, Any]:
+    """What the tests against the target (node and verdict of each) made of one unit, as the rest of its row."""
+    if not found:
         reason = "no test against the target applies"
         return {"verdict": NOT_APPLICABLE, "cause": Cause.NOT_TESTED, "reason": reason}
-    passed = list(found.loc[found["verdict"] == KEEP, "node"])
-    failed = list(found.loc[found["verdict"] == DROP, "node"])
+    passed = [node for node, verdict in found if verdict == KEEP]
+    failed = [node for node, verdict in found if verdict == DROP]
     enough = not failed if made.settings.policy == "strict" else bool(passed)
     reason = f"passes {', '.join(passed) or 'none'}; fails {', '.join(failed) or 'none'}"
     if made.spared.get(unit):
