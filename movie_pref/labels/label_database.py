@@ -23,6 +23,7 @@ from movie_pref.files import A_PAGE, is_disk_full, is_locked
 from movie_pref.library.label_names import LABELS, WOULD_WATCH, WOULD_WATCH_AGAIN
 
 PATIENCE = 60.0  # seconds that a writer waits for the others
+BETWEEN_TRIES = 0.002  # seconds, about what a label takes to be written
 ATTEMPTS = 10  # at making the tables, while other processes do the same
 
 
@@ -229,9 +230,31 @@ def _prepare_sqlite(connection: Any, _: object) -> None:
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    """A writer takes the lock at once: a lock taken half way fails instead of waiting."""
-    writes = connection.get_execution_options().get("movie_pref_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """A writer takes the lock at once: a lock taken half way fails instead of waiting.
+
+    It asks for it every few milliseconds. SQLite asks the more seldom the longer it waits, up to 100 ms apart, so that
+    of several writers the one that has waited longest is let in last: a key press took up to a second beside four others.
+    """
+    if not connection.get_execution_options().get("movie_pref_writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    deadline = time.monotonic() + PATIENCE
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        while not _has_lock(connection, time.monotonic() > deadline):
+            time.sleep(BETWEEN_TRIES)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
+
+
+def _has_lock(connection: sa.Connection, last_try: bool) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except sa.exc.OperationalError as error:
+        if last_try or not is_locked(error):
+            raise
+        return False
+    return True
 
 
 @contextmanager

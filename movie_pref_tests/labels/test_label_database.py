@@ -110,6 +110,24 @@ def test_four_processes_of_which_one_is_killed_again_and_again_lose_nothing(url:
     assert total <= len(events) <= total + kills  # a kill may fall between a commit and its acknowledgement
 
 
+def test_a_writer_that_waits_asks_often(local: LabelStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    local.record(A, YES)
+    other = sqlite3.connect(tmp_path / "labels.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 50:
+            other.execute("ROLLBACK")
+
+    monkeypatch.setattr("movie_pref.labels.label_database.time.sleep", wait)
+    monkeypatch.setattr("movie_pref.labels.label_database.PATIENCE", 20)
+    assert local.record(A, YES) == 2
+    assert len(waits) == 50 and max(waits) < 0.01
+    other.close()
+
+
 def test_a_writer_waits_for_another_one(local: LabelStore, tmp_path: Path) -> None:
     local.record(A, YES)
     other = sqlite3.connect(tmp_path / "labels.sqlite", isolation_level=None)
