@@ -5,7 +5,7 @@
 
 Twice: the server's time from the request to the whole answer, and in Chromium from the key to the next movie on the
 screen (left out where playwright or Chromium is not there); both also while four other processes write labels into the
-same store, each ten a second (`--pause 0`: as fast as they can, which leaves two cores no time for the page). Also the search as one types. The label store has 2,000 labels before. The limit is
+same store, each ten a second (`--pause 0`: as fast as they can). Also the search as one types. The label store has 2,000 labels before. The limit is
 100 ms for a decision, and 200 ms for a search.
 """
 
