@@ -83,16 +83,17 @@ class Service:
         return found.returncode == 0
 
     def until_healthy(self) -> None:
-        until(self.is_healthy, lambda: f"{self.name} is healthy:\n{self.log.read_text()[-3000:]}")
+        # to ask is a process that imports Dagster, a third of what the start costs
+        until(self.is_healthy, lambda: f"{self.name} is healthy:\n{self.log.read_text()[-3000:]}", every=2.0)
 
 
-def until(what: Any, why: Any) -> Any:
-    """Wait until something is so."""
+def until(what: Any, why: Any, every: float = 0.5) -> Any:
+    """Wait until something is so, which is asked again after so many seconds."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         if found := what():
             return found
-        time.sleep(0.5)
+        time.sleep(every)
     raise AssertionError(f"still waiting until {why() if callable(why) else why}")
 
 
