@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -39,8 +40,12 @@ def test_the_command_takes_the_next_free_port_says_where_and_ends_with_ctrl_c(ma
         lines = [process.stdout.readline(), process.stdout.readline()]
         said = re.search(r"http://127\.0\.0\.1:(\d+)", lines[1])
         assert f"Port {port} is busy" in lines[0] and said and int(said[1]) > port, lines
-        with urllib.request.urlopen(f"{said[0]}/", timeout=20) as answer:
-            assert b"labels until the next retrain" in answer.read()
+        deadline, page = time.monotonic() + 60, b"Counting new labels"
+        while b"Counting new labels" in page and time.monotonic() < deadline:  # until the history has been looked at
+            with urllib.request.urlopen(f"{said[0]}/", timeout=20) as answer:
+                page = answer.read()
+            time.sleep(0.05)
+        assert b"labels until the next retrain" in page
         process.send_signal(signal.SIGINT)
         rest_of_it, _ = process.communicate(timeout=30)
     assert process.returncode == 0 and "Traceback" not in rest_of_it
