@@ -268,6 +268,7 @@ def is_disk_full(error: BaseException, where: Path) -> bool:
     """Whether an error that came while something was written there came of a full disk.
 
     Arrow says so in its text only, and SQLite not at all where it cannot enlarge its log, or where a table could not be made before.
+    Python's sqlite3 has lost the error and raises SystemError where another thread asks the same connection just then.
     """
     import sqlite3
 
@@ -275,7 +276,7 @@ def is_disk_full(error: BaseException, where: Path) -> bool:
         return True
     code = _sqlite_code(error)
     there = next((one for one in (where, *where.parents) if one.exists()), Path())
-    in_need = code not in (0, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    in_need = isinstance(error, SystemError) or code not in (0, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return code == sqlite3.SQLITE_FULL or (in_need and shutil.disk_usage(there).free < A_PAGE)
 
 

@@ -179,9 +179,11 @@ class Client:
 def _sentences_for(cache: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, SystemError) as error:
         if is_disk_full(error, cache):
             raise DiskFullError(cache) from None
+        if isinstance(error, SystemError):
+            raise
         raise UserError(
             f"What the sites say cannot be kept in {cache} ({cause(error)}); end the program that holds it if it is locked, mend its "
             "permissions, or delete it if it is damaged, and run the same command again."

@@ -4,9 +4,11 @@ import logging
 import sqlite3
 import threading
 import tracemalloc
+from types import SimpleNamespace
 
 import pytest
 
+from movie_pref.errors import DiskFullError
 from movie_pref.sources.online.client import OMDB, TMDB, Client, Stopped, Unanswered
 from movie_pref_tests.sources.online.asking import filled, rows
 from movie_pref_tests.sources.online.server import OMDB_KEY, TMDB_KEY, Sites
@@ -100,6 +102,19 @@ def test_no_key_in_logs_cache_or_errors(sites, tmp_path, caplog, monkeypatch):
         with pytest.raises((Unanswered, Stopped)) as caught:
             Client(site, tmp_path / "other.sqlite", 2000).get("/nowhere")
         assert key not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize(("free", "raised"), [(0, DiskFullError), (10**9, SystemError)], ids=["full", "not full"])
+def test_an_error_that_sqlite_has_lost_among_threads_is_one_of_the_disk_where_that_is_full(
+    sites, tmp_path, monkeypatch, free, raised
+):
+    def lost(*_: object) -> None:  # as Python's sqlite3 does it now and then, seen on a full disk
+        raise SystemError("error return without exception set")
+
+    monkeypatch.setattr("requests_cache.backends.sqlite.SQLiteDict._write", lost)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=free))
+    with pytest.raises(raised):
+        filled(rows(1), tmp_path)
 
 
 def test_the_cache_holds_no_pickle(sites, tmp_path):
